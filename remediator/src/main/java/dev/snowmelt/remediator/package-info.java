@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.remediator;
+
+import org.jspecify.annotations.NullMarked;
