@@ -1,3 +1,4 @@
+/// Reading and writing the contracts.
 @NullMarked
 package dev.snowmelt.schemas;
 

@@ -1,0 +1,5 @@
+/// From Kubernetes objects to facets; pure.
+@NullMarked
+package dev.snowmelt.fingerprint.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

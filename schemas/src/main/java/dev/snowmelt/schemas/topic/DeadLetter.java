@@ -1,0 +1,57 @@
+package dev.snowmelt.schemas.topic;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/// A record that could not be used, as it was, with where it came from and what was wrong in headers. Its key is the
+/// source key.
+///
+/// @param topic topic it came from
+/// @param partition its partition
+/// @param offset its offset
+/// @param stage which role refused it, for example `registrar`
+/// @param error what was wrong, one sentence
+/// @param key its key
+/// @param value its value
+public record DeadLetter(
+        String topic,
+        int partition,
+        long offset,
+        String stage,
+        String error,
+        byte @Nullable [] key,
+        byte @Nullable [] value) {
+    /// Header: source topic.
+    public static final String TOPIC = "snowmelt.topic";
+    /// Header: source partition, decimal.
+    public static final String PARTITION = "snowmelt.partition";
+    /// Header: source offset, decimal.
+    public static final String OFFSET = "snowmelt.offset";
+    /// Header: role that refused it.
+    public static final String STAGE = "snowmelt.stage";
+    /// Header: what was wrong.
+    public static final String ERROR = "snowmelt.error";
+
+    /// The headers alone.
+    public Headers headers() {
+        var headers = new RecordHeaders();
+        headers.add(TOPIC, bytes(topic));
+        headers.add(PARTITION, bytes(Integer.toString(partition)));
+        headers.add(OFFSET, bytes(Long.toString(offset)));
+        headers.add(STAGE, bytes(stage));
+        headers.add(ERROR, bytes(error));
+        return headers;
+    }
+
+    /// The record for the dead letters' topic.
+    public ProducerRecord<byte @Nullable [], byte @Nullable []> record(Topic<byte[], byte[]> deadLetters) {
+        return new ProducerRecord<>(deadLetters.name(), null, key, value, headers());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
