@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param error what was wrong, one sentence
 /// @param key its key
 /// @param value its value
+@SuppressWarnings("ArrayRecordComponent") // passed on as it was, never compared
 public record DeadLetter(
         String topic,
         int partition,
