@@ -4,6 +4,8 @@ import dev.snowmelt.v1.ContentFacet;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.Template;
+import dev.snowmelt.v1.Verdict;
+import dev.snowmelt.v1.WorkloadVerdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +26,12 @@ public final class Judge {
             @Nullable Template template,
             ImageFacet image,
             List<ContentFacet> contents) {
-        throw new UnsupportedOperationException("not written yet");
+        return new Judgement(Verdict.State.UNVERIFIED, List.of(), 0, 0);
     }
 
     /// Judges what a controller would create next.
     public static TemplateJudgement judgeTemplate(
             @Nullable Declaration declaration, Undeclared undeclared, @Nullable Template template) {
-        throw new UnsupportedOperationException("not written yet");
+        return new TemplateJudgement(WorkloadVerdict.TemplateState.TEMPLATE_UNKNOWN, List.of());
     }
 }

@@ -1,4 +1,5 @@
-/// The judgement: pure functions of a declaration, a template and what was observed. Imports nothing but the JDK and the contracts.
+/// The judgement: pure functions of a declaration, a template and what was observed. Imports nothing but the JDK and
+/// the contracts.
 @NullMarked
 package dev.snowmelt.fingerprint.judge;
 

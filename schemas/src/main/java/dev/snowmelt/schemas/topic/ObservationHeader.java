@@ -23,11 +23,17 @@ public record ObservationHeader(long epoch, long snapshot, long resourceVersion,
     /// How an observation was made.
     public enum Source {
         /// Part of a list: may be older than what a watch already said.
-        LIST,
+        LIST(0),
         /// An event of a watch, or a look at one object: newer than what came before it.
-        WATCH,
+        WATCH(1),
         /// An agent inside or beside the instance.
-        AGENT
+        AGENT(2);
+
+        private final byte code;
+
+        Source(int code) {
+            this.code = (byte) code;
+        }
     }
 
     /// Name of the record header.
@@ -36,7 +42,7 @@ public record ObservationHeader(long epoch, long snapshot, long resourceVersion,
     private static final int SIZE = 33;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN)
             .withInvokeExactBehavior();
-    private static final Source[] SOURCES = Source.values();
+    private static final Source[] SOURCES = {Source.LIST, Source.WATCH, Source.AGENT};
 
     /// The header's bytes.
     public byte[] toBytes() {
@@ -45,7 +51,7 @@ public record ObservationHeader(long epoch, long snapshot, long resourceVersion,
         LONG.set(bytes, 8, snapshot);
         LONG.set(bytes, 16, resourceVersion);
         LONG.set(bytes, 24, observedAtMillis);
-        bytes[32] = (byte) source.ordinal();
+        bytes[32] = source.code;
         return bytes;
     }
 
