@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.sandbox.kafka;
+
+import org.jspecify.annotations.NullMarked;

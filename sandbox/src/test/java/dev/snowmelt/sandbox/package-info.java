@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.sandbox;
+
+import org.jspecify.annotations.NullMarked;
