@@ -22,14 +22,24 @@ final class BrokerMain {
     private BrokerMain() {}
 
     /// @param args the path of a `server.properties`
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) {
         var parent = System.out;
         System.setOut(System.err);
         Thread.ofPlatform().daemon().name("parent-watch").start(() -> endWith(System.in));
 
+        try {
+            run(Path.of(args[0]), parent);
+        } catch (Throwable e) {
+            // Ends the whole process: threads of a half-started broker would keep it alive, and the parent waiting.
+            e.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private static void run(Path file, PrintStream parent) throws IOException {
         var settings = new Properties();
-        try (var file = Files.newBufferedReader(Path.of(args[0]))) {
-            settings.load(file);
+        try (var reader = Files.newBufferedReader(file)) {
+            settings.load(reader);
         }
         var server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));

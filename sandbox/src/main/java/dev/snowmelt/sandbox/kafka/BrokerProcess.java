@@ -179,13 +179,25 @@ public final class BrokerProcess implements AutoCloseable {
         });
         try {
             if (!BrokerMain.READY.equals(line.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS))) {
-                throw new BrokerStartException("The broker's process ended while it started; see " + log() + ".");
+                throw new BrokerStartException("The broker's process ended while it started: " + lastComplaint() + ".");
             }
         } catch (TimeoutException | ExecutionException e) {
             throw new BrokerStartException("The broker was not ready within " + START_LIMIT.toSeconds() + " s; see " + log() + ".", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerStartException("Waiting for the broker was interrupted.", e);
+        }
+    }
+
+    /// From the log, because a temporary folder's log is gone by the time somebody reads the error.
+    private String lastComplaint() {
+        try (var lines = Files.lines(log())) {
+            return lines.filter(line -> line.contains("Exception") || line.contains("Error"))
+                    .filter(line -> !line.startsWith("\t"))
+                    .reduce((_, later) -> later)
+                    .orElse("it left no reason in its log");
+        } catch (IOException e) {
+            return "and its log cannot be read: " + e.getMessage();
         }
     }
 

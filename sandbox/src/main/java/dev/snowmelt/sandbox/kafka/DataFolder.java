@@ -74,7 +74,7 @@ final class DataFolder implements Closeable {
     public void close() {
         try {
             lockFile.close();
-            if (temporary) {
+            if (temporary && Files.exists(folder)) {
                 deleteRecursively(folder);
             }
         } catch (IOException e) {

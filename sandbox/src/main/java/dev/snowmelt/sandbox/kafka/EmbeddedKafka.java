@@ -189,6 +189,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     @Override
     public synchronized void close() {
         inParallel(nodes.values(), EmbeddedNode::stopBroker);
+        inParallel(nodes.values(), EmbeddedNode::leaveQuorum);
         inParallel(nodes.values(), EmbeddedNode::stopController);
         ports.values().forEach(node -> {
             node.broker().close();

@@ -14,7 +14,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// A broker in a child JVM.
 @Timeout(120)
@@ -83,14 +82,13 @@ class BrokerProcessIT {
     }
 
     @Test
-    void namesTheLogOfABrokerThatRefusesToStart(@TempDir Path folder) {
-        var builder = BrokerProcess.builder().dataFolder(folder).property("log.retention.ms", "not a number");
+    void saysWhyABrokerRefusesToStart() {
+        var builder = BrokerProcess.builder().property("log.retention.ms", "not a number");
 
         assertThatThrownBy(builder::start)
                 .isInstanceOf(BrokerStartException.class)
                 .hasMessageContaining("ended while it started")
-                .hasMessageContaining("broker.log");
-        assertThat(folder.resolve("broker.log")).content().contains("log.retention.ms");
+                .hasMessageContaining("log.retention.ms");
     }
 
     /// A JVM that starts a broker and then waits to be killed.

@@ -136,6 +136,15 @@ class EmbeddedKafkaIT {
     }
 
     @Test
+    void saysWhichSettingKafkaRefuses() {
+        var builder = EmbeddedKafka.builder().property("log.retention.ms", "not a number");
+
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(BrokerStartException.class)
+                .hasMessageContaining("log.retention.ms");
+    }
+
+    @Test
     void refusesAFolderOfAnotherNumberOfNodes(@TempDir Path folder) throws IOException {
         Files.createDirectories(folder);
         DataFolder.open(folder, 3).close();

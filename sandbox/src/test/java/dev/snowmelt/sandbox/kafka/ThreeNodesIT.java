@@ -3,6 +3,7 @@ package dev.snowmelt.sandbox.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Three nodes in this JVM, one of which is stopped under load.
 @Timeout(120)
@@ -27,9 +29,11 @@ class ThreeNodesIT {
     private static final int SENDS = 400;
 
     @Test
-    void losesNothingWhenTheLeaderIsStoppedUnderLoadAndTakesItBack() throws Exception {
+    void losesNothingWhenTheLeaderIsStoppedUnderLoadAndTakesItBack(@TempDir Path folder) throws Exception {
         long started = System.nanoTime();
-        try (var kafka = EmbeddedKafka.start(3)) {
+        String clusterId;
+        try (var kafka = EmbeddedKafka.builder().nodes(3).dataFolder(folder).start()) {
+            clusterId = kafka.clusterId();
             EmbeddedKafkaIT.report("three nodes started", started);
             var partition = new TopicPartition("load", 0);
             Clients.createTopic(kafka.bootstrapServers(), new NewTopic("load", 1, (short) 3));
@@ -43,12 +47,11 @@ class ThreeNodesIT {
             assertThat(kafka.runningNodes()).hasSize(2).doesNotContain(leader);
             assertThat(kafka.leaderOf(partition).orElseThrow()).isNotEqualTo(leader);
             assertThat(kafka.inSyncReplicasOf(partition)).hasSize(2);
-            assertThat(Clients.valuesOf(kafka.bootstrapServers(), "load", "read_committed"))
-                    .containsExactlyElementsOf(
-                            IntStream.range(0, SENDS).mapToObj(String::valueOf).toList());
+            assertHasAllThatWasSent(kafka);
 
             started = System.nanoTime();
             kafka.startNode(leader);
+            EmbeddedKafkaIT.report("stopped node started again", started);
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> kafka.inSyncReplicasOf(partition).contains(leader));
             EmbeddedKafkaIT.report("stopped node back in the in-sync replicas", started);
@@ -57,6 +60,18 @@ class ThreeNodesIT {
             started = System.nanoTime();
         }
         EmbeddedKafkaIT.report("three nodes stopped", started);
+
+        // On other ports than before: the quorum must not depend on the old ones.
+        try (var kafka = EmbeddedKafka.builder().nodes(3).dataFolder(folder).start()) {
+            assertThat(kafka.clusterId()).isEqualTo(clusterId);
+            assertHasAllThatWasSent(kafka);
+        }
+    }
+
+    private static void assertHasAllThatWasSent(EmbeddedKafka kafka) {
+        assertThat(Clients.valuesOf(kafka.bootstrapServers(), "load", "read_committed"))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, SENDS).mapToObj(String::valueOf).toList());
     }
 
     /// The action starts after a quarter of the sends; every send is acknowledged by all in-sync replicas or fails the test.
