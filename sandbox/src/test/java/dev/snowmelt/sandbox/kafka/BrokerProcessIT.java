@@ -27,7 +27,7 @@ class BrokerProcessIT {
             var servers = broker.bootstrapServers();
             Clients.createTopic(servers, new NewTopic("ledger", 1, (short) 1));
             try (var producer = Clients.producer(
-                    servers, Map.of("transactional.id", "t", "transaction.timeout.ms", 5000, "linger.ms", 0))) {
+                    servers, Map.of("transactional.id", "t"))) {
                 producer.initTransactions();
                 producer.beginTransaction();
                 for (int i = 0; i < 100; i++) {

@@ -46,7 +46,8 @@ class ThreeNodesIT {
 
             assertThat(kafka.runningNodes()).hasSize(2).doesNotContain(leader);
             assertThat(kafka.leaderOf(partition).orElseThrow()).isNotEqualTo(leader);
-            assertThat(kafka.inSyncReplicasOf(partition)).hasSize(2);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> kafka.inSyncReplicasOf(partition).size() == 2);
             assertHasAllThatWasSent(kafka);
 
             started = System.nanoTime();
