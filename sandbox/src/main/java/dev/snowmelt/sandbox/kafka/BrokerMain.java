@@ -12,7 +12,8 @@ import org.apache.kafka.common.utils.Time;
 
 /// What [BrokerProcess] runs in the child JVM: `kafka.Kafka server.properties`, with two additions.
 ///
-/// It prints [#READY] when the broker takes requests, and it ends at once when its standard input does: the parent holds the
+/// It prints [#READY] when the broker takes requests, and it ends at once when its standard input does: the parent
+/// holds the
 /// other end, so a parent that dies in whatever way takes its broker along.
 final class BrokerMain {
 

@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A Kafka broker in a JVM of its own, so that it can be killed like a real one and shares no heap or CPU accounting with
+/// A Kafka broker in a JVM of its own, so that it can be killed like a real one and shares no heap or CPU accounting
+/// with
 /// what is measured against it.
 ///
 /// The child runs on this JVM's class path, keeps its port and data over [#kill] and [#restart], and ends when this JVM
@@ -155,8 +156,7 @@ public final class BrokerProcess implements AutoCloseable {
             throw new IllegalStateException("the broker is running");
         }
         try {
-            var builder = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()));
+            var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()));
             // In the environment, because a class path can be longer than an argument may be.
             builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
             var started = builder.start();
@@ -182,7 +182,8 @@ public final class BrokerProcess implements AutoCloseable {
                 throw new BrokerStartException("The broker's process ended while it started: " + lastComplaint() + ".");
             }
         } catch (TimeoutException | ExecutionException e) {
-            throw new BrokerStartException("The broker was not ready within " + START_LIMIT.toSeconds() + " s; see " + log() + ".", e);
+            throw new BrokerStartException(
+                    "The broker was not ready within " + START_LIMIT.toSeconds() + " s; see " + log() + ".", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerStartException("Waiting for the broker was interrupted.", e);
@@ -201,7 +202,8 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    /// Stops the broker cleanly, kills it when that takes too long, and deletes its data when their folder was temporary.
+    /// Stops the broker cleanly, kills it when that takes too long, and deletes its data when their folder was
+    /// temporary.
     @Override
     public synchronized void close() {
         if (process != null) {

@@ -68,7 +68,6 @@ final class EmbeddedNode {
                 (listener, address, _, _) -> take(listener, address.toString()));
         var started = new Servers(
                 shared,
-                
                 new ControllerServer(shared, KafkaRaftServer.configSchema(), directories._2()),
                 new BrokerServer(shared));
         servers = started;
@@ -100,11 +99,17 @@ final class EmbeddedNode {
         }
     }
 
-    /// Takes the node out of the quorum at once. A quorum's last leader would otherwise wait five seconds for a successor,
+    /// Takes the node out of the quorum at once. A quorum's last leader would otherwise wait five seconds for a
+    /// successor,
     /// and find none when the whole cluster stops.
     void leaveQuorum() {
         if (servers != null) {
-            servers.shared().raftManager().client().shutdown(1).exceptionally(_ -> null).join();
+            servers.shared()
+                    .raftManager()
+                    .client()
+                    .shutdown(1)
+                    .exceptionally(_ -> null)
+                    .join();
         }
     }
 

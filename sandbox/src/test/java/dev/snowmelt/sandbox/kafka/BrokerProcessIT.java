@@ -26,8 +26,7 @@ class BrokerProcessIT {
             EmbeddedKafkaIT.report("broker process started", started);
             var servers = broker.bootstrapServers();
             Clients.createTopic(servers, new NewTopic("ledger", 1, (short) 1));
-            try (var producer = Clients.producer(
-                    servers, Map.of("transactional.id", "t"))) {
+            try (var producer = Clients.producer(servers, Map.of("transactional.id", "t"))) {
                 producer.initTransactions();
                 producer.beginTransaction();
                 for (int i = 0; i < 100; i++) {

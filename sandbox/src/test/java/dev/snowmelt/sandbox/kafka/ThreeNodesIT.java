@@ -75,7 +75,8 @@ class ThreeNodesIT {
                         IntStream.range(0, SENDS).mapToObj(String::valueOf).toList());
     }
 
-    /// The action starts after a quarter of the sends; every send is acknowledged by all in-sync replicas or fails the test.
+    /// The action starts after a quarter of the sends; every send is acknowledged by all in-sync replicas or fails the
+    /// test.
     private static void sendAllWhile(EmbeddedKafka kafka, Runnable action)
             throws ExecutionException, InterruptedException, TimeoutException {
         var sends = new ArrayList<Future<RecordMetadata>>();
