@@ -2,22 +2,37 @@ package dev.snowmelt.fingerprint.judge;
 
 import dev.snowmelt.v1.ContentFacet;
 import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.DeclarationSpec;
+import dev.snowmelt.v1.DeclaredContainer;
+import dev.snowmelt.v1.Drift;
 import dev.snowmelt.v1.ImageFacet;
+import dev.snowmelt.v1.ObservedContainer;
+import dev.snowmelt.v1.Revision;
 import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.WorkloadVerdict;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Compares what is declared with what is there.
+/// Compares what is declared with what is there. Pure and cheap: the detector calls it for every changed record, the
+/// executor once more right before it acts.
 public final class Judge {
     private Judge() {}
 
     /// Judges one instance.
     ///
+    /// An instance is CONFORMANT only when everything declared was seen and accepted, and DRIFTED only when
+    /// something differs for certain whatever is still unknown. Between the two it is UNVERIFIED: a declared
+    /// container that has not started (no image id yet), an image id without a digest, a declaration that
+    /// accepts nothing, an empty facet. A pod with an ephemeral container is DRIFTED with TOUCHED; how long it
+    /// is left alone so that debugging stays possible is the planner's matter (touch hold).
+    ///
     /// @param declaration what its workload must run; null or without revisions: nothing is declared
     /// @param undeclared what holds when nothing is declared
-    /// @param template what its controller would create next; null: not known
+    /// @param template what its controller would create next; null: not known. Only used when its id is the
+    /// one that the instance was made from, to tell images edited in place, and for
+    /// [Undeclared#TRUST_TEMPLATE]
     /// @param image what the platform says it runs
     /// @param contents what agents found inside; empty: no agent
     public static Judgement judge(
@@ -26,12 +41,181 @@ public final class Judge {
             @Nullable Template template,
             ImageFacet image,
             List<ContentFacet> contents) {
-        return new Judgement(Verdict.State.UNVERIFIED, List.of(), 0, 0);
+        if (declaration == null || declaration.getRevisionsCount() == 0) {
+            return switch (undeclared) {
+                case REPORT -> new Judgement(Verdict.State.UNDECLARED, List.of(), 0, 0);
+                case TRUST_TEMPLATE -> judgeByTemplate(template, image);
+            };
+        }
+        Revision newest = declaration.getRevisions(0);
+        Comparison now = compare(newest, template, image, contents);
+        if (now.drifts().isEmpty()) {
+            return now.unresolved().isEmpty()
+                    ? new Judgement(Verdict.State.CONFORMANT, List.of(), newest.getNumber(), 0)
+                    : new Judgement(Verdict.State.UNVERIFIED, now.unresolved(), newest.getNumber(), 0);
+        }
+        boolean undecided = false;
+        for (int i = 1; i < declaration.getRevisionsCount(); i++) {
+            Revision earlier = declaration.getRevisions(i);
+            Comparison then = compare(earlier, template, image, contents);
+            if (then.matches()) {
+                return new Judgement(Verdict.State.OUTDATED, now.drifts(), newest.getNumber(), earlier.getNumber());
+            }
+            undecided |= then.drifts().isEmpty();
+        }
+        // Surely not what the newest revision says. While it may still turn out to be an earlier one it is no
+        // snowflake.
+        return undecided
+                ? new Judgement(Verdict.State.UNVERIFIED, both(now), newest.getNumber(), 0)
+                : new Judgement(Verdict.State.DRIFTED, now.drifts(), newest.getNumber(), 0);
     }
 
-    /// Judges what a controller would create next.
+    private static Comparison compare(
+            Revision revision, @Nullable Template template, ImageFacet image, List<ContentFacet> contents) {
+        DeclarationSpec spec = revision.getSpec();
+        return new Comparison(spec.getContainersList(), spec.getInjectedList(), template, image, contents);
+    }
+
+    private static Judgement judgeByTemplate(@Nullable Template template, ImageFacet image) {
+        if (template == null) {
+            return new Judgement(Verdict.State.UNDECLARED, List.of(), 0, 0);
+        }
+        Comparison now = new Comparison(declaredBy(template), List.of(), template, image, List.of());
+        if (now.matches()) {
+            return new Judgement(Verdict.State.CONFORMANT, List.of(), 0, 0);
+        }
+        // An instance of an earlier template, whose images are not known any more, is a rollout.
+        boolean certain = !now.drifts().isEmpty()
+                && !template.getId().isEmpty()
+                && template.getId().equals(image.getTemplate());
+        return certain
+                ? new Judgement(Verdict.State.DRIFTED, now.drifts(), 0, 0)
+                : new Judgement(Verdict.State.UNVERIFIED, both(now), 0, 0);
+    }
+
+    private static List<DeclaredContainer> declaredBy(Template template) {
+        var declared = new ArrayList<DeclaredContainer>(template.getContainersCount());
+        for (Template.Container container : template.getContainersList()) {
+            declared.add(DeclaredContainer.newBuilder()
+                    .setName(container.getName())
+                    .setImage(container.getImage())
+                    .setType(
+                            switch (container.getType()) {
+                                case INIT -> DeclaredContainer.Type.INIT;
+                                case AMI -> DeclaredContainer.Type.AMI;
+                                case APP, EPHEMERAL, TYPE_UNSPECIFIED, UNRECOGNIZED -> DeclaredContainer.Type.APP;
+                            })
+                    .build());
+        }
+        return declared;
+    }
+
+    private static List<Drift> both(Comparison comparison) {
+        if (comparison.drifts().isEmpty()) {
+            return comparison.unresolved();
+        }
+        var both = new ArrayList<>(comparison.drifts());
+        both.addAll(comparison.unresolved());
+        return both;
+    }
+
+    /// Judges what a controller would create next. MISMATCHED outranks TEMPLATE_UNKNOWN, which outranks UNPINNED; the
+    /// drifts name every container that is not as declared.
+    ///
+    /// A container that the declaration does not name and that is not listed as injected is a mismatch too:
+    /// recreated instances would have it.
     public static TemplateJudgement judgeTemplate(
             @Nullable Declaration declaration, Undeclared undeclared, @Nullable Template template) {
-        return new TemplateJudgement(WorkloadVerdict.TemplateState.TEMPLATE_UNKNOWN, List.of());
+        if (template == null || template.getContainersCount() == 0) {
+            return TemplateJudgement.UNKNOWN;
+        }
+        if (declaration == null || declaration.getRevisionsCount() == 0) {
+            return switch (undeclared) {
+                case REPORT -> TemplateJudgement.UNKNOWN;
+                case TRUST_TEMPLATE -> compareTemplate(declaredBy(template), List.of(), template);
+            };
+        }
+        DeclarationSpec spec = declaration.getRevisions(0).getSpec();
+        return compareTemplate(spec.getContainersList(), spec.getInjectedList(), template);
+    }
+
+    private static TemplateJudgement compareTemplate(
+            List<DeclaredContainer> declared, List<String> injected, Template template) {
+        if (declared.isEmpty()) {
+            return TemplateJudgement.UNKNOWN;
+        }
+        var drifts = new ArrayList<Drift>();
+        boolean unknown = false;
+        for (DeclaredContainer wanted : declared) {
+            Template.Container found = find(template, wanted);
+            if (found == null) {
+                drifts.add(
+                        Comparison.drift(Drift.Kind.TEMPLATE_MISMATCH, wanted.getName(), Digests.describe(wanted), ""));
+                continue;
+            }
+            Drift.Kind kind = compareImage(wanted, found);
+            unknown |= kind == Drift.Kind.IMAGE_UNRESOLVED;
+            if (kind == Drift.Kind.TEMPLATE_MISMATCH || kind == Drift.Kind.TEMPLATE_UNPINNED) {
+                drifts.add(Comparison.drift(kind, wanted.getName(), Digests.describe(wanted), found.getImage()));
+            }
+        }
+        for (Template.Container found : template.getContainersList()) {
+            if (!isDeclared(declared, found) && !injected.contains(found.getName())) {
+                drifts.add(Comparison.drift(Drift.Kind.TEMPLATE_MISMATCH, found.getName(), "", found.getImage()));
+            }
+        }
+        return new TemplateJudgement(stateOf(drifts, unknown), drifts);
+    }
+
+    private static WorkloadVerdict.TemplateState stateOf(List<Drift> drifts, boolean unknown) {
+        for (Drift drift : drifts) {
+            if (drift.getKind() == Drift.Kind.TEMPLATE_MISMATCH) {
+                return WorkloadVerdict.TemplateState.MISMATCHED;
+            }
+        }
+        if (unknown) {
+            return WorkloadVerdict.TemplateState.TEMPLATE_UNKNOWN;
+        }
+        return drifts.isEmpty() ? WorkloadVerdict.TemplateState.MATCHING : WorkloadVerdict.TemplateState.UNPINNED;
+    }
+
+    private static Drift.Kind compareImage(DeclaredContainer wanted, Template.Container found) {
+        if (found.getType() == ObservedContainer.Type.AMI) {
+            if (Digests.acceptsAmi(wanted, found.getImage())) {
+                return Drift.Kind.KIND_UNSPECIFIED;
+            }
+            // A launch template may name a parameter (`resolve:ssm:…`) instead of an image: a tag by another name.
+            return found.getImage().startsWith("ami-") ? Drift.Kind.TEMPLATE_MISMATCH : Drift.Kind.TEMPLATE_UNPINNED;
+        }
+        String digest = Digests.of(found.getImage());
+        if (digest.isEmpty()) {
+            return Drift.Kind.TEMPLATE_UNPINNED;
+        }
+        if (!Digests.acceptsAny(wanted)) {
+            return Drift.Kind.IMAGE_UNRESOLVED;
+        }
+        return Digests.accepts(wanted, digest) ? Drift.Kind.KIND_UNSPECIFIED : Drift.Kind.TEMPLATE_MISMATCH;
+    }
+
+    private static Template.@Nullable Container find(Template template, DeclaredContainer wanted) {
+        for (Template.Container candidate : template.getContainersList()) {
+            if (isSame(wanted, candidate)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isDeclared(List<DeclaredContainer> declared, Template.Container found) {
+        for (DeclaredContainer wanted : declared) {
+            if (isSame(wanted, found)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSame(DeclaredContainer wanted, Template.Container found) {
+        return found.getName().equals(wanted.getName()) && Digests.sameKind(wanted.getType(), found.getType());
     }
 }

@@ -9,6 +9,10 @@ import java.util.List;
 /// @param state whether it recreates what is declared
 /// @param drifts TEMPLATE_MISMATCH and TEMPLATE_UNPINNED, by container
 public record TemplateJudgement(WorkloadVerdict.TemplateState state, List<Drift> drifts) {
+    /// Nothing is declared, or no template was seen.
+    public static final TemplateJudgement UNKNOWN =
+            new TemplateJudgement(WorkloadVerdict.TemplateState.TEMPLATE_UNKNOWN, List.of());
+
     public TemplateJudgement {
         drifts = List.copyOf(drifts);
     }
