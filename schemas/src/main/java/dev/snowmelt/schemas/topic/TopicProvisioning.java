@@ -1,0 +1,162 @@
+package dev.snowmelt.schemas.topic;
+
+import static org.apache.kafka.common.config.TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/// Creates Snowmelt's topics on a broker. What exists is compared, never changed: how a topic in use should be altered
+/// is for people to decide.
+public final class TopicProvisioning {
+    private final Admin admin;
+    private final short replicationFactor;
+    private final int minInSyncReplicas;
+    private final Duration timeout;
+
+    /// @param replicationFactor replicas of each partition, 1 to the number of brokers; production: 3
+    /// @param minInSyncReplicas how many must have a record before it is acknowledged, 1 to `replicationFactor`;
+    /// production: 2
+    /// @param timeout for each call to the broker
+    public TopicProvisioning(Admin admin, int replicationFactor, int minInSyncReplicas, Duration timeout) {
+        if (minInSyncReplicas < 1 || minInSyncReplicas > replicationFactor || replicationFactor > Short.MAX_VALUE) {
+            throw new IllegalArgumentException("min.insync.replicas must be from 1 to the replication factor, but they are "
+                    + minInSyncReplicas + " and " + replicationFactor);
+        }
+        this.admin = admin;
+        this.replicationFactor = (short) replicationFactor;
+        this.minInSyncReplicas = minInSyncReplicas;
+        this.timeout = timeout;
+    }
+
+    /// How one topic fared.
+    public sealed interface Result {
+        /// Full name of the topic.
+        String topic();
+    }
+
+    /// It was created.
+    public record Created(String topic) implements Result {}
+
+    /// It existed, with the settings it should have.
+    public record Exists(String topic) implements Result {}
+
+    /// It existed with other settings and was left as it is.
+    ///
+    /// @param differences at least one
+    public record Differs(String topic, List<Difference> differences) implements Result {
+        /// Keeps a copy.
+        public Differs {
+            differences = List.copyOf(differences);
+        }
+    }
+
+    /// One setting that is not what it should be.
+    ///
+    /// @param setting `partitions`, `replication.factor` or the name of a topic configuration
+    /// @param is its value on the broker
+    /// @param shouldBe its value here
+    public record Difference(String setting, String is, String shouldBe) {}
+
+    /// Creates what is missing and compares the rest. Safe to repeat and to run twice at once.
+    ///
+    /// @return one result a topic, in the order of [Topics#all]
+    /// @throws KafkaException when the broker refuses or does not answer
+    public List<Result> provision(Topics topics) {
+        Map<String, Result> results = new LinkedHashMap<>();
+        List<Topic<?, ?>> existing = new ArrayList<>();
+        Map<String, KafkaFuture<Void>> creations = admin.createTopics(
+                        topics.all().stream().map(this::newTopic).toList(),
+                        new CreateTopicsOptions().timeoutMs((int) timeout.toMillis()))
+                .values();
+        for (Topic<?, ?> topic : topics.all()) {
+            if (created(AdminCalls.about(topic.name(), creations))) {
+                results.put(topic.name(), new Created(topic.name()));
+            } else {
+                existing.add(topic);
+                results.put(topic.name(), new Exists(topic.name()));
+            }
+        }
+        results.putAll(compare(existing));
+        return List.copyOf(results.values());
+    }
+
+    /// The settings that a topic is created with.
+    public Map<String, String> settings(Topic<?, ?> topic) {
+        Map<String, String> settings = new TreeMap<>(topic.settings());
+        settings.put(MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(minInSyncReplicas));
+        return settings;
+    }
+
+    private NewTopic newTopic(Topic<?, ?> topic) {
+        return new NewTopic(topic.name(), topic.partitions(), replicationFactor).configs(settings(topic));
+    }
+
+    private static boolean created(KafkaFuture<Void> creation) {
+        try {
+            AdminCalls.get(creation);
+            return true;
+        } catch (TopicExistsException _) {
+            return false;
+        }
+    }
+
+    private Map<String, Result> compare(List<Topic<?, ?>> existing) {
+        if (existing.isEmpty()) {
+            return Map.of();
+        }
+        List<String> names = existing.stream().<String>map(Topic::name).toList();
+        Map<String, TopicDescription> descriptions = AdminCalls.get(
+                admin.describeTopics(names, new DescribeTopicsOptions().timeoutMs((int) timeout.toMillis()))
+                        .allTopicNames());
+        Map<ConfigResource, Config> configs = AdminCalls.get(admin.describeConfigs(
+                        names.stream().map(TopicProvisioning::resource).toList(),
+                        new DescribeConfigsOptions().timeoutMs((int) timeout.toMillis()))
+                .all());
+        return existing.stream()
+                .collect(Collectors.toMap(Topic::name, topic -> {
+                    List<Difference> differences = differences(
+                            topic, AdminCalls.about(topic.name(), descriptions), AdminCalls.about(resource(topic.name()), configs));
+                    return differences.isEmpty() ? new Exists(topic.name()) : new Differs(topic.name(), differences);
+                }));
+    }
+
+    private List<Difference> differences(Topic<?, ?> topic, TopicDescription description, Config config) {
+        List<Difference> differences = new ArrayList<>();
+        int partitions = description.partitions().size();
+        if (partitions != topic.partitions()) {
+            differences.add(new Difference("partitions", "" + partitions, "" + topic.partitions()));
+        }
+        int replicas = description.partitions().getFirst().replicas().size();
+        if (replicas != replicationFactor) {
+            differences.add(new Difference("replication.factor", "" + replicas, "" + replicationFactor));
+        }
+        settings(topic).forEach((setting, shouldBe) -> {
+            var entry = config.get(setting);
+            String is = entry == null || entry.value() == null ? "" : entry.value();
+            if (!is.equals(shouldBe)) {
+                differences.add(new Difference(setting, is, shouldBe));
+            }
+        });
+        return differences;
+    }
+
+    private static ConfigResource resource(String topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+}

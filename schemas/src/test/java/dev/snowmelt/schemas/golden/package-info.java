@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.schemas.golden;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.schemas.id;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.schemas.text;
+
+import org.jspecify.annotations.NullMarked;

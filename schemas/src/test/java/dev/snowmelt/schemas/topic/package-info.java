@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.schemas.topic;
+
+import org.jspecify.annotations.NullMarked;
