@@ -22,7 +22,8 @@ public final class MessageReader {
 
     /// Reads every document of a YAML or JSON text as the same type.
     ///
-    /// @return one entry a document; an entry numbered one past the last readable one when the syntax is broken there
+    /// @return one entry a document; an entry numbered one past the last readable one when the syntax is broken
+    there
     public static <M extends Message> List<Document<M>> read(String text, M prototype) {
         Texts.Trees trees = Texts.trees(text);
         List<Document<M>> documents = new ArrayList<>();
@@ -60,8 +61,9 @@ public final class MessageReader {
             String at = path.isEmpty() ? key : path + "." + key;
             FieldDescriptor field = fields.get(key);
             if (field == null) {
-                List<String> known =
-                        type.getFields().stream().map(FieldDescriptor::getJsonName).toList();
+                List<String> known = type.getFields().stream()
+                        .map(FieldDescriptor::getJsonName)
+                        .toList();
                 String question = Suggestion.question(key, known);
                 fault(at, "unknown key" + (question.isEmpty() ? "; known are " + String.join(", ", known) : question));
             } else if (!entry.getValue().isNull() && single(at, field, seen)) {

@@ -37,9 +37,11 @@ final class Scalars {
             case BOOL -> truth(tree);
             case ENUM -> choice(field.getEnumType(), tree);
             case INT32, SINT32, SFIXED32 -> whole(tree, signed(TWO_32)).intValue();
-            case UINT32, FIXED32 -> whole(tree, new Span(BigInteger.ZERO, TWO_32)).intValue();
+            case UINT32, FIXED32 ->
+                whole(tree, new Span(BigInteger.ZERO, TWO_32)).intValue();
             case INT64, SINT64, SFIXED64 -> whole(tree, signed(TWO_64)).longValue();
-            case UINT64, FIXED64 -> whole(tree, new Span(BigInteger.ZERO, TWO_64)).longValue();
+            case UINT64, FIXED64 ->
+                whole(tree, new Span(BigInteger.ZERO, TWO_64)).longValue();
             case BYTES -> bytes(tree);
             case FLOAT, DOUBLE, MESSAGE, GROUP ->
                 throw new UnsupportedOperationException("no such field yet: " + field.getFullName());

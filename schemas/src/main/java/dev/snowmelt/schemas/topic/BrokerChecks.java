@@ -148,9 +148,9 @@ public record BrokerChecks(String bootstrapServers, Map<String, Object> config) 
     }
 
     private static void checkTransactions(Admin admin, List<String> wrong) {
-        FinalizedVersionRange range = AdminCalls.get(admin.describeFeatures(
-                                new DescribeFeaturesOptions().timeoutMs(CALL_TIMEOUT_MS))
-                        .featureMetadata())
+        FinalizedVersionRange range = AdminCalls.get(
+                        admin.describeFeatures(new DescribeFeaturesOptions().timeoutMs(CALL_TIMEOUT_MS))
+                                .featureMetadata())
                 .finalizedFeatures()
                 .get(TRANSACTION_FEATURE);
         short level = range == null ? 0 : range.maxVersionLevel();

@@ -35,8 +35,9 @@ public final class TopicProvisioning {
     /// @param timeout for each call to the broker
     public TopicProvisioning(Admin admin, int replicationFactor, int minInSyncReplicas, Duration timeout) {
         if (minInSyncReplicas < 1 || minInSyncReplicas > replicationFactor || replicationFactor > Short.MAX_VALUE) {
-            throw new IllegalArgumentException("min.insync.replicas must be from 1 to the replication factor, but they are "
-                    + minInSyncReplicas + " and " + replicationFactor);
+            throw new IllegalArgumentException(
+                    "min.insync.replicas must be from 1 to the replication factor, but they are " + minInSyncReplicas
+                            + " and " + replicationFactor);
         }
         this.admin = admin;
         this.replicationFactor = (short) replicationFactor;
@@ -128,12 +129,13 @@ public final class TopicProvisioning {
                         names.stream().map(TopicProvisioning::resource).toList(),
                         new DescribeConfigsOptions().timeoutMs((int) timeout.toMillis()))
                 .all());
-        return existing.stream()
-                .collect(Collectors.toMap(Topic::name, topic -> {
-                    List<Difference> differences = differences(
-                            topic, AdminCalls.about(topic.name(), descriptions), AdminCalls.about(resource(topic.name()), configs));
-                    return differences.isEmpty() ? new Exists(topic.name()) : new Differs(topic.name(), differences);
-                }));
+        return existing.stream().collect(Collectors.toMap(Topic::name, topic -> {
+            List<Difference> differences = differences(
+                    topic,
+                    AdminCalls.about(topic.name(), descriptions),
+                    AdminCalls.about(resource(topic.name()), configs));
+            return differences.isEmpty() ? new Exists(topic.name()) : new Differs(topic.name(), differences);
+        }));
     }
 
     private List<Difference> differences(Topic<?, ?> topic, TopicDescription description, Config config) {

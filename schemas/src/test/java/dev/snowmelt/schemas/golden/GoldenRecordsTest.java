@@ -87,7 +87,8 @@ class GoldenRecordsTest {
 
     static Stream<String> records() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.map(file -> file.getFileName().toString())
+            return files
+                    .map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".binpb"))
                     .map(name -> name.substring(0, name.length() - ".binpb".length()))
                     .sorted()
@@ -101,10 +102,13 @@ class GoldenRecordsTest {
     void isReadAsEverFromBytesAndFromJson(String name) throws IOException {
         byte[] bytes = Files.readAllBytes(FOLDER.resolve(name + ".binpb"));
         Message read = read(name);
-        Message fromJson = serde(name).deserializer().deserialize("t", Files.readAllBytes(FOLDER.resolve(name + ".json")));
+        Message fromJson =
+                serde(name).deserializer().deserialize("t", Files.readAllBytes(FOLDER.resolve(name + ".json")));
 
         assertThat(fromJson).isEqualTo(read);
-        assertThat(unknown(read)).as("fields whose number this version does not know").isEmpty();
+        assertThat(unknown(read))
+                .as("fields whose number this version does not know")
+                .isEmpty();
         assertThat(Serdes.deterministicBytes(read)).as("written as ever").isEqualTo(bytes);
     }
 
@@ -118,7 +122,9 @@ class GoldenRecordsTest {
         MESSAGES.forEach(prototype -> collectAll(prototype, all));
 
         all.removeAll(covered);
-        assertThat(all).as("fields without a golden record; add one with -Dgolden.write").isEmpty();
+        assertThat(all)
+                .as("fields without a golden record; add one with -Dgolden.write")
+                .isEmpty();
     }
 
     private static Message read(String name) throws IOException {
@@ -162,7 +168,8 @@ class GoldenRecordsTest {
         for (FieldDescriptor field : prototype.getDescriptorForType().getFields()) {
             boolean google = field.getFullName().startsWith("google.protobuf.");
             if (!google && fields.add(field.getFullName()) && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
-                collectAll(prototype.newBuilderForType().newBuilderForField(field).build(), fields);
+                collectAll(
+                        prototype.newBuilderForType().newBuilderForField(field).build(), fields);
             }
         }
     }

@@ -25,14 +25,16 @@ final class Samples {
             return samples;
         }
         for (FieldDescriptor member : choices.getFirst().getFields()) {
-            of(prototype.newBuilderForType().newBuilderForField(member).build()).forEach((path, chosen) -> samples.put(
-                    member.getName() + (path.isEmpty() ? "" : "-" + path),
-                    filled(prototype, member).setField(member, chosen).build()));
+            of(prototype.newBuilderForType().newBuilderForField(member).build())
+                    .forEach((path, chosen) -> samples.put(
+                            member.getName() + (path.isEmpty() ? "" : "-" + path),
+                            filled(prototype, member).setField(member, chosen).build()));
         }
         return samples;
     }
 
-    private static Message.Builder filled(Message prototype, @org.jspecify.annotations.Nullable FieldDescriptor chosen) {
+    private static Message.Builder filled(
+            Message prototype, @org.jspecify.annotations.Nullable FieldDescriptor chosen) {
         Message.Builder builder = prototype.newBuilderForType();
         for (FieldDescriptor field : prototype.getDescriptorForType().getFields()) {
             if (field == chosen || field.getRealContainingOneof() != null) {
@@ -67,10 +69,11 @@ final class Samples {
 
     private static Message message(Message prototype, int seed) {
         return switch (prototype) {
-            case Timestamp _ -> Timestamp.newBuilder()
-                    .setSeconds(1_793_520_000L + seed)
-                    .setNanos(5_000_000)
-                    .build();
+            case Timestamp _ ->
+                Timestamp.newBuilder()
+                        .setSeconds(1_793_520_000L + seed)
+                        .setNanos(5_000_000)
+                        .build();
             case Duration _ -> Duration.newBuilder().setSeconds(seed).build();
             default -> of(prototype).values().iterator().next();
         };

@@ -19,7 +19,9 @@ class IdsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "k8s:", "prod-eu", "K8S:prod-eu", "k8s:a/b", "k8s:a|b", "aws:1:eu-west-1", "aws:123456789012"})
+    @ValueSource(
+            strings = {"", "k8s:", "prod-eu", "K8S:prod-eu", "k8s:a/b", "k8s:a|b", "aws:1:eu-west-1", "aws:123456789012"
+            })
     void aMalformedTargetIsRefusedWithAnExample(String text) {
         assertThatThrownBy(() -> TargetId.parse(text))
                 .isInstanceOf(MalformedIdException.class)

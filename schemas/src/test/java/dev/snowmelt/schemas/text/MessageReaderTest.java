@@ -96,7 +96,9 @@ class MessageReaderTest {
                 "---\nworkload: a\n---\n---\nworkloda: b\n---\nworkload: c\n", Declare.getDefaultInstance());
 
         assertThat(documents).extracting(Document::number).containsExactly(1, 2, 3);
-        assertThat(documents).extracting(document -> document.message().getWorkload()).containsExactly("a", "", "c");
+        assertThat(documents)
+                .extracting(document -> document.message().getWorkload())
+                .containsExactly("a", "", "c");
         assertThat(documents.get(1).problems()).hasSize(1);
     }
 
@@ -116,22 +118,23 @@ class MessageReaderTest {
         Document<Declare> document =
                 only(MessageReader.read("workload: a\nworkload: b\n", Declare.getDefaultInstance()));
 
-        assertThat(document.problems()).singleElement().satisfies(problem -> assertThat(problem.getMessage())
-                .contains("workload"));
+        assertThat(document.problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.getMessage()).contains("workload"));
     }
 
     @Test
     void bothSpellingsOfAKeyAreOneKey() {
-        Document<Declare> document = only(
-                MessageReader.read("expectedRevision: 1\nexpected_revision: 2\n", Declare.getDefaultInstance()));
+        Document<Declare> document =
+                only(MessageReader.read("expectedRevision: 1\nexpected_revision: 2\n", Declare.getDefaultInstance()));
 
         assertThat(document.problems()).extracting(Problem::getPath).containsExactly("expected_revision");
     }
 
     @Test
     void onlyOneMemberOfAChoiceMayBeWritten() {
-        Document<Proposal> document = only(MessageReader.read(
-                "rollback: {workload: a}\nremoval: {workload: a}\n", Proposal.getDefaultInstance()));
+        Document<Proposal> document = only(
+                MessageReader.read("rollback: {workload: a}\nremoval: {workload: a}\n", Proposal.getDefaultInstance()));
 
         assertThat(document.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.getPath()).isEqualTo("removal");
@@ -141,12 +144,11 @@ class MessageReaderTest {
 
     @Test
     void anAliasIsAFaultInsteadOfItsName() {
-        var documents = MessageReader.read(
-                "workload: &a x\nspec:\n  injected: [*a]\n", Declare.getDefaultInstance());
+        var documents = MessageReader.read("workload: &a x\nspec:\n  injected: [*a]\n", Declare.getDefaultInstance());
 
-        assertThat(documents.getLast().problems()).singleElement().satisfies(problem -> assertThat(
-                        problem.getMessage())
-                .contains("aliases"));
+        assertThat(documents.getLast().problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.getMessage()).contains("aliases"));
     }
 
     @Test
@@ -171,8 +173,7 @@ class MessageReaderTest {
         Declare declare =
                 only(MessageReader.read(GOOD, Declare.getDefaultInstance())).message();
 
-        for (String text :
-                List.of(MessageText.line(declare), MessageText.pretty(declare), MessageText.yaml(declare))) {
+        for (String text : List.of(MessageText.line(declare), MessageText.pretty(declare), MessageText.yaml(declare))) {
             Document<Declare> again = only(MessageReader.read(text, Declare.getDefaultInstance()));
             assertThat(again.problems()).isEmpty();
             assertThat(again.message()).isEqualTo(declare);
