@@ -22,8 +22,8 @@ public final class MessageReader {
 
     /// Reads every document of a YAML or JSON text as the same type.
     ///
-    /// @return one entry a document; an entry numbered one past the last readable one when the syntax is broken
-    there
+    /// @return one entry a document; an entry numbered one past the last readable one when the syntax is
+    /// broken there
     public static <M extends Message> List<Document<M>> read(String text, M prototype) {
         Texts.Trees trees = Texts.trees(text);
         List<Document<M>> documents = new ArrayList<>();
