@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.fingerprint.judge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.fingerprint.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

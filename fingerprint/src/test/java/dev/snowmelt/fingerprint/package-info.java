@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.fingerprint;
+
+import org.jspecify.annotations.NullMarked;
