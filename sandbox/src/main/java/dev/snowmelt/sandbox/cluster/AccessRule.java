@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// One rule of RBAC: these verbs on these resources. `*` in a set is any; resources may name a subresource (`pods/eviction`).
+/// One rule of RBAC: these verbs on these resources. `*` in a set is any; resources may name a subresource
+/// (`pods/eviction`).
 ///
 /// @param namespace where it holds; "" is everywhere, cluster-scoped resources included
-/// @param names of objects it is limited to; empty is all. As in RBAC, such a rule never allows create or list of all
+/// @param names of objects it is limited to; empty is all. As in RBAC, such a rule never allows create or list of
+/// all
 public record AccessRule(
         Set<String> groups, Set<String> resources, Set<String> verbs, Set<String> names, String namespace) {
 
@@ -23,7 +25,8 @@ public record AccessRule(
         names = Set.copyOf(names);
     }
 
-    /// The rules of a manifest's ClusterRoles (everywhere) and Roles (in their namespace; a Role that names none holds in `namespace`).
+    /// The rules of a manifest's ClusterRoles (everywhere) and Roles (in their namespace; a Role that names none
+    /// holds in `namespace`).
     /// Other documents in it, such as bindings and service accounts, are left out.
     public static List<AccessRule> parse(String manifest, String namespace) {
         List<AccessRule> rules = new ArrayList<>();

@@ -7,8 +7,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `POST pods/x/eviction`: a delete that asks the disruption budgets first.
 ///
-/// The order of the questions is the API server's: a pod that does not count for a budget (pending, ended, already terminating) goes without
-/// asking; then the budget is charged; then the delete runs with the caller's preconditions. So a charge can be spent on a delete that then fails with
+/// The order of the questions is the API server's: a pod that does not count for a budget (pending, ended, already
+/// terminating) goes without
+/// asking; then the budget is charged; then the delete runs with the caller's preconditions. So a charge can be
+/// spent on a delete that then fails with
 /// 409, and comes back when the budget's controller looks again.
 final class Evictions {
 

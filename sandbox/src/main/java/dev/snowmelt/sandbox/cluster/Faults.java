@@ -7,7 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// What a test makes go wrong between a client and the cluster. Verbs and resources are RBAC's (`watch`, `pods/eviction`), `*` is any. Thread-safe.
+/// What a test makes go wrong between a client and the cluster. Verbs and resources are RBAC's (`watch`,
+/// `pods/eviction`), `*` is any. Thread-safe.
 public final class Faults {
 
     private final List<Latency> latencies = new CopyOnWriteArrayList<>();
@@ -30,7 +31,8 @@ public final class Faults {
 
     private record Fault(String verb, String resource, AtomicInteger left, Outcome outcome) {}
 
-    /// Every matching request waits that long before it is looked at; a later call for the same verb and resource replaces the earlier.
+    /// Every matching request waits that long before it is looked at; a later call for the same verb and resource
+    /// replaces the earlier.
     public void latency(String verb, String resource, Duration delay) {
         latencies.removeIf(l -> l.verb.equals(verb) && l.resource.equals(resource));
         latencies.add(new Latency(verb, resource, delay));

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The recent changes of one resource, in order. Cursors count changes since the start and stay valid until compaction
+/// The recent changes of one resource, in order. Cursors count changes since the start and stay valid until
+/// compaction
 /// passes them. Guarded by the store's lock.
 final class History {
 

@@ -9,7 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
-/// What clients asked of the cluster, noted on the cluster's side: every write with its outcome, and the number of requests of each kind.
+/// What clients asked of the cluster, noted on the cluster's side: every write with its outcome, and the number of
+/// requests of each kind.
 ///
 /// The cluster's own controllers and kubelets are not in it: what is here, somebody outside did. Thread-safe.
 public final class Ledger {
@@ -85,7 +86,8 @@ public final class Ledger {
         return where(entry -> entry.verb().equals("patch"));
     }
 
-    /// Writes that changed something in the cluster, leases and events left out: what a tool did to somebody's workloads.
+    /// Writes that changed something in the cluster, leases and events left out: what a tool did to somebody's
+    /// workloads.
     public List<Entry> touched() {
         return where(entry -> entry.carriedOut() && !HOUSEKEEPING.contains(entry.resource()));
     }

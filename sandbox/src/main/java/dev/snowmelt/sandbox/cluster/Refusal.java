@@ -182,7 +182,8 @@ final class Refusal extends RuntimeException {
         return refusal;
     }
 
-    /// A budget that allows no disruption now. Real servers name 0 to 10 seconds to wait; `retryAfter` below 1 leaves it out.
+    /// A budget that allows no disruption now. Real servers name 0 to 10 seconds to wait; `retryAfter` below 1
+    /// leaves it out.
     static Refusal budgetSpent(String cause, int retryAfter) {
         ObjectNode details = Json.object();
         details.putArray("causes").addObject().put("reason", "DisruptionBudget").put("message", cause);

@@ -18,12 +18,17 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A Kubernetes cluster in this process: an API server on a free port of 127.0.0.1, controllers, scheduler, kubelets and a registry.
+/// A Kubernetes cluster in this process: an API server on a free port of 127.0.0.1, controllers, scheduler,
+/// kubelets and a registry.
 ///
-/// Clients cannot tell it from a real one as far as this project goes: lists with paging and resourceVersion rules, streamed lists, watches
-/// (chunked HTTP and WebSocket) with bookmarks and 410, JSON, merge and strategic merge patches, conflicts, graceful deletion, eviction with
-/// preconditions and disruption budgets, leases, RBAC. Deployments, StatefulSets and DaemonSets keep their pods; kubelets
-/// start them after a short delay with the imageID a runtime would report. What it does not have: server-side apply (415), exec and
+/// Clients cannot tell it from a real one as far as this project goes: lists with paging and resourceVersion rules,
+/// streamed lists, watches
+/// (chunked HTTP and WebSocket) with bookmarks and 410, JSON, merge and strategic merge patches, conflicts,
+/// graceful deletion, eviction with
+/// preconditions and disruption budgets, leases, RBAC. Deployments, StatefulSets and DaemonSets keep their pods;
+/// kubelets
+/// start them after a short delay with the imageID a runtime would report. What it does not have: server-side apply
+/// (415), exec and
 /// logs, Jobs, admission webhooks, managedFields, protobuf.
 ///
 /// ```java
@@ -36,7 +41,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// }
 /// ```
 ///
-/// Methods of this class act on the cluster's side: they pass no HTTP, no authorisation and no fault, and are not in the [Ledger].
+/// Methods of this class act on the cluster's side: they pass no HTTP, no authorisation and no fault, and are not
+/// in the [Ledger].
 /// [#workloads] makes workloads, [#backdoor] does what no API allows.
 public final class SimulatedCluster implements AutoCloseable {
 
@@ -115,7 +121,8 @@ public final class SimulatedCluster implements AutoCloseable {
             return this;
         }
 
-        /// What a 429 of a disruption budget names as `Retry-After`, in seconds; 0 leaves it out, as old servers do. 10 by default.
+        /// What a 429 of a disruption budget names as `Retry-After`, in seconds; 0 leaves it out, as old servers
+        /// do. 10 by default.
         public Builder retryAfterSeconds(int seconds) {
             retryAfterSeconds = seconds;
             return this;
@@ -213,7 +220,8 @@ public final class SimulatedCluster implements AutoCloseable {
                 StandardCharsets.UTF_8);
     }
 
-    /// Adds a user known by a bearer token. From the first on, RBAC holds: unknown tokens get 401, what no rule allows 403.
+    /// Adds a user known by a bearer token. From the first on, RBAC holds: unknown tokens get 401, what no rule
+    /// allows 403.
     public void user(String token, String name, List<AccessRule> rules) {
         access.add(token, name, rules);
     }
@@ -285,7 +293,8 @@ public final class SimulatedCluster implements AutoCloseable {
                 .toList();
     }
 
-    /// Waits until every workload has all its replicas ready on its newest template and nothing else, and no pod is terminating.
+    /// Waits until every workload has all its replicas ready on its newest template and nothing else, and no pod is
+    /// terminating.
     ///
     /// @throws TimeoutException naming a workload that is not there yet
     public void awaitSettled(Duration atMost) throws TimeoutException, InterruptedException {
@@ -357,7 +366,8 @@ public final class SimulatedCluster implements AutoCloseable {
         return front.watches().count();
     }
 
-    /// Forgets the history: versions from before can no longer be watched or listed from (410), continue tokens expire.
+    /// Forgets the history: versions from before can no longer be watched or listed from (410), continue tokens
+    /// expire.
     public void compactHistory() {
         store.compact();
         front.watches().wakeAll();

@@ -15,9 +15,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The cluster's etcd: the objects of every resource, one resourceVersion for all, and the recent history of each resource.
+/// The cluster's etcd: the objects of every resource, one resourceVersion for all, and the recent history of each
+/// resource.
 ///
-/// One lock; whoever reads and then writes does both inside [#locked]. Listeners are called under it, in order, and must only take note.
+/// One lock; whoever reads and then writes does both inside [#locked]. Listeners are called under it, in order, and
+/// must only take note.
 final class Store {
 
     private static final int SNAPSHOTS = 8;
@@ -37,7 +39,8 @@ final class Store {
         final java.util.TreeMap<String, Stored> live = new java.util.TreeMap<>();
         final Map<String, Set<String>> byController = new HashMap<>();
         final History history = new History(historyLimit);
-        /// Recent states by version, kept so that the pages of one list agree; found again in the history when dropped.
+        /// Recent states by version, kept so that the pages of one list agree; found again in the history when
+        /// dropped.
         final java.util.LinkedHashMap<Long, Stored[]> snapshots = new java.util.LinkedHashMap<>();
         long lastChange;
     }
@@ -103,7 +106,8 @@ final class Store {
         });
     }
 
-    /// Writes a new or changed object and returns its state. Writing what is there already changes nothing and wakes nobody,
+    /// Writes a new or changed object and returns its state. Writing what is there already changes nothing and
+    /// wakes nobody,
     /// as on a real server.
     Stored put(ResourceType type, ObjectNode object) {
         return locked(() -> {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One state of one object: its JSON as the API sends it, and what selectors and controllers ask for without parsing.
+/// One state of one object: its JSON as the API sends it, and what selectors and controllers ask for without
+/// parsing.
 ///
 /// Immutable and shared by the store, the history, list snapshots and watches; a hundred thousand pods cost
 /// their JSON once.
@@ -50,7 +51,8 @@ record Stored(
                 Json.bytes(ordered(type, object)));
     }
 
-    /// `kind` and `apiVersion` come first, as the API server writes them; so a list can leave them out of its items by a cut.
+    /// `kind` and `apiVersion` come first, as the API server writes them; so a list can leave them out of its items
+    /// by a cut.
     private static ObjectNode ordered(ResourceType type, ObjectNode object) {
         ObjectNode ordered = Json.object();
         ordered.put("kind", type.kind()).put("apiVersion", type.apiVersion());
@@ -97,7 +99,8 @@ record Stored(
         return of(type, tree, other);
     }
 
-    /// One write. `previous` is null for a creation; a deletion carries the last state under the deletion's version.
+    /// One write. `previous` is null for a creation; a deletion carries the last state under the deletion's
+    /// version.
     record Change(Kind kind, Stored object, @Nullable Stored previous) {
         enum Kind {
             ADDED,

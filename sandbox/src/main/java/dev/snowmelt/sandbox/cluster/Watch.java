@@ -10,7 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// One client's watch: first the state when asked for, then every change that its selector sees, bookmarks between.
 ///
-/// It holds a cursor into the history, not a queue, and reads on as its connection takes it; a client slower than the history is ended with 410,
+/// It holds a cursor into the history, not a queue, and reads on as its connection takes it; a client slower than
+/// the history is ended with 410,
 /// as a real server ends it. Used by one thread at a time.
 final class Watch {
 
@@ -67,7 +68,8 @@ final class Watch {
         return ended;
     }
 
-    /// The next event as one line of JSON, or null when there is nothing to tell now. After the error event the watch is ended.
+    /// The next event as one line of JSON, or null when there is nothing to tell now. After the error event the
+    /// watch is ended.
     byte @Nullable [] next() {
         while (nextInitial < initial.length) {
             Stored object = initial[nextInitial++];

@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// The open watches: wakes those that a change concerns, writes as fast as their connections take it, sends bookmarks, ends them.
+/// The open watches: wakes those that a change concerns, writes as fast as their connections take it, sends
+/// bookmarks, ends them.
 final class WatchHub {
 
     private final Vertx vertx;

@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Create, update and patch as the API server does them: names, versions, immutable metadata, generations, conflicts.
+/// Create, update and patch as the API server does them: names, versions, immutable metadata, generations,
+/// conflicts.
 final class Writes {
 
     private static final String SUFFIX = "bcdfghjklmnpqrstvwxz2456789";
