@@ -45,8 +45,7 @@ final class Api {
             case "get" -> get(request);
             case "list" ->
                 new Answer.Listing(
-                        request.type(),
-                        lists.list(request.type(), request.home(), ListOptions.of(request, watchList)));
+                        request.type(), lists.list(request.type(), request.home(), ListOptions.of(request, watchList)));
             case "watch" ->
                 new Answer.Watching(
                         new Watch(store, request.type(), request.home(), ListOptions.of(request, watchList)));
@@ -71,8 +70,7 @@ final class Api {
     private Answer create(Request request) {
         ObjectNode body = Bodies.object(request.body());
         if (request.subresource().equals("eviction")) {
-            return Answer.One.of(
-                    201, evictions.evict(request.home(), request.name(), body, request.isDryRun()));
+            return Answer.One.of(201, evictions.evict(request.home(), request.name(), body, request.isDryRun()));
         }
         if (!request.name().isEmpty()) {
             throw Refusal.methodNotAllowed(request.type(), "create");
@@ -135,8 +133,7 @@ final class Api {
         }
         ObjectNode options = options(request);
         boolean dryRun = request.isDryRun() || !options.path("dryRun").isEmpty();
-        return Answer.One.of(
-                200, deletes.delete(request.type(), request.home(), request.name(), options, dryRun));
+        return Answer.One.of(200, deletes.delete(request.type(), request.home(), request.name(), options, dryRun));
     }
 
     private Answer deleteCollection(Request request) {

@@ -13,7 +13,8 @@ final class Bodies {
         try {
             return Json.parseAny(body);
         } catch (JacksonException e) {
-            throw Refusal.badRequest("the object provided is unrecognized (must be of type runtime.Object): couldn't get version/kind; json parse error");
+            throw Refusal.badRequest(
+                    "the object provided is unrecognized (must be of type runtime.Object): couldn't get version/kind; json parse error");
         }
     }
 
@@ -21,7 +22,8 @@ final class Bodies {
         if (json(body) instanceof ObjectNode object) {
             return object;
         }
-        throw Refusal.badRequest("the object provided is unrecognized (must be of type runtime.Object): couldn't get version/kind");
+        throw Refusal.badRequest(
+                "the object provided is unrecognized (must be of type runtime.Object): couldn't get version/kind");
     }
 
     /// An object that may be left out, such as DeleteOptions.

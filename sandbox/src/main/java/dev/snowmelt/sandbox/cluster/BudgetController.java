@@ -51,9 +51,8 @@ final class BudgetController implements Controllers.Controller {
             }
         }
         JsonNode spec = tree.path("spec");
-        int expected = Json.has(spec, "maxUnavailable") || spec.path("minAvailable").isString()
-                ? scale(pods)
-                : pods.size();
+        int expected =
+                Json.has(spec, "maxUnavailable") || spec.path("minAvailable").isString() ? scale(pods) : pods.size();
         int desired = Json.has(spec, "maxUnavailable")
                 ? Math.max(0, expected - Pods.share(spec.path("maxUnavailable"), expected, true))
                 : Pods.share(spec.path("minAvailable"), expected, true);

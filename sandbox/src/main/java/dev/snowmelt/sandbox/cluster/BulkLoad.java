@@ -20,7 +20,8 @@ final class BulkLoad {
     void fill(String namespace, String name, int replicas) {
         Stored deployment = writes.require(ResourceType.DEPLOYMENTS, namespace, name);
         new DeploymentController(store, writes).reconcile(deployment);
-        Stored set = store.controlledBy(ResourceType.REPLICA_SETS, deployment.uid()).getFirst();
+        Stored set =
+                store.controlledBy(ResourceType.REPLICA_SETS, deployment.uid()).getFirst();
         ObjectNode setTree = set.tree();
         Json.child(setTree, "spec").put("replicas", replicas);
         Stored full = store.put(ResourceType.REPLICA_SETS, setTree);

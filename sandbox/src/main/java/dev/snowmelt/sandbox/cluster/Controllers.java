@@ -135,7 +135,12 @@ final class Controllers implements AutoCloseable {
             for (Stored object : store.all(type, "")) {
                 if (!object.controller().isEmpty()
                         && !owners.containsKey(object.controller())
-                        && !Json.text(object.tree().path("metadata").path("ownerReferences").path(0), "kind")
+                        && !Json.text(
+                                        object.tree()
+                                                .path("metadata")
+                                                .path("ownerReferences")
+                                                .path(0),
+                                        "kind")
                                 .equals("Node")) {
                     loop.submit("collect " + object.controller(), () -> deletes.collect(object.controller()));
                 }

@@ -43,21 +43,25 @@ final class DaemonSetController implements Controllers.Controller {
         }
         if (Json.text(tree, "spec", "updateStrategy", "type").equals("RollingUpdate")) {
             JsonNode rolling = Json.at(tree, "spec", "updateStrategy", "rollingUpdate");
-            roll(set, pods, nodes.size(), Math.max(1, Pods.share(rolling.path("maxUnavailable"), nodes.size(), true)), hash);
+            roll(
+                    set,
+                    pods,
+                    nodes.size(),
+                    Math.max(1, Pods.share(rolling.path("maxUnavailable"), nodes.size(), true)),
+                    hash);
         }
     }
 
     private void create(Stored set, JsonNode template, Stored node, String hash) {
-        ObjectNode pod =
-                Pods.fromTemplate(set, template, Map.of(StatefulSetController.REVISION_HASH, hash, "pod-template-generation", "1"));
+        ObjectNode pod = Pods.fromTemplate(
+                set, template, Map.of(StatefulSetController.REVISION_HASH, hash, "pod-template-generation", "1"));
         Json.meta(pod).put("generateName", set.name() + "-");
         Json.child(pod, "spec").put("nodeName", node.name());
         writes.create(ResourceType.PODS, set.namespace(), pod, false);
     }
 
     private void roll(Stored set, List<ObjectNode> pods, int nodes, int maxUnavailable, String hash) {
-        long unavailable =
-                nodes - pods.stream().filter(Pods::isAvailable).count();
+        long unavailable = nodes - pods.stream().filter(Pods::isAvailable).count();
         for (ObjectNode pod : pods) {
             if (isOld(pod, hash) && !Deletes.isBeingDeleted(pod)) {
                 boolean available = Pods.isAvailable(pod);
@@ -72,7 +76,8 @@ final class DaemonSetController implements Controllers.Controller {
     }
 
     private static boolean isOld(ObjectNode pod, String hash) {
-        return !Json.text(pod, "metadata", "labels", StatefulSetController.REVISION_HASH).equals(hash);
+        return !Json.text(pod, "metadata", "labels", StatefulSetController.REVISION_HASH)
+                .equals(hash);
     }
 
     private void writeStatus(Stored set, ObjectNode tree, List<ObjectNode> pods, int nodes, String hash) {
@@ -85,7 +90,10 @@ final class DaemonSetController implements Controllers.Controller {
         status.put("desiredNumberScheduled", nodes).put("numberMisscheduled", 0);
         status.put("numberReady", (int) pods.stream().filter(PodStatus::isReady).count());
         status.put("observedGeneration", Json.number(tree, 0, "metadata", "generation"));
-        Counts.put(status, "updatedNumberScheduled", pods.stream().filter(pod -> !isOld(pod, hash)).count());
+        Counts.put(
+                status,
+                "updatedNumberScheduled",
+                pods.stream().filter(pod -> !isOld(pod, hash)).count());
         Counts.put(status, "numberAvailable", available);
         Counts.put(status, "numberUnavailable", Math.max(0, nodes - available));
         store.put(set.type(), tree);

@@ -125,7 +125,8 @@ final class Deletes {
     }
 
     boolean hasDependants(String uid) {
-        return ResourceType.ALL.stream().anyMatch(type -> !store.controlledBy(type, uid).isEmpty());
+        return ResourceType.ALL.stream()
+                .anyMatch(type -> !store.controlledBy(type, uid).isEmpty());
     }
 
     /// Removes the reference to an owner from what it controlled.
@@ -133,7 +134,8 @@ final class Deletes {
         for (ResourceType type : ResourceType.ALL) {
             for (Stored dependant : store.controlledBy(type, uid)) {
                 ObjectNode tree = dependant.tree();
-                Json.list(Json.meta(tree), "ownerReferences").removeIf(o -> Json.text(o, "uid").equals(uid));
+                Json.list(Json.meta(tree), "ownerReferences")
+                        .removeIf(o -> Json.text(o, "uid").equals(uid));
                 store.put(type, tree);
             }
         }

@@ -213,7 +213,8 @@ final class DeploymentController implements Controllers.Controller {
         int minimum = desired
                 - (Json.text(tree, "spec", "strategy", "type").equals("Recreate")
                         ? 0
-                        : Pods.share(Json.at(tree, "spec", "strategy", "rollingUpdate", "maxUnavailable"), desired, false));
+                        : Pods.share(
+                                Json.at(tree, "spec", "strategy", "rollingUpdate", "maxUnavailable"), desired, false));
         boolean enough = available >= minimum;
         String now = writes.timestamp();
         condition(

@@ -87,10 +87,7 @@ final class Discovery {
     private static ObjectNode group(String name) {
         ObjectNode group = Json.object();
         group.put("name", name);
-        group.putArray("versions")
-                .addObject()
-                .put("groupVersion", name + "/v1")
-                .put("version", "v1");
+        group.putArray("versions").addObject().put("groupVersion", name + "/v1").put("version", "v1");
         group.putObject("preferredVersion").put("groupVersion", name + "/v1").put("version", "v1");
         return group;
     }

@@ -64,7 +64,8 @@ final class Evictions {
                         .toList();
         if (budgets.size() > 1) {
             throw Refusal.plain(
-                    500, "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
+                    500,
+                    "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
         }
         if (budgets.isEmpty()) {
             return;

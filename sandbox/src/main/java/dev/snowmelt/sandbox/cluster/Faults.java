@@ -67,7 +67,9 @@ public final class Faults {
     Duration latency(String verb, String resource) {
         Duration longest = Duration.ZERO;
         for (Latency latency : latencies) {
-            if (matches(latency.verb, verb) && matches(latency.resource, resource) && latency.delay.compareTo(longest) > 0) {
+            if (matches(latency.verb, verb)
+                    && matches(latency.resource, resource)
+                    && latency.delay.compareTo(longest) > 0) {
                 longest = latency.delay;
             }
         }

@@ -59,7 +59,8 @@ final class Gate {
     }
 
     private Reply other(Call call) {
-        if (call.path().equals("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews") && call.method().equals("POST")) {
+        if (call.path().equals("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")
+                && call.method().equals("POST")) {
             return review(call);
         }
         Optional<byte[]> answer = discovery.answer(call.path());
@@ -69,7 +70,9 @@ final class Gate {
         }
         String[] parts = call.path().split("/", -1);
         boolean knownGroup = parts.length > 3
-                && discovery.answer("/" + parts[1] + "/" + parts[2] + (parts[1].equals("apis") ? "/" + parts[3] : "")).isPresent();
+                && discovery
+                        .answer("/" + parts[1] + "/" + parts[2] + (parts[1].equals("apis") ? "/" + parts[3] : ""))
+                        .isPresent();
         return knownGroup
                 ? refusal(Refusal.noSuchResource())
                 : new Reply.Plain(
@@ -131,7 +134,8 @@ final class Gate {
 
     private static boolean isDryRunByBody(Request request) {
         return request.subresource().equals("eviction")
-                && !Json.at(Bodies.optional(request.body()), "deleteOptions", "dryRun").isEmpty();
+                && !Json.at(Bodies.optional(request.body()), "deleteOptions", "dryRun")
+                        .isEmpty();
     }
 
     private void note(

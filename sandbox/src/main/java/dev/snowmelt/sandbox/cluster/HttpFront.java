@@ -79,8 +79,7 @@ final class HttpFront implements AutoCloseable {
             Thread.ofVirtual().start(() -> serve(request, context, new byte[0], true));
         } else {
             request.body()
-                    .onSuccess(body ->
-                            Thread.ofVirtual().start(() -> serve(request, context, body.getBytes(), false)));
+                    .onSuccess(body -> Thread.ofVirtual().start(() -> serve(request, context, body.getBytes(), false)));
         }
     }
 
@@ -90,13 +89,14 @@ final class HttpFront implements AutoCloseable {
             switch (reply) {
                 case Gate.Reply.Plain plain -> send(request, plain, upgrade);
                 case Gate.Reply.Listing listing -> stream(request.response(), listing);
-                case Gate.Reply.Watching watching -> context.runOnContext(_ -> {
-                    if (upgrade) {
-                        watches.overWebSocket(request, watching.watch());
-                    } else {
-                        watches.overHttp(request, watching.watch());
-                    }
-                });
+                case Gate.Reply.Watching watching ->
+                    context.runOnContext(_ -> {
+                        if (upgrade) {
+                            watches.overWebSocket(request, watching.watch());
+                        } else {
+                            watches.overHttp(request, watching.watch());
+                        }
+                    });
                 case Gate.Reply.Dropped _ -> request.connection().close();
             }
         } catch (IllegalStateException e) {
@@ -142,7 +142,8 @@ final class HttpFront implements AutoCloseable {
         response.putHeader("Cache-Control", "no-cache, private");
         response.setChunked(true);
         int skip = Stored.typeLength(listing.type());
-        Buffer buffer = Buffer.buffer(CHUNK + 8 * 1024).appendBytes(listing.page().head());
+        Buffer buffer =
+                Buffer.buffer(CHUNK + 8 * 1024).appendBytes(listing.page().head());
         boolean first = true;
         for (Stored item : listing.page().items()) {
             if (!first) {

@@ -45,15 +45,12 @@ public final class ImageRegistry {
     /// What a reference points at now, empty when the registry does not know it.
     public Optional<String> resolve(String reference) {
         int at = reference.indexOf('@');
-        return at >= 0
-                ? Optional.of(reference.substring(at + 1))
-                : Optional.ofNullable(tags.get(withTag(reference)));
+        return at >= 0 ? Optional.of(reference.substring(at + 1)) : Optional.ofNullable(tags.get(withTag(reference)));
     }
 
     /// What a container started from a reference now reports as `imageID`, empty when it cannot be pulled.
     public Optional<String> imageId(String reference) {
-        return resolve(reference)
-                .map(digest -> reported.getOrDefault(digest, repository(reference) + "@" + digest));
+        return resolve(reference).map(digest -> reported.getOrDefault(digest, repository(reference) + "@" + digest));
     }
 
     void onPush(Runnable listener) {

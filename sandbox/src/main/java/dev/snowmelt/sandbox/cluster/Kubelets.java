@@ -107,7 +107,10 @@ final class Kubelets implements AutoCloseable {
                 return;
             }
             Json.child(tree, "spec")
-                    .put("nodeName", nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size())).name());
+                    .put(
+                            "nodeName",
+                            nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size()))
+                                    .name());
             PodStatus.condition(Json.child(tree, "status"), "PodScheduled", true, "", writes.timestamp());
             store.put(ResourceType.PODS, tree);
         });

@@ -37,7 +37,8 @@ record ListOptions(
                 !selector.isEmpty(),
                 version == null ? null : number("resourceVersion", version),
                 match,
-                (int) Math.min(Integer.MAX_VALUE, number("limit", request.query().getOrDefault("limit", "0"))),
+                (int) Math.min(
+                        Integer.MAX_VALUE, number("limit", request.query().getOrDefault("limit", "0"))),
                 request.param("continue"),
                 initial == null ? null : Boolean.valueOf(request.flag("sendInitialEvents")),
                 request.flag("allowWatchBookmarks"),
@@ -68,11 +69,13 @@ record ListOptions(
         if (match != null) {
             if (watch && (initial == null || !watchList)) {
                 faults.add(Validation.forbidden(
-                        "resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+                        "resourceVersionMatch",
+                        "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
             }
             if (!watch && version == null) {
                 faults.add(Validation.forbidden(
-                        "resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+                        "resourceVersionMatch",
+                        "resourceVersionMatch is forbidden unless resourceVersion is provided"));
             }
             if (continueToken != null) {
                 faults.add(Validation.forbidden(
@@ -82,7 +85,8 @@ record ListOptions(
                 faults.add(new Fault(
                         "FieldValueNotSupported",
                         "resourceVersionMatch",
-                        "Unsupported value: \"%s\": supported values: \"Exact\", \"NotOlderThan\", \"\"".formatted(match)));
+                        "Unsupported value: \"%s\": supported values: \"Exact\", \"NotOlderThan\", \"\""
+                                .formatted(match)));
             }
             if (match.equals("Exact") && "0".equals(version)) {
                 faults.add(Validation.forbidden(
@@ -99,7 +103,8 @@ record ListOptions(
         try {
             return Long.parseUnsignedLong(text);
         } catch (NumberFormatException e) {
-            throw Refusal.badRequest("invalid %s \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax".formatted(name, text, text));
+            throw Refusal.badRequest(
+                    "invalid %s \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax".formatted(name, text, text));
         }
     }
 }

@@ -50,7 +50,8 @@ final class Lists {
         String token = options.continueToken();
         Token from = token == null ? null : Token.decode(token);
         Store.Snapshot state = from == null ? state(type, options) : continued(type, options, from);
-        // As documented, a server that answers resourceVersion=0 from its cache may leave the limit aside; real ones do.
+        // As documented, a server that answers resourceVersion=0 from its cache may leave the limit aside; real ones
+        // do.
         boolean cached = Long.valueOf(0).equals(options.version()) && from == null;
         int limit = options.limit() == 0 || cached ? Integer.MAX_VALUE : options.limit();
         Stored[] all = state.items();

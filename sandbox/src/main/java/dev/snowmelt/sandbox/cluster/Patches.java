@@ -59,7 +59,8 @@ final class Patches {
             return jsonPatch(current, patch);
         }
         if (!(patch instanceof ObjectNode object)) {
-            throw Refusal.badRequest("error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}");
+            throw Refusal.badRequest(
+                    "error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}");
         }
         return type.startsWith("application/merge-patch")
                 ? merge(current.deepCopy(), object)
@@ -68,7 +69,8 @@ final class Patches {
 
     private static ObjectNode jsonPatch(ObjectNode current, JsonNode patch) {
         if (!patch.isArray()) {
-            throw Refusal.badRequest("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch");
+            throw Refusal.badRequest(
+                    "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch");
         }
         try {
             return (ObjectNode) JsonPatch.apply(patch, current.deepCopy());

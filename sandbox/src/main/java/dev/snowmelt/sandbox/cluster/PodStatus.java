@@ -62,7 +62,8 @@ final class PodStatus {
                 return true;
             }
         }
-        return Json.at(pod, "spec", specs).size() != Json.at(pod, "status", statuses).size();
+        return Json.at(pod, "spec", specs).size()
+                != Json.at(pod, "status", statuses).size();
     }
 
     /// Starts what has to be started and writes the outcome into the pod's tree.
@@ -120,7 +121,9 @@ final class PodStatus {
         boolean sidecar = Json.text(container, "restartPolicy").equals("Always");
         boolean ready = (role == Role.MAIN || sidecar) ? mayBecomeReady : role == Role.INIT;
         boolean wasRunning = Json.has(old, "state", "running") || Json.has(old, "state", "terminated");
-        if (old instanceof ObjectNode same && wasRunning && Json.text(old, "image").equals(image)) {
+        if (old instanceof ObjectNode same
+                && wasRunning
+                && Json.text(old, "image").equals(image)) {
             ObjectNode kept = Json.copy(same);
             kept.put("ready", ready);
             return kept;
@@ -171,7 +174,9 @@ final class PodStatus {
             status.putObject("state").putObject("waiting").put("reason", "PodInitializing");
             status.putObject("lastState");
             status.put("ready", false).put("restartCount", 0);
-            status.put("image", Json.text(container, "image")).put("imageID", "").put("started", false);
+            status.put("image", Json.text(container, "image"))
+                    .put("imageID", "")
+                    .put("started", false);
         }
         return false;
     }

@@ -70,7 +70,10 @@ final class Pods {
             StringBuilder text = new StringBuilder("{");
             object.properties().stream()
                     .sorted(Map.Entry.comparingByKey())
-                    .forEach(e -> text.append(e.getKey()).append(':').append(sorted(e.getValue())).append(','));
+                    .forEach(e -> text.append(e.getKey())
+                            .append(':')
+                            .append(sorted(e.getValue()))
+                            .append(','));
             return text.append('}').toString();
         }
         if (node.isArray()) {

@@ -112,12 +112,16 @@ final class Refusal extends RuntimeException {
     }
 
     static Refusal invalid(String group, String kind, String name, List<Fault> faults) {
-        List<String> texts = faults.stream().map(f -> f.field() + ": " + f.message()).toList();
+        List<String> texts =
+                faults.stream().map(f -> f.field() + ": " + f.message()).toList();
         String all = texts.size() == 1 ? texts.getFirst() : "[" + String.join(", ", texts) + "]";
         ObjectNode details = details(group, kind, name);
         var causes = details.putArray("causes");
         for (Fault fault : faults) {
-            causes.addObject().put("reason", fault.type()).put("message", fault.message()).put("field", fault.field());
+            causes.addObject()
+                    .put("reason", fault.type())
+                    .put("message", fault.message())
+                    .put("field", fault.field());
         }
         String qualified = group.isEmpty() ? kind : kind + "." + group;
         return new Refusal(422, "Invalid", "%s \"%s\" is invalid: %s".formatted(qualified, name, all), details);
@@ -191,10 +195,7 @@ final class Refusal extends RuntimeException {
             details.put("retryAfterSeconds", retryAfter);
         }
         Refusal refusal = new Refusal(
-                429,
-                "TooManyRequests",
-                "Cannot evict pod as it would violate the pod's disruption budget.",
-                details);
+                429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.", details);
         if (retryAfter > 0) {
             refusal.headers.put("Retry-After", Integer.toString(retryAfter));
         }
@@ -212,32 +213,23 @@ final class Refusal extends RuntimeException {
         if (retryAfter > 0) {
             details.put("retryAfterSeconds", retryAfter);
         }
-        Refusal refusal =
-                switch (code) {
-                    case 401 -> unauthorized();
-                    case 403 -> new Refusal(403, "Forbidden", "forbidden: injected by the test", details);
-                    case 410 -> expired("The resourceVersion for the provided watch is too old.");
-                    case 429 ->
-                        new Refusal(
-                                429,
-                                "TooManyRequests",
-                                "the server has received too many requests and has asked us to try again later",
-                                details);
-                    case 500 ->
-                        new Refusal(
-                                500,
-                                "InternalError",
-                                "Internal error occurred: etcdserver: request timed out",
-                                details);
-                    case 503 ->
-                        new Refusal(
-                                503,
-                                "ServiceUnavailable",
-                                "the server is currently unable to handle the request",
-                                details);
-                    case 504 -> new Refusal(504, "Timeout", "Timeout: request did not complete", details);
-                    default -> plain(code, "injected by the test");
-                };
+        Refusal refusal = switch (code) {
+            case 401 -> unauthorized();
+            case 403 -> new Refusal(403, "Forbidden", "forbidden: injected by the test", details);
+            case 410 -> expired("The resourceVersion for the provided watch is too old.");
+            case 429 ->
+                new Refusal(
+                        429,
+                        "TooManyRequests",
+                        "the server has received too many requests and has asked us to try again later",
+                        details);
+            case 500 ->
+                new Refusal(500, "InternalError", "Internal error occurred: etcdserver: request timed out", details);
+            case 503 ->
+                new Refusal(503, "ServiceUnavailable", "the server is currently unable to handle the request", details);
+            case 504 -> new Refusal(504, "Timeout", "Timeout: request did not complete", details);
+            default -> plain(code, "injected by the test");
+        };
         if (retryAfter > 0) {
             refusal.headers.put("Retry-After", Integer.toString(retryAfter));
         }

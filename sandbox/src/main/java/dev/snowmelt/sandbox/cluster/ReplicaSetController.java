@@ -48,7 +48,8 @@ final class ReplicaSetController implements Controllers.Controller {
             writes.create(ResourceType.PODS, set.namespace(), pod, false);
         }
         active.stream()
-                .sorted(Comparator.comparing((Live pod) -> !pod.stored().nodeName().isEmpty())
+                .sorted(Comparator.comparing(
+                                (Live pod) -> !pod.stored().nodeName().isEmpty())
                         .thenComparing(Live::isReady)
                         .thenComparing(pod -> pod.stored().version(), Comparator.reverseOrder()))
                 .limit(Math.max(0, active.size() - desired))

@@ -25,7 +25,9 @@ record Request(
     /// Of a path such as `/apis/apps/v1/namespaces/shop/deployments/cart/scale`; empty when it is no resource's.
     static Optional<Request> parse(
             String method, String path, Map<String, String> query, String contentType, byte[] body) {
-        List<String> parts = Arrays.stream(path.split("/", -1)).filter(part -> !part.isEmpty()).toList();
+        List<String> parts = Arrays.stream(path.split("/", -1))
+                .filter(part -> !part.isEmpty())
+                .toList();
         if (parts.size() < 3
                 || (!parts.getFirst().equals("api") && (!parts.getFirst().equals("apis") || parts.size() < 4))) {
             return Optional.empty();
@@ -35,7 +37,9 @@ record Request(
         String version = parts.get(core ? 1 : 2);
         List<String> rest = parts.subList(core ? 2 : 3, parts.size());
         String namespace = "";
-        if (rest.getFirst().equals("namespaces") && rest.size() >= 3 && !List.of("status", "finalize").contains(rest.get(2))) {
+        if (rest.getFirst().equals("namespaces")
+                && rest.size() >= 3
+                && !List.of("status", "finalize").contains(rest.get(2))) {
             namespace = rest.get(1);
             rest = rest.subList(2, rest.size());
         }

@@ -14,11 +14,21 @@ enum ResourceType {
     CONFIG_MAPS("", "configmaps", "ConfigMap", List.of("cm"), List.of()),
     SERVICES("", "services", "Service", List.of("svc"), List.of("status")),
     DEPLOYMENTS(
-            "apps", "deployments", "Deployment", List.of("deploy"), List.of("status", "scale"), Trait.COUNTS_GENERATIONS),
+            "apps",
+            "deployments",
+            "Deployment",
+            List.of("deploy"),
+            List.of("status", "scale"),
+            Trait.COUNTS_GENERATIONS),
     REPLICA_SETS(
             "apps", "replicasets", "ReplicaSet", List.of("rs"), List.of("status", "scale"), Trait.COUNTS_GENERATIONS),
     STATEFUL_SETS(
-            "apps", "statefulsets", "StatefulSet", List.of("sts"), List.of("status", "scale"), Trait.COUNTS_GENERATIONS),
+            "apps",
+            "statefulsets",
+            "StatefulSet",
+            List.of("sts"),
+            List.of("status", "scale"),
+            Trait.COUNTS_GENERATIONS),
     DAEMON_SETS("apps", "daemonsets", "DaemonSet", List.of("ds"), List.of("status"), Trait.COUNTS_GENERATIONS),
     REVISIONS("apps", "controllerrevisions", "ControllerRevision", List.of(), List.of()),
     BUDGETS(

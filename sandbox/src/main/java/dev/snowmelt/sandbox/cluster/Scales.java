@@ -23,7 +23,9 @@ final class Scales {
                 .sorted()
                 .reduce((a, b) -> a + "," + b)
                 .orElse("");
-        scale.putObject("status").put("replicas", Json.number(tree, 0, "status", "replicas")).put("selector", selector);
+        scale.putObject("status")
+                .put("replicas", Json.number(tree, 0, "status", "replicas"))
+                .put("selector", selector);
         return scale;
     }
 
@@ -34,9 +36,11 @@ final class Scales {
             Json.meta(workload).put("resourceVersion", version);
         }
         Json.child(workload, "spec").put("replicas", replicas);
-        ObjectNode written = writes.update(
-                request.type(), request.home(), request.name(), "", workload, request.isDryRun());
+        ObjectNode written =
+                writes.update(request.type(), request.home(), request.name(), "", workload, request.isDryRun());
         return Api.Answer.One.of(
-                200, of(Stored.of(request.type(), written, Long.parseLong(Json.text(written, "metadata", "resourceVersion")))));
+                200,
+                of(Stored.of(
+                        request.type(), written, Long.parseLong(Json.text(written, "metadata", "resourceVersion")))));
     }
 }

@@ -16,8 +16,7 @@ record Selector(List<Predicate<Stored>> terms) implements Predicate<Stored> {
 
     static final Selector EVERYTHING = new Selector(List.of());
 
-    private static final Pattern SET =
-            Pattern.compile("\\s*([^\\s!=,()]+)\\s+(in|notin)\\s*\\(([^)]*)\\)\\s*");
+    private static final Pattern SET = Pattern.compile("\\s*([^\\s!=,()]+)\\s+(in|notin)\\s*\\(([^)]*)\\)\\s*");
     private static final Pattern EQUALITY = Pattern.compile("\\s*([^\\s!=,()]+)\\s*(==|=|!=)\\s*([^\\s!=,()]*)\\s*");
     private static final Pattern EXISTENCE = Pattern.compile("\\s*(!?)\\s*([^\\s!=,()]+)\\s*");
 
@@ -53,7 +52,8 @@ record Selector(List<Predicate<Stored>> terms) implements Predicate<Stored> {
 
     /// A `LabelSelector` object; null or without terms selects nothing, as budgets and controllers treat it.
     static Predicate<Map<String, String>> ofObject(JsonNode selector) {
-        if (selector.path("matchLabels").isEmpty() && selector.path("matchExpressions").isEmpty()) {
+        if (selector.path("matchLabels").isEmpty()
+                && selector.path("matchExpressions").isEmpty()) {
             return _ -> false;
         }
         Map<String, String> exact = Json.strings(selector.path("matchLabels"));
@@ -105,7 +105,8 @@ record Selector(List<Predicate<Stored>> terms) implements Predicate<Stored> {
             Set<String> values = Set.copyOf(
                     Stream.of(set.group(3).split(",", -1)).map(String::strip).toList());
             return set.group(2).equals("in")
-                    ? o -> o.labels().containsKey(key) && values.contains(o.labels().get(key))
+                    ? o -> o.labels().containsKey(key)
+                            && values.contains(o.labels().get(key))
                     : o -> !o.labels().containsKey(key)
                             || !values.contains(o.labels().get(key));
         }
@@ -135,17 +136,25 @@ record Selector(List<Predicate<Stored>> terms) implements Predicate<Stored> {
         return switch (equality.group(1)) {
             case "metadata.name" -> o -> o.name().equals(value) == wanted;
             case "metadata.namespace" -> o -> o.namespace().equals(value) == wanted;
-            case String path when path.equals("spec.nodeName") && type == ResourceType.PODS -> o -> o.nodeName().equals(value) == wanted;
             case String path
-            when path.equals("status.phase")
-                    && (type == ResourceType.PODS || type == ResourceType.NAMESPACES) ->
+            when path.equals("spec.nodeName") && type == ResourceType.PODS ->
+                o -> o.nodeName().equals(value) == wanted;
+            case String path
+            when path.equals("status.phase") && (type == ResourceType.PODS || type == ResourceType.NAMESPACES) ->
                 o -> o.phase().equals(value) == wanted;
-            case String path when type == ResourceType.EVENTS ->
+            case String path
+            when type == ResourceType.EVENTS ->
                 o -> Json.text(o.tree(), path.split("\\.", -1)).equals(value) == wanted;
             default ->
                 throw Refusal.badRequest(
                         "Unable to find \"%s/%s, Resource=%s\" that match label selector \"%s\", field selector \"%s\": field label not supported: %s"
-                                .formatted(type.group(), type.version(), type.plural(), labels, fields, equality.group(1)));
+                                .formatted(
+                                        type.group(),
+                                        type.version(),
+                                        type.plural(),
+                                        labels,
+                                        fields,
+                                        equality.group(1)));
         };
     }
 }

@@ -200,9 +200,7 @@ public final class SimulatedCluster implements AutoCloseable {
     }
 
     public void writeKubeconfig(Path file, String token) throws IOException {
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 apiVersion: v1
                 kind: Config
                 clusters:
@@ -215,9 +213,7 @@ public final class SimulatedCluster implements AutoCloseable {
                 - name: simulated
                   context: {cluster: simulated, user: simulated, namespace: default}
                 current-context: simulated
-                """
-                        .formatted(masterUrl(), token),
-                StandardCharsets.UTF_8);
+                """.formatted(masterUrl(), token), StandardCharsets.UTF_8);
     }
 
     /// Adds a user known by a bearer token. From the first on, RBAC holds: unknown tokens get 401, what no rule
@@ -348,7 +344,8 @@ public final class SimulatedCluster implements AutoCloseable {
 
     /// Pods whose name starts so run from now on, but never become ready.
     public void neverReady(String namespace, String namePrefix) {
-        kubelets.neverReady(pod -> pod.namespace().equals(namespace) && pod.name().startsWith(namePrefix));
+        kubelets.neverReady(
+                pod -> pod.namespace().equals(namespace) && pod.name().startsWith(namePrefix));
     }
 
     /// Ends every [#neverReady].

@@ -91,7 +91,8 @@ final class StatefulSetController implements Controllers.Controller {
 
     private int highest(Stored set) {
         return store.controlledBy(ResourceType.PODS, set.uid()).stream()
-                .mapToInt(pod -> Integer.parseInt(pod.name().substring(set.name().length() + 1)))
+                .mapToInt(
+                        pod -> Integer.parseInt(pod.name().substring(set.name().length() + 1)))
                 .max()
                 .orElse(-1);
     }
@@ -119,17 +120,19 @@ final class StatefulSetController implements Controllers.Controller {
         boolean onDelete = Json.text(tree, "spec", "updateStrategy", "type").equals("OnDelete");
         String revision = !onDelete && ordinal < partition ? current : update;
         Stored kept = store.get(ResourceType.REVISIONS, set.namespace(), revision);
-        JsonNode template = kept == null
-                ? Json.at(tree, "spec", "template")
-                : Json.at(kept.tree(), "data", "spec", "template");
+        JsonNode template =
+                kept == null ? Json.at(tree, "spec", "template") : Json.at(kept.tree(), "data", "spec", "template");
         String name = set.name() + "-" + ordinal;
         ObjectNode pod = Pods.fromTemplate(
                 set,
                 template,
                 Map.of(
-                        REVISION_HASH, revision,
-                        "statefulset.kubernetes.io/pod-name", name,
-                        "apps.kubernetes.io/pod-index", Integer.toString(ordinal)));
+                        REVISION_HASH,
+                        revision,
+                        "statefulset.kubernetes.io/pod-name",
+                        name,
+                        "apps.kubernetes.io/pod-index",
+                        Integer.toString(ordinal)));
         Json.meta(pod).put("name", name).put("generateName", set.name() + "-");
         ObjectNode spec = Json.child(pod, "spec");
         spec.put("hostname", name);

@@ -169,7 +169,9 @@ final class Store {
             }
         }
         if (now != null && !after.isEmpty()) {
-            table.byController.computeIfAbsent(after, _ -> new LinkedHashSet<>()).add(now.key());
+            table.byController
+                    .computeIfAbsent(after, _ -> new LinkedHashSet<>())
+                    .add(now.key());
         }
     }
 

@@ -33,8 +33,7 @@ record Stored(
         boolean pod = type == ResourceType.PODS;
         Map<String, String> labels = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> label : meta.path("labels").properties()) {
-            labels.put(
-                    label.getKey().intern(), label.getValue().asString("").intern());
+            labels.put(label.getKey().intern(), label.getValue().asString("").intern());
         }
         return new Stored(
                 type,

@@ -13,8 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Validation {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
-    private static final Set<String> CHANGEABLE_IN_A_POD =
-            Set.of("activeDeadlineSeconds", "tolerations");
+    private static final Set<String> CHANGEABLE_IN_A_POD = Set.of("activeDeadlineSeconds", "tolerations");
     private static final Set<String> CHANGEABLE_IN_A_STATEFUL_SET = Set.of(
             "replicas",
             "ordinals",
@@ -91,15 +90,17 @@ final class Validation {
                 faults.add(new Fault(
                         "FieldValueInvalid",
                         "spec.selector",
-                        "Invalid value: %s: field is immutable".formatted(now.path("spec").path("selector"))));
+                        "Invalid value: %s: field is immutable"
+                                .formatted(now.path("spec").path("selector"))));
             }
             template(now.path("spec"), faults);
             if (type == ResourceType.STATEFUL_SETS
                     && !without(old.path("spec"), CHANGEABLE_IN_A_STATEFUL_SET)
                             .equals(without(now.path("spec"), CHANGEABLE_IN_A_STATEFUL_SET))) {
-                faults.add(forbidden(
-                        "spec",
-                        "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"));
+                faults.add(
+                        forbidden(
+                                "spec",
+                                "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"));
             }
         }
         check(type, name, faults);
@@ -115,14 +116,16 @@ final class Validation {
         int added = now.path("tolerations").size();
         for (JsonNode toleration : old.path("tolerations")) {
             if (now.path("tolerations").valueStream().noneMatch(toleration::equals)) {
-                faults.add(forbidden("spec.tolerations", "existing toleration can not be modified except its tolerationSeconds"));
+                faults.add(forbidden(
+                        "spec.tolerations", "existing toleration can not be modified except its tolerationSeconds"));
             }
         }
         podSpec(now, "spec", faults);
         if (added < old.path("tolerations").size() || !fixed(old).equals(fixed(now))) {
-            faults.add(forbidden(
-                    "spec",
-                    "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"));
+            faults.add(
+                    forbidden(
+                            "spec",
+                            "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"));
         }
     }
 
@@ -176,7 +179,8 @@ final class Validation {
     }
 
     private static Fault required(String field, String message) {
-        return new Fault("FieldValueRequired", field, message.isEmpty() ? "Required value" : "Required value: " + message);
+        return new Fault(
+                "FieldValueRequired", field, message.isEmpty() ? "Required value" : "Required value: " + message);
     }
 
     static Fault forbidden(String field, String message) {

@@ -43,7 +43,9 @@ public final class Workloads {
         node.putObject("spec");
         ObjectNode status = node.putObject("status");
         PodStatus.condition(status, "Ready", true, "KubeletReady", writes.timestamp());
-        status.putObject("nodeInfo").put("containerRuntimeVersion", "containerd://2.1.4").put("operatingSystem", "linux");
+        status.putObject("nodeInfo")
+                .put("containerRuntimeVersion", "containerd://2.1.4")
+                .put("operatingSystem", "linux");
         writes.create(ResourceType.NODES, "", node, false);
     }
 
@@ -67,15 +69,23 @@ public final class Workloads {
                 Json.meta(claim).put("name", "data");
                 Json.list(Json.child(claim, "spec"), "accessModes").add("ReadWriteOnce");
                 Json.child(claim, "spec", "resources", "requests").put("storage", "1Gi");
-                ObjectNode container = Json.objects(Json.at(spec, "template", "spec", "containers")).getFirst();
-                Json.list(container, "volumeMounts").addObject().put("name", "data").put("mountPath", "/data");
+                ObjectNode container = Json.objects(Json.at(spec, "template", "spec", "containers"))
+                        .getFirst();
+                Json.list(container, "volumeMounts")
+                        .addObject()
+                        .put("name", "data")
+                        .put("mountPath", "/data");
             }
         });
         return cluster.get(StatefulSet.class, namespace, name).orElseThrow();
     }
 
     public DaemonSet daemonSet(String namespace, String name, String image) {
-        create(ResourceType.DAEMON_SETS, namespace, workload(name, image, 0), set -> Json.child(set, "spec").remove("replicas"));
+        create(
+                ResourceType.DAEMON_SETS,
+                namespace,
+                workload(name, image, 0),
+                set -> Json.child(set, "spec").remove("replicas"));
         return cluster.get(DaemonSet.class, namespace, name).orElseThrow();
     }
 
@@ -108,18 +118,29 @@ public final class Workloads {
     ///
     /// @param kind Deployment, StatefulSet or DaemonSet
     public void setTemplateImage(String kind, String namespace, String name, String image) {
-        edit(ResourceType.ofKind(kind), namespace, name, tree -> Json.objects(
-                        Json.at(tree, "spec", "template", "spec", "containers"))
-                .getFirst()
-                .put("image", image));
+        edit(
+                ResourceType.ofKind(kind),
+                namespace,
+                name,
+                tree -> Json.objects(Json.at(tree, "spec", "template", "spec", "containers"))
+                        .getFirst()
+                        .put("image", image));
     }
 
     public void scale(String kind, String namespace, String name, int replicas) {
-        edit(ResourceType.ofKind(kind), namespace, name, tree -> Json.child(tree, "spec").put("replicas", replicas));
+        edit(
+                ResourceType.ofKind(kind),
+                namespace,
+                name,
+                tree -> Json.child(tree, "spec").put("replicas", replicas));
     }
 
     public void pause(String namespace, String deployment, boolean paused) {
-        edit(ResourceType.DEPLOYMENTS, namespace, deployment, tree -> Json.child(tree, "spec").put("paused", paused));
+        edit(
+                ResourceType.DEPLOYMENTS,
+                namespace,
+                deployment,
+                tree -> Json.child(tree, "spec").put("paused", paused));
     }
 
     /// Sets a container's image in a running pod, as `kubectl set image pod/…` does.
@@ -137,7 +158,10 @@ public final class Workloads {
     public void debug(String namespace, String pod, String container, String image) {
         store.locked(() -> {
             ObjectNode tree = writes.require(ResourceType.PODS, namespace, pod).tree();
-            Json.list(Json.child(tree, "spec"), "ephemeralContainers").addObject().put("name", container).put("image", image);
+            Json.list(Json.child(tree, "spec"), "ephemeralContainers")
+                    .addObject()
+                    .put("name", container)
+                    .put("image", image);
             writes.update(ResourceType.PODS, namespace, pod, "ephemeralcontainers", tree, false);
         });
     }

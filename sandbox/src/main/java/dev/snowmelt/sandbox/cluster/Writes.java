@@ -17,7 +17,14 @@ final class Writes {
 
     private static final String SUFFIX = "bcdfghjklmnpqrstvwxz2456789";
     private static final List<String> KEPT = List.of(
-            "name", "namespace", "uid", "creationTimestamp", "generateName", "deletionTimestamp", "deletionGracePeriodSeconds", "generation");
+            "name",
+            "namespace",
+            "uid",
+            "creationTimestamp",
+            "generateName",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "generation");
 
     private final Store store;
     private final InstantSource clock;
@@ -71,7 +78,8 @@ final class Writes {
         }
         String given = Json.text(meta, "namespace");
         if (!given.isEmpty() && !given.equals(namespace)) {
-            throw Refusal.badRequest("the namespace of the provided object does not match the namespace sent on the request");
+            throw Refusal.badRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request");
         }
         Stored home = store.get(ResourceType.NAMESPACES, "", namespace);
         if (home == null) {
@@ -107,7 +115,8 @@ final class Writes {
     }
 
     private static void resetStatus(ResourceType type, ObjectNode object) {
-        if (!type.hasStatus() || Set.of("namespaces", "persistentvolumeclaims", "nodes").contains(type.plural())) {
+        if (!type.hasStatus()
+                || Set.of("namespaces", "persistentvolumeclaims", "nodes").contains(type.plural())) {
             return;
         }
         ObjectNode status = object.putObject("status");
@@ -134,8 +143,8 @@ final class Writes {
             checkKind(type, given);
             String givenName = Json.text(given, "metadata", "name");
             if (!givenName.equals(name)) {
-                throw Refusal.badRequest(
-                        "the name of the object (%s) does not match the name on the URL (%s)".formatted(givenName, name));
+                throw Refusal.badRequest("the name of the object (%s) does not match the name on the URL (%s)"
+                        .formatted(givenName, name));
             }
             checkVersion(stored, given);
             return replace(stored, subresource, given, dryRun);
@@ -175,7 +184,8 @@ final class Writes {
             throw Refusal.conflict(
                     type,
                     stored.name(),
-                    "Precondition failed: UID in precondition: %s, UID in object meta: %s".formatted(uid, stored.uid()));
+                    "Precondition failed: UID in precondition: %s, UID in object meta: %s"
+                            .formatted(uid, stored.uid()));
         }
         if (version.isEmpty() || version.equals("0")) {
             if (!type.unconditional()) {
@@ -239,7 +249,9 @@ final class Writes {
                 }
                 if (type == ResourceType.PODS && Json.has(old, "spec", "ephemeralContainers")) {
                     Json.child(next, "spec")
-                            .set("ephemeralContainers", Json.at(old, "spec", "ephemeralContainers").deepCopy());
+                            .set(
+                                    "ephemeralContainers",
+                                    Json.at(old, "spec", "ephemeralContainers").deepCopy());
                 }
                 ObjectNode meta = Json.meta(next);
                 for (String kept : KEPT) {

@@ -80,12 +80,15 @@ class SimulatedClusterIT {
                         .build());
 
         assertThat(evicted).isTrue();
-        await().atMost(SOON).untilAsserted(() -> assertThat(seen).contains("DELETED " + pod.getMetadata().getName()));
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(seen).contains("DELETED " + pod.getMetadata().getName()));
         cluster.awaitSettled(SOON);
-        assertThat(imageIds()).containsExactlyInAnyOrder(
-                "registry.example/shop/cart@" + FIRST,
-                "registry.example/shop/cart@" + FIRST,
-                "registry.example/shop/cart@" + SECOND);
+        assertThat(imageIds())
+                .containsExactlyInAnyOrder(
+                        "registry.example/shop/cart@" + FIRST,
+                        "registry.example/shop/cart@" + FIRST,
+                        "registry.example/shop/cart@" + SECOND);
         assertThat(cluster.ledger().evictions()).singleElement().satisfies(entry -> {
             assertThat(entry.uid()).isEqualTo(pod.getMetadata().getUid());
             assertThat(entry.status()).isEqualTo(201);
@@ -105,9 +108,11 @@ class SimulatedClusterIT {
         cluster.freezeControllers();
         cluster.workloads().loadDeployment("shop", "cart", CART, 10_000);
 
-        PodList page = client.pods().inAnyNamespace().list(new io.fabric8.kubernetes.api.model.ListOptionsBuilder()
-                .withLimit(500L)
-                .build());
+        PodList page = client.pods()
+                .inAnyNamespace()
+                .list(new io.fabric8.kubernetes.api.model.ListOptionsBuilder()
+                        .withLimit(500L)
+                        .build());
 
         assertThat(page.getItems()).hasSize(500);
         assertThat(page.getMetadata().getRemainingItemCount()).isEqualTo(9500);
