@@ -54,6 +54,7 @@ public final class Topics {
     private final Topic<WorkloadId, Evidence> evidence;
     private final Topic<byte[], byte[]> deadLetters;
     private final int partitions;
+    private final String prefix;
 
     /// @param prefix what every name begins with, for example `snowmelt.`
     /// @param partitions partitions of every topic, 1 or more
@@ -62,6 +63,7 @@ public final class Topics {
             throw new IllegalArgumentException("a topic has at least 1 partition, not " + partitions);
         }
         this.partitions = partitions;
+        this.prefix = prefix;
         var make = new Object() {
             <K, M extends Message> Topic<K, M> topic(
                     String name,
@@ -163,6 +165,13 @@ public final class Topics {
                 collectors,
                 evidence,
                 deadLetters);
+    }
+
+    /// What a role is called on the broker: its `application.id` or group, which shares the topics' prefix.
+    ///
+    /// @param role for example `registrar`
+    public String id(String role) {
+        return prefix + role;
     }
 
     /// Partitions of every topic.

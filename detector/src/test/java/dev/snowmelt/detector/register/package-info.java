@@ -1,0 +1,4 @@
+@NullUnmarked
+package dev.snowmelt.detector.register;
+
+import org.jspecify.annotations.NullUnmarked;
