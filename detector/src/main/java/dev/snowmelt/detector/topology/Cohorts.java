@@ -1,0 +1,117 @@
+package dev.snowmelt.detector.topology;
+
+import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.DeclaredContainer;
+import dev.snowmelt.v1.Drift;
+import dev.snowmelt.v1.ImageFacet;
+import dev.snowmelt.v1.ObservedContainer;
+import dev.snowmelt.v1.WorkloadVerdict;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// How many instances of a workload run which digest in which container, by template: replicas of one template that run
+/// different digests come from a tag that was pushed again.
+final class Cohorts {
+    private static final int MOST_ENTRIES = 32;
+    private static final int MOST_NAMED = 4;
+
+    private record Entry(String template, String container, String digest) {}
+
+    private static final Comparator<WorkloadVerdict.Cohort> MOST_INSTANCES_FIRST = Comparator.comparingInt(
+                    WorkloadVerdict.Cohort::getInstances)
+            .reversed()
+            .thenComparing(WorkloadVerdict.Cohort::getTemplate)
+            .thenComparing(WorkloadVerdict.Cohort::getContainer)
+            .thenComparing(WorkloadVerdict.Cohort::getDigest);
+
+    private final Map<Entry, Integer> counts = new LinkedHashMap<>();
+
+    void add(ImageFacet image) {
+        count(image, 1);
+    }
+
+    void remove(ImageFacet image) {
+        count(image, -1);
+    }
+
+    private void count(ImageFacet image, int by) {
+        for (ObservedContainer container : image.getContainersList()) {
+            if (container.getType() != ObservedContainer.Type.EPHEMERAL
+                    && !container.getImageId().isEmpty()) {
+                var entry = new Entry(image.getTemplate(), container.getName(), digest(container.getImageId()));
+                counts.merge(entry, by, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+            }
+        }
+    }
+
+    /// Most instances first, bounded.
+    List<WorkloadVerdict.Cohort> list() {
+        return counts.entrySet().stream()
+                .map(each -> WorkloadVerdict.Cohort.newBuilder()
+                        .setTemplate(each.getKey().template)
+                        .setContainer(each.getKey().container)
+                        .setDigest(each.getKey().digest)
+                        .setInstances(each.getValue())
+                        .build())
+                .sorted(MOST_INSTANCES_FIRST)
+                .limit(MOST_ENTRIES)
+                .toList();
+    }
+
+    /// One COHORT_SPLIT a container. A container that may differ is none: one that something injects, and one all of whose
+    /// digests are declared for it (a runtime may report any of an image's digests).
+    List<Drift> splits(@Nullable Declaration declaration) {
+        if (counts.size() < 2) {
+            return List.of();
+        }
+        var digests = new TreeMap<String, TreeMap<String, Set<String>>>();
+        for (Entry entry : counts.keySet()) {
+            digests.computeIfAbsent(entry.container, _ -> new TreeMap<>())
+                    .computeIfAbsent(entry.template, _ -> new TreeSet<>())
+                    .add(entry.digest);
+        }
+        var drifts = new ArrayList<Drift>();
+        digests.forEach((container, templates) -> templates.values().stream()
+                .filter(set -> set.size() > 1 && !tolerated(declaration, container, set))
+                .findFirst()
+                .ifPresent(set -> drifts.add(Drift.newBuilder()
+                        .setKind(Drift.Kind.COHORT_SPLIT)
+                        .setSubject(container)
+                        .setDeclared("one digest for all replicas of a template")
+                        .setObserved(set.stream().limit(MOST_NAMED).collect(java.util.stream.Collectors.joining(", "))
+                                + (set.size() > MOST_NAMED ? " and " + (set.size() - MOST_NAMED) + " more" : ""))
+                        .build())));
+        return drifts;
+    }
+
+    private static boolean tolerated(@Nullable Declaration declaration, String container, Set<String> digests) {
+        if (declaration == null || declaration.getRevisionsCount() == 0) {
+            return false;
+        }
+        var spec = declaration.getRevisions(0).getSpec();
+        if (spec.getInjectedList().contains(container)) {
+            return true;
+        }
+        var accepted = new HashSet<String>();
+        for (DeclaredContainer declared : spec.getContainersList()) {
+            if (declared.getName().equals(container)) {
+                accepted.addAll(declared.getDigestsList());
+                accepted.add(digest(declared.getImage()));
+            }
+        }
+        return accepted.containsAll(digests);
+    }
+
+    /// The digest in an image id or a pinned reference; the text itself where there is none.
+    private static String digest(String image) {
+        return image.substring(image.lastIndexOf('@') + 1);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.snowmelt.detector.topology;
+
+import dev.snowmelt.v1.Verdict;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of an instance: value of the store `instances`, key `workload|instance`.
+///
+/// The layout (version 1, big endian) is fixed fields in front and the observations' bytes as they came behind, so that a
+/// change costs no parsing of what it replaces:
+/// `version:1 flags:1 verdict:1 order:25 observedAt:8 since:8 finding:8 repeatedIn:8 touchedAt:8 ranFrom:8 images:8
+/// image:4+n contents:2 (seenAt:8 observation:4+n)*`. Times are milliseconds since 1970.
+final class InstanceState {
+    private static final byte VERSION = 1;
+    private static final int GONE = 1;
+    private static final int FIXED = 3 + SeenOrder.BYTES + 7 * 8 + 4 + 2;
+    private static final byte[] NOTHING = {};
+    private static final Verdict.State[] STATES = Verdict.State.values();
+
+    /// What an agent found inside.
+    ///
+    /// @param seenAt when it was last seen
+    /// @param observation the value of its record
+    @SuppressWarnings("ArrayRecordComponent") // passed on as it was, never compared as a record
+    record Content(long seenAt, byte[] observation) {}
+
+    /// A tombstone: it was deleted, and is remembered so that nothing late brings it back. `since` says when.
+    boolean gone;
+    /// Last verdict; STATE_UNSPECIFIED: none yet.
+    Verdict.State verdict = Verdict.State.STATE_UNSPECIFIED;
+    /// Of its image facet, or of its deletion.
+    SeenOrder order = new SeenOrder(-1, 0, 0, true);
+    /// When the image facet was seen, by the collector's clock.
+    long observedAt;
+    /// When the finding was first made; of a tombstone: record time of the deletion.
+    long since;
+    /// Hash of the verdict's id.
+    long finding;
+    /// Snapshot in which the verdict was last emitted; 0: outside of one.
+    long repeatedIn;
+    /// Last touch; 0: never.
+    long touchedAt;
+    /// Since when it runs what the image facet shows, if evidence of that is open; 0: not.
+    long ranFrom;
+    /// Hash of its template and images.
+    long images;
+    /// Value of the record that showed its image facet; empty: none yet.
+    byte[] image = NOTHING;
+    /// What agents found inside, at most one a container.
+    final List<Content> contents = new ArrayList<>(0);
+
+    /// Where a record puts it that is not yet known.
+    static InstanceState unknown() {
+        return new InstanceState();
+    }
+
+    static @Nullable InstanceState read(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return null;
+        }
+        var in = ByteBuffer.wrap(bytes);
+        byte version = in.get();
+        if (version != VERSION) {
+            throw new IllegalStateException("store 'instances' holds layout " + version + ", this is " + VERSION
+                    + ": start it with an empty state folder and reset its changelog");
+        }
+        var state = new InstanceState();
+        state.gone = (in.get() & GONE) != 0;
+        state.verdict = STATES[in.get()];
+        state.order = SeenOrder.read(in);
+        state.observedAt = in.getLong();
+        state.since = in.getLong();
+        state.finding = in.getLong();
+        state.repeatedIn = in.getLong();
+        state.touchedAt = in.getLong();
+        state.ranFrom = in.getLong();
+        state.images = in.getLong();
+        state.image = array(in);
+        for (int left = in.getShort(); left > 0; left--) {
+            state.contents.add(new Content(in.getLong(), array(in)));
+        }
+        return state;
+    }
+
+    byte[] toBytes() {
+        int size = FIXED + image.length;
+        for (Content content : contents) {
+            size += 12 + content.observation.length;
+        }
+        var out = ByteBuffer.allocate(size);
+        out.put(VERSION).put((byte) (gone ? GONE : 0)).put((byte) verdict.ordinal());
+        order.write(out);
+        out.putLong(observedAt).putLong(since).putLong(finding).putLong(repeatedIn);
+        out.putLong(touchedAt).putLong(ranFrom).putLong(images);
+        out.putInt(image.length).put(image).putShort((short) contents.size());
+        for (Content content : contents) {
+            out.putLong(content.seenAt).putInt(content.observation.length).put(content.observation);
+        }
+        return out.array();
+    }
+
+    /// True when its image facet is known and it was not deleted.
+    boolean alive() {
+        return !gone && image.length > 0;
+    }
+
+    boolean conformant() {
+        return alive() && verdict == Verdict.State.CONFORMANT;
+    }
+
+    private static byte[] array(ByteBuffer in) {
+        int length = in.getInt();
+        byte[] bytes = Arrays.copyOfRange(in.array(), in.position(), in.position() + length);
+        in.position(in.position() + length);
+        return bytes;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.snowmelt.detector.topology;
+
+import dev.snowmelt.schemas.id.TargetId;
+import dev.snowmelt.v1.SnapshotSettled;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/// What one partition knows of a target: its epoch, the snapshots under way and how the last one ended.
+///
+/// Epoch and last end live in the store `targets` (layout version 1, big endian: `version:1 epoch:8 endOffset:8
+/// settled:n`); the tallies live in the heap alone, so that a restart in the middle of a snapshot makes its count disagree
+/// and nothing is concluded from it.
+final class TargetView {
+    /// What has come of a snapshot.
+    static final class Tally {
+        final long snapshot;
+        final long began;
+        private long records;
+
+        Tally(long snapshot, long began) {
+            this.snapshot = snapshot;
+            this.began = began;
+        }
+
+        void count() {
+            records++;
+        }
+
+        long records() {
+            return records;
+        }
+    }
+
+    private static final byte VERSION = 1;
+    private static final int FIXED = 17;
+    /// A collector makes one snapshot at a time; a second one may be under way when it was restarted.
+    private static final int MOST_TALLIES = 4;
+
+    private final TargetId id;
+    private final byte[] prefix;
+    private final List<Tally> tallies = new ArrayList<>(MOST_TALLIES);
+    private long epoch;
+    private long endOffset = -1;
+    private @Nullable SnapshotSettled settled;
+    /// The last believable snapshot of this run was empty although something is known.
+    private boolean emptyBefore;
+
+    TargetView(TargetId id, byte @Nullable [] stored) {
+        this.id = id;
+        this.prefix = Keys.workloadsOf(id.toString());
+        if (stored != null) {
+            var in = ByteBuffer.wrap(stored);
+            byte version = in.get();
+            if (version != VERSION) {
+                throw new IllegalStateException("store 'targets' holds layout " + version + ", this is " + VERSION);
+            }
+            epoch = in.getLong();
+            endOffset = in.getLong();
+            settled = parse(Arrays.copyOfRange(stored, FIXED, stored.length));
+        }
+    }
+
+    byte[] toBytes() {
+        byte[] last = settled == null ? new byte[0] : settled.toByteArray();
+        return ByteBuffer.allocate(FIXED + last.length)
+                .put(VERSION)
+                .putLong(epoch)
+                .putLong(endOffset)
+                .put(last)
+                .array();
+    }
+
+    TargetId id() {
+        return id;
+    }
+
+    /// What the keys of its workloads begin with.
+    byte[] prefix() {
+        return prefix;
+    }
+
+    boolean owns(byte[] workload) {
+        return Keys.startsWith(workload, prefix);
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /// What a former holder of the lease began, it will not end.
+    void raise(long newEpoch) {
+        epoch = newEpoch;
+        tallies.clear();
+    }
+
+    void begin(long snapshot, long offset) {
+        tallies.removeIf(tally -> tally.snapshot == snapshot);
+        if (tallies.size() == MOST_TALLIES) {
+            tallies.removeFirst();
+        }
+        tallies.add(new Tally(snapshot, offset));
+    }
+
+    /// The tally of a snapshot, or null when its BEGIN was not seen in this run.
+    @Nullable Tally tally(long snapshot) {
+        for (int i = tallies.size() - 1; i >= 0; i--) {
+            if (tallies.get(i).snapshot == snapshot) {
+                return tallies.get(i);
+            }
+        }
+        return null;
+    }
+
+    /// Counts a record of a snapshot; 0 is none.
+    void count(long snapshot) {
+        if (snapshot != 0) {
+            Tally tally = tally(snapshot);
+            if (tally != null) {
+                tally.count();
+            }
+        }
+    }
+
+    /// Where the snapshot began, or -1.
+    long began(long snapshot) {
+        Tally tally = tally(snapshot);
+        return tally == null ? -1 : tally.began;
+    }
+
+    /// Ends a snapshot, and those that began before it.
+    void settle(Tally tally) {
+        tallies.removeIf(other -> other.began <= tally.began);
+    }
+
+    void settled(long offset, SnapshotSettled result) {
+        endOffset = offset;
+        settled = result;
+    }
+
+    /// How the snapshot ended whose END lies at this offset, if that was the last one.
+    @Nullable SnapshotSettled settledAt(long offset) {
+        return offset == endOffset ? settled : null;
+    }
+
+    boolean emptyBefore() {
+        return emptyBefore;
+    }
+
+    void emptyBefore(boolean empty) {
+        emptyBefore = empty;
+    }
+
+    private static @Nullable SnapshotSettled parse(byte[] bytes) {
+        if (bytes.length == 0) {
+            return null;
+        }
+        try {
+            return SnapshotSettled.parseFrom(bytes);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new SerializationException("store 'targets': " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.snowmelt.detector.topology;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/// The named stores of one task. Keys are UTF-8.
+///
+/// @param declarations workload → Declaration, as it stands in the topic
+/// @param instances `workload|instance` → [InstanceState]
+/// @param workloads workload → [WorkloadState]
+/// @param targets target → [TargetView]'s persistent part
+record TaskStores(
+        KeyValueStore<Bytes, byte[]> declarations,
+        KeyValueStore<Bytes, byte[]> instances,
+        KeyValueStore<Bytes, byte[]> workloads,
+        KeyValueStore<Bytes, byte[]> targets) {
+    static final String DECLARATIONS = "declarations";
+    static final String INSTANCES = "instances";
+    static final String WORKLOADS = "workloads";
+    static final String TARGETS = "targets";
+
+    /// A stored instance.
+    ///
+    /// @param key `workload|instance`
+    /// @param state what is known of it
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Instance(byte[] key, InstanceState state) {}
+
+    /// A stored workload.
+    ///
+    /// @param key workload
+    /// @param state what is known of it
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Workload(byte[] key, WorkloadState state) {}
+
+    /// Which of the stored instances or workloads a scan collects.
+    interface Choice<S> {
+        boolean wants(byte[] key, S state);
+    }
+
+    static TaskStores of(ProcessorContext<?, ?> context) {
+        return new TaskStores(
+                context.getStateStore(DECLARATIONS),
+                context.getStateStore(INSTANCES),
+                context.getStateStore(WORKLOADS),
+                context.getStateStore(TARGETS));
+    }
+
+    @Nullable InstanceState instance(byte[] key) {
+        return InstanceState.read(instances.get(Bytes.wrap(key)));
+    }
+
+    void putInstance(byte[] key, InstanceState state) {
+        instances.put(Bytes.wrap(key), state.toBytes());
+    }
+
+    @Nullable WorkloadState workload(byte[] key) {
+        return WorkloadState.read(workloads.get(Bytes.wrap(key)));
+    }
+
+    void putWorkload(byte[] key, WorkloadState state) {
+        workloads.put(Bytes.wrap(key), state.toBytes());
+    }
+
+    /// The instances whose keys begin so. They are collected before anything is done with them: stores do not promise what
+    /// an iterator shows of writes made meanwhile.
+    List<Instance> instances(byte[] prefix, Choice<InstanceState> choice) {
+        var found = new ArrayList<Instance>();
+        try (var all = instances.prefixScan(prefix, new ByteArraySerializer())) {
+            while (all.hasNext()) {
+                var each = all.next();
+                InstanceState state = InstanceState.read(each.value);
+                if (state != null && choice.wants(each.key.get(), state)) {
+                    found.add(new Instance(each.key.get(), state));
+                }
+            }
+        }
+        return found;
+    }
+
+    /// As [#instances].
+    List<Workload> workloads(byte[] prefix, Choice<WorkloadState> choice) {
+        var found = new ArrayList<Workload>();
+        try (var all = workloads.prefixScan(prefix, new ByteArraySerializer())) {
+            while (all.hasNext()) {
+                var each = all.next();
+                WorkloadState state = WorkloadState.read(each.value);
+                if (state != null && choice.wants(each.key.get(), state)) {
+                    found.add(new Workload(each.key.get(), state));
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.snowmelt.detector.topology;
+
+import dev.snowmelt.fingerprint.judge.TemplateJudgement;
+import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.Template;
+import dev.snowmelt.v1.WorkloadStatus;
+import org.jspecify.annotations.Nullable;
+
+/// A workload as the stores know it, parsed: made of them when it is first needed and kept up with them afterwards, never
+/// persisted itself.
+final class WorkloadView {
+    private final WorkloadId id;
+    private final byte[] key;
+    final Cohorts cohorts = new Cohorts();
+    /// Null: nothing is declared.
+    @Nullable Declaration declaration;
+    /// Null: never seen, or gone.
+    @Nullable WorkloadStatus status;
+    /// Of `status`; null as that.
+    @Nullable TemplateJudgement template;
+    /// Since when the template is in this state, in milliseconds since 1970; 0: no status.
+    long templateSince;
+    /// How many live instances it has.
+    int instances;
+    /// Hash of its verdict as last emitted; 0: not in this run.
+    long emitted;
+    /// Its verdict may have changed since it was last emitted.
+    boolean dirty;
+
+    WorkloadView(WorkloadId id, byte[] key) {
+        this.id = id;
+        this.key = key;
+    }
+
+    WorkloadId id() {
+        return id;
+    }
+
+    byte[] key() {
+        return key;
+    }
+
+    @Nullable Template nextTemplate() {
+        return status == null || !status.hasTemplate() ? null : status.getTemplate();
+    }
+
+    /// True when there is nothing to say of it.
+    boolean empty() {
+        return declaration == null && status == null && instances == 0;
+    }
+}
