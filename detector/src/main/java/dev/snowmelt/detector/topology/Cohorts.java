@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// How many instances of a workload run which digest in which container, by template: replicas of one template that run
@@ -66,7 +67,8 @@ final class Cohorts {
                 .toList();
     }
 
-    /// One COHORT_SPLIT a container. A container that may differ is none: one that something injects, and one all of whose
+    /// One COHORT_SPLIT a container. A container that may differ is none: one that something injects, and one all of
+    /// whose
     /// digests are declared for it (a runtime may report any of an image's digests).
     List<Drift> splits(@Nullable Declaration declaration) {
         if (counts.size() < 2) {
@@ -86,7 +88,7 @@ final class Cohorts {
                         .setKind(Drift.Kind.COHORT_SPLIT)
                         .setSubject(container)
                         .setDeclared("one digest for all replicas of a template")
-                        .setObserved(set.stream().limit(MOST_NAMED).collect(java.util.stream.Collectors.joining(", "))
+                        .setObserved(set.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
                                 + (set.size() > MOST_NAMED ? " and " + (set.size() - MOST_NAMED) + " more" : ""))
                         .build())));
         return drifts;
@@ -110,8 +112,15 @@ final class Cohorts {
         return accepted.containsAll(digests);
     }
 
-    /// The digest in an image id or a pinned reference; the text itself where there is none.
+    /// The digest in an image id or a pinned reference, `docker-pullable://` and `docker://` forms included; the text
+    /// itself
+    /// where there is none.
     private static String digest(String image) {
-        return image.substring(image.lastIndexOf('@') + 1);
+        int at = image.lastIndexOf('@');
+        if (at >= 0) {
+            return image.substring(at + 1);
+        }
+        int scheme = image.indexOf("://");
+        return scheme < 0 ? image : image.substring(scheme + 3);
     }
 }

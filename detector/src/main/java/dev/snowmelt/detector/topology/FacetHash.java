@@ -37,6 +37,20 @@ final class FacetHash {
         return hash == 0 ? P0 : hash;
     }
 
+    /// Of a text after others; the same in every process.
+    static long text(long before, String text) {
+        long state = multiply(before ^ P0, P1 ^ text.length());
+        long word = 0;
+        for (int i = 0; i < text.length(); i++) {
+            word = word << 16 | text.charAt(i);
+            if ((i & 3) == 3) {
+                state = multiply(word ^ P2, state ^ P3);
+                word = 0;
+            }
+        }
+        return multiply(word ^ P2, state ^ P3);
+    }
+
     private static long fold(byte[] data, long start) {
         int length = data.length;
         long state = start;

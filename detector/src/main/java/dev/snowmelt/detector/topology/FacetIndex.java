@@ -1,10 +1,12 @@
 package dev.snowmelt.detector.topology;
 
-/// The facets of conformant instances on one partition, by the hash of the record that brought them: what is in here and
+/// The facets of conformant instances on one partition, by the hash of the record that brought them: what is in here
+/// and
 /// comes again unchanged needs no second look.
 ///
 /// A mark goes with every hash: for a platform's facet the offset of the record that showed it last, for an agent's the
-/// time. Open addressing with linear probing over one array of longs (a hash and its mark lie side by side, in one cache
+/// time. Open addressing with linear probing over one array of longs (a hash and its mark lie side by side, in one
+/// cache
 /// line), 20 to 26 bytes a facet. Belongs to one thread.
 final class FacetIndex {
     /// What [#mark] says of a hash that is not here.

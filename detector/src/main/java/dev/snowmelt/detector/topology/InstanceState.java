@@ -3,13 +3,13 @@ package dev.snowmelt.detector.topology;
 import dev.snowmelt.v1.Verdict;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of an instance: value of the store `instances`, key `workload|instance`.
 ///
-/// The layout (version 1, big endian) is fixed fields in front and the observations' bytes as they came behind, so that a
+/// The layout (version 1, big endian) is fixed fields in front and the observations' bytes as they came behind, so that
+/// a
 /// change costs no parsing of what it replaces:
 /// `version:1 flags:1 verdict:1 order:25 observedAt:8 since:8 finding:8 repeatedIn:8 touchedAt:8 ranFrom:8 images:8
 /// image:4+n contents:2 (seenAt:8 observation:4+n)*`. Times are milliseconds since 1970.
@@ -18,7 +18,6 @@ final class InstanceState {
     private static final int GONE = 1;
     private static final int FIXED = 3 + SeenOrder.BYTES + 7 * 8 + 4 + 2;
     private static final byte[] NOTHING = {};
-    private static final Verdict.State[] STATES = Verdict.State.values();
 
     /// What an agent found inside.
     ///
@@ -69,7 +68,7 @@ final class InstanceState {
         }
         var state = new InstanceState();
         state.gone = (in.get() & GONE) != 0;
-        state.verdict = STATES[in.get()];
+        state.verdict = verdict(in.get());
         state.order = SeenOrder.read(in);
         state.observedAt = in.getLong();
         state.since = in.getLong();
@@ -91,7 +90,7 @@ final class InstanceState {
             size += 12 + content.observation.length;
         }
         var out = ByteBuffer.allocate(size);
-        out.put(VERSION).put((byte) (gone ? GONE : 0)).put((byte) verdict.ordinal());
+        out.put(VERSION).put((byte) (gone ? GONE : 0)).put((byte) verdict.getNumber());
         order.write(out);
         out.putLong(observedAt).putLong(since).putLong(finding).putLong(repeatedIn);
         out.putLong(touchedAt).putLong(ranFrom).putLong(images);
@@ -111,10 +110,15 @@ final class InstanceState {
         return alive() && verdict == Verdict.State.CONFORMANT;
     }
 
+    private static Verdict.State verdict(int number) {
+        Verdict.State state = Verdict.State.forNumber(number);
+        return state == null ? Verdict.State.STATE_UNSPECIFIED : state;
+    }
+
     private static byte[] array(ByteBuffer in) {
         int length = in.getInt();
-        byte[] bytes = Arrays.copyOfRange(in.array(), in.position(), in.position() + length);
-        in.position(in.position() + length);
+        byte[] bytes = new byte[length];
+        in.get(bytes);
         return bytes;
     }
 }

@@ -38,8 +38,7 @@ record Origin(
 
     /// Of a declaration.
     static Origin declaration(long offset, long timestampMillis, boolean replayed) {
-        return new Origin(
-                offset, timestampMillis, replayed, 0, 0, 0, timestampMillis, ObservationHeader.Source.WATCH);
+        return new Origin(offset, timestampMillis, replayed, 0, 0, 0, timestampMillis, ObservationHeader.Source.WATCH);
     }
 
     boolean fromAgent() {

@@ -3,7 +3,8 @@ package dev.snowmelt.detector.topology;
 import dev.snowmelt.schemas.topic.ObservationHeader.Source;
 import java.nio.ByteBuffer;
 
-/// Where the newest thing that was seen of an object stands in the order of things. The log's order rules, but for a list
+/// Where the newest thing that was seen of an object stands in the order of things. The log's order rules, but for a
+/// list
 /// against a watch: a page of a list may be older than what the watch has said already, and the resourceVersion tells.
 ///
 /// @param mark offset of the record that showed the object last
@@ -14,8 +15,7 @@ record SeenOrder(long mark, long epoch, long resourceVersion, boolean list) {
     static final int BYTES = 25;
 
     static SeenOrder of(Origin origin) {
-        return new SeenOrder(
-                origin.offset(), origin.epoch(), origin.resourceVersion(), origin.source() == Source.LIST);
+        return new SeenOrder(origin.offset(), origin.epoch(), origin.resourceVersion(), origin.source() == Source.LIST);
     }
 
     static SeenOrder read(ByteBuffer in) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// What one partition knows of a target: its epoch, the snapshots under way and how the last one ended.
 ///
 /// Epoch and last end live in the store `targets` (layout version 1, big endian: `version:1 epoch:8 endOffset:8
-/// settled:n`); the tallies live in the heap alone, so that a restart in the middle of a snapshot makes its count disagree
+/// settled:n`); the tallies live in the heap alone, so that a restart in the middle of a snapshot makes its count
+/// disagree
 /// and nothing is concluded from it.
 final class TargetView {
     /// What has come of a snapshot.

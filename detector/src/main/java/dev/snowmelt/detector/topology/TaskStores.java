@@ -67,7 +67,8 @@ record TaskStores(
         workloads.put(Bytes.wrap(key), state.toBytes());
     }
 
-    /// The instances whose keys begin so. They are collected before anything is done with them: stores do not promise what
+    /// The instances whose keys begin so. They are collected before anything is done with them: stores do not promise
+    /// what
     /// an iterator shows of writes made meanwhile.
     List<Instance> instances(byte[] prefix, Choice<InstanceState> choice) {
         var found = new ArrayList<Instance>();

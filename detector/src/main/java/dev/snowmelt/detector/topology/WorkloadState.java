@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What was seen of a workload as a whole: value of the store `workloads`, key workload.
 ///
-/// Layout (version 1, big endian): `version:1 order:25 templateSince:8 templateFinding:8 goneAt:8 observation:n`. Times are
+/// Layout (version 1, big endian): `version:1 order:25 templateSince:8 templateFinding:8 goneAt:8 observation:n`. Times
+/// are
 /// milliseconds since 1970.
 ///
 /// @param order of the newest status, or of the deletion

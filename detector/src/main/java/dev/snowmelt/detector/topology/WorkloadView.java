@@ -7,29 +7,32 @@ import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.WorkloadStatus;
 import org.jspecify.annotations.Nullable;
 
-/// A workload as the stores know it, parsed: made of them when it is first needed and kept up with them afterwards, never
+/// A workload as the stores know it, parsed: made of them when it is first needed and kept up with them afterwards,
+/// never
 /// persisted itself.
 final class WorkloadView {
     private final WorkloadId id;
+    private final String text;
     private final byte[] key;
+
+    /// Digests of its instances.
     final Cohorts cohorts = new Cohorts();
     /// Null: nothing is declared.
     @Nullable Declaration declaration;
     /// Null: never seen, or gone.
     @Nullable WorkloadStatus status;
-    /// Of `status`; null as that.
-    @Nullable TemplateJudgement template;
+    /// What was found about the status' template.
+    TemplateJudgement template = TemplateJudgement.UNKNOWN;
     /// Since when the template is in this state, in milliseconds since 1970; 0: no status.
     long templateSince;
     /// How many live instances it has.
     int instances;
     /// Hash of its verdict as last emitted; 0: not in this run.
     long emitted;
-    /// Its verdict may have changed since it was last emitted.
-    boolean dirty;
 
     WorkloadView(WorkloadId id, byte[] key) {
         this.id = id;
+        this.text = id.toString();
         this.key = key;
     }
 
@@ -39,6 +42,10 @@ final class WorkloadView {
 
     byte[] key() {
         return key;
+    }
+
+    String text() {
+        return text;
     }
 
     @Nullable Template nextTemplate() {

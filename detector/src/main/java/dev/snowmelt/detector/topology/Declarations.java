@@ -1,0 +1,47 @@
+package dev.snowmelt.detector.topology;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.snowmelt.v1.Declaration;
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/// Follows the declarations: whoever they are about is judged again.
+final class Declarations {
+    private final DetectorTask task;
+    private final WorkloadViews views;
+    private final Instances instances;
+    private final Workloads workloads;
+
+    Declarations(DetectorTask task, WorkloadViews views, Instances instances, Workloads workloads) {
+        this.task = task;
+        this.views = views;
+        this.instances = instances;
+        this.workloads = workloads;
+    }
+
+    /// @param value null: nothing is declared any more
+    void follow(byte[] key, byte @Nullable [] value, Origin origin) {
+        WorkloadView view = views.of(key, origin.timestampMillis());
+        Declaration declaration = value == null ? null : parse(value);
+        if (declaration != null && !declaration.getWorkload().equals(view.text())) {
+            throw new UnusableRecordException(
+                    "the value is about '" + declaration.getWorkload() + "', the key is another workload");
+        }
+        if (value == null) {
+            task.stores().declarations().delete(Bytes.wrap(key));
+        } else {
+            task.stores().declarations().put(Bytes.wrap(key), value);
+        }
+        view.declaration = declaration == null || declaration.getRevisionsCount() == 0 ? null : declaration;
+        workloads.declared(view, origin);
+        instances.judgeAgain(view, origin);
+    }
+
+    private static Declaration parse(byte[] value) {
+        try {
+            return Declaration.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new UnusableRecordException("the value is no Declaration: " + e.getMessage());
+        }
+    }
+}

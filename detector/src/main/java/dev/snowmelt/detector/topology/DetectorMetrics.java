@@ -1,0 +1,100 @@
+package dev.snowmelt.detector.topology;
+
+import dev.snowmelt.v1.Verdict;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/// The detector's meters. What is counted for every record is an adder of our own that Micrometer reads when it is
+/// asked.
+final class DetectorMetrics {
+    /// Records that were settled by the index alone.
+    final LongAdder hits = new LongAdder();
+    /// Records that were parsed and judged.
+    final LongAdder misses = new LongAdder();
+    /// Records of a former holder of a lease.
+    final LongAdder stale = new LongAdder();
+    /// Records that could not be used.
+    final LongAdder dead = new LongAdder();
+    /// Facets in the indexes of all partitions.
+    final LongAdder indexed = new LongAdder();
+
+    private final Map<Verdict.State, Counter> changes = new EnumMap<>(Verdict.State.class);
+    private final Counter repeats;
+    private final Counter complete;
+    private final Counter incomplete;
+    private final Timer detection;
+
+    DetectorMetrics(MeterRegistry registry) {
+        count(registry, "hit", hits);
+        count(registry, "miss", misses);
+        count(registry, "stale", stale);
+        count(registry, "dead_letter", dead);
+        Gauge.builder("snowmelt.detector.index.facets", indexed, LongAdder::sum)
+                .description("Facets of conformant instances whose unchanged records need no second look")
+                .register(registry);
+        for (Verdict.State state : Verdict.State.values()) {
+            if (state != Verdict.State.STATE_UNSPECIFIED && state != Verdict.State.UNRECOGNIZED) {
+                changes.put(
+                        state,
+                        Counter.builder("snowmelt.detector.verdict.changes")
+                                .description("New findings, by what was found")
+                                .tag("state", state.name().toLowerCase(Locale.ROOT))
+                                .register(registry));
+            }
+        }
+        repeats = Counter.builder("snowmelt.detector.verdict.repeats")
+                .description("Verdicts written again with the same finding")
+                .register(registry);
+        complete = snapshots(registry, "true");
+        incomplete = snapshots(registry, "false");
+        detection = Timer.builder("snowmelt.detector.detection")
+                .description(
+                        "From the collector's look at an instance to the verdict that finds it drifted or outdated")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofMinutes(1))
+                .register(registry);
+    }
+
+    void found(Verdict.State state) {
+        Counter counter = changes.get(state);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    void repeated() {
+        repeats.increment();
+    }
+
+    void settled(boolean wasComplete) {
+        (wasComplete ? complete : incomplete).increment();
+    }
+
+    /// @param millis negative when the clocks disagree; counted as 0
+    void detected(long millis) {
+        detection.record(Duration.ofMillis(Math.max(0, millis)));
+    }
+
+    private static void count(MeterRegistry registry, String outcome, LongAdder adder) {
+        FunctionCounter.builder("snowmelt.detector.records", adder, LongAdder::sum)
+                .description("Observations read, by how they were settled")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private static Counter snapshots(MeterRegistry registry, String complete) {
+        return Counter.builder("snowmelt.detector.snapshots")
+                .description("Snapshots settled, by partition; a complete one shows what is gone")
+                .tag("complete", complete)
+                .register(registry);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.snowmelt.detector.topology;
+
+import dev.snowmelt.schemas.id.TargetId;
+import dev.snowmelt.schemas.topic.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/// What the steps of one task share.
+///
+/// @param partition the partition that the task works on, the same of all its inputs
+/// @param boundary end of `observations` when the task started; what lies below is replayed
+/// @param clock wall clock for metrics alone
+record DetectorTask(
+        Topics topics,
+        DetectorSettings settings,
+        int partition,
+        long boundary,
+        TaskStores stores,
+        FacetIndex index,
+        FacetHash hash,
+        Outbox outbox,
+        DetectorMetrics metrics,
+        LongSupplier clock,
+        List<TargetView> targets) {
+
+    /// @throws UnusableRecordException when a key is not on its partition
+    void requirePartition(byte[] key, int length) {
+        int expected = Keys.partition(key, length, topics.partitions());
+        if (expected != partition) {
+            throw new UnusableRecordException("the key belongs on partition " + expected + " of " + topics.partitions()
+                    + ": every producer must use murmur2 and every topic the same number of partitions");
+        }
+    }
+
+    /// A target, of the store when this task has not met it yet.
+    TargetView target(TargetId id) {
+        for (TargetView target : targets) {
+            if (target.id().equals(id)) {
+                return target;
+            }
+        }
+        var target = new TargetView(id, stores.targets().get(Bytes.wrap(Keys.utf8(id.toString()))));
+        targets.addFirst(target);
+        return target;
+    }
+
+    /// The target of a workload's key; null when this task has not met it yet.
+    @Nullable TargetView targetOf(byte[] workload) {
+        for (int i = 0; i < targets.size(); i++) {
+            if (targets.get(i).owns(workload)) {
+                return targets.get(i);
+            }
+        }
+        return null;
+    }
+
+    void put(TargetView target) {
+        stores.targets().put(Bytes.wrap(Keys.utf8(target.id().toString())), target.toBytes());
+    }
+
+    void index(byte[] workload, byte[] observation, long mark) {
+        if (index.raise(hash.of(workload, observation), mark)) {
+            metrics.indexed.increment();
+        }
+    }
+
+    /// @return the facet's mark; [FacetIndex#ABSENT] when it was not there
+    long unindex(byte[] workload, byte[] observation) {
+        long facet = hash.of(workload, observation);
+        long mark = index.mark(facet);
+        if (index.remove(facet)) {
+            metrics.indexed.decrement();
+        }
+        return mark;
+    }
+
+    long mark(byte[] workload, byte[] observation) {
+        return index.mark(hash.of(workload, observation));
+    }
+
+    /// True when the store shows what this record or a later one did already, before this run. Marks at or above the
+    /// boundary
+    /// are of a topic that was there before under the same name.
+    boolean ahead(SeenOrder order, Origin origin) {
+        return origin.replayed() && order.mark() >= origin.offset() && order.mark() < boundary;
+    }
+
+    /// Offset of the BEGIN of the record's snapshot; -1: not known.
+    long began(WorkloadView view, Origin origin) {
+        return origin.snapshot() == 0 ? -1 : target(view.id().target()).began(origin.snapshot());
+    }
+
+    static List<TargetView> noTargets() {
+        return new ArrayList<>();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.snowmelt.detector.topology;
+
+import dev.snowmelt.schemas.topic.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/// Observations and declarations in, verdicts and evidence out; one task a partition.
+public final class DetectorTopology {
+    private static final String READ_OBSERVATIONS = "read-observations";
+    private static final String READ_DECLARATIONS = "read-declarations";
+    private static final String JUDGE = "judge";
+
+    private final Topics topics;
+    private final DetectorSettings settings;
+    private final EndOffsets endOffsets;
+    private final DetectorMetrics metrics;
+    private final FacetHash hash = new FacetHash(new SecureRandom().nextLong());
+
+    /// @param endOffsets where `observations` and `declarations` end; asked when a task starts. What lies below is
+    /// emitted
+    /// whatever the stores say, because an earlier run may have died between storing and telling
+    public DetectorTopology(Topics topics, DetectorSettings settings, EndOffsets endOffsets, MeterRegistry registry) {
+        this.topics = topics;
+        this.settings = settings;
+        this.endOffsets = endOffsets;
+        this.metrics = new DetectorMetrics(registry);
+    }
+
+    /// The topology; build it once for one `KafkaStreams`.
+    public Topology build() {
+        var topology = new Topology();
+        addSource(topology, READ_OBSERVATIONS, topics.observations().name());
+        addSource(topology, READ_DECLARATIONS, topics.declarations().name());
+        topology.addProcessor(
+                JUDGE,
+                () -> new JudgeProcessor(topics, settings, endOffsets, metrics, hash),
+                READ_OBSERVATIONS,
+                READ_DECLARATIONS);
+        for (String store :
+                List.of(TaskStores.DECLARATIONS, TaskStores.INSTANCES, TaskStores.WORKLOADS, TaskStores.TARGETS)) {
+            topology.addStateStore(store(store), JUDGE);
+        }
+        addSink(topology, Outbox.VERDICTS, topics.verdicts().name(), Keys::targetLength);
+        addSink(topology, Outbox.EVIDENCE, topics.evidence().name(), key -> key.length);
+        topology.addSink(
+                Outbox.DEAD_LETTERS,
+                topics.deadLetters().name(),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                JUDGE);
+        return topology;
+    }
+
+    private static void addSource(Topology topology, String node, String topic) {
+        // A negative timestamp is no reason to stop.
+        TimestampExtractor extractor = (record, _) -> Math.max(0, record.timestamp());
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                node,
+                extractor,
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                topic);
+    }
+
+    /// How many bytes of a key decide its partition.
+    private interface PartitionedPart {
+        int length(byte[] key);
+    }
+
+    private void addSink(Topology topology, String node, String topic, PartitionedPart part) {
+        var choices = new ArrayList<Optional<Set<Integer>>>();
+        for (int i = 0; i < topics.partitions(); i++) {
+            choices.add(Optional.of(Set.of(i)));
+        }
+        StreamPartitioner<byte[], byte[]> partitioner =
+                (_, key, _, partitions) -> choices.get(Keys.partition(key, part.length(key), partitions));
+        topology.addSink(node, topic, new ByteArraySerializer(), new ByteArraySerializer(), partitioner, JUDGE);
+    }
+
+    private StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
+        var supplier = switch (settings.storage()) {
+            case ROCKSDB -> Stores.persistentKeyValueStore(name);
+            case MEMORY -> Stores.inMemoryKeyValueStore(name);
+        };
+        return Stores.keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(Map.of());
+    }
+}

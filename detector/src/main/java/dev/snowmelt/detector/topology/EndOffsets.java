@@ -1,0 +1,10 @@
+package dev.snowmelt.detector.topology;
+
+import org.apache.kafka.common.TopicPartition;
+
+/// Where topics end now.
+@FunctionalInterface
+public interface EndOffsets {
+    /// The offset that the next record of the partition will get. Asked once a partition when its task starts.
+    long of(TopicPartition partition);
+}

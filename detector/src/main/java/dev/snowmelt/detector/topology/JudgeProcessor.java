@@ -1,0 +1,215 @@
+package dev.snowmelt.detector.topology;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.snowmelt.schemas.topic.DeadLetter;
+import dev.snowmelt.schemas.topic.ObservationHeader;
+import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.v1.Observation;
+import java.time.Duration;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Both inputs of one partition. An unchanged observation of a conformant instance ends in [#process]: a hash, a look
+/// into
+/// the index, a count. Everything else is parsed and handed to the step of its kind.
+final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nullable []> {
+    static final String STAGE = "detector";
+    private static final Logger LOG = LoggerFactory.getLogger(JudgeProcessor.class);
+    private static final Duration FLUSH = Duration.ofMillis(100);
+
+    private final Topics topics;
+    private final DetectorSettings settings;
+    private final EndOffsets endOffsets;
+    private final DetectorMetrics metrics;
+    private final FacetHash hash;
+    private final FacetIndex index = new FacetIndex();
+    private final String observationsName;
+
+    private ProcessorContext<byte[], byte @Nullable []> context;
+    private Outbox outbox;
+    private DetectorTask task;
+    private WorkloadViews views;
+    private Instances instances;
+    private Workloads workloads;
+    private Snapshots snapshots;
+    private Declarations declarations;
+    private long boundary;
+    private long declarationsBoundary;
+
+    @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
+    JudgeProcessor(
+            Topics topics, DetectorSettings settings, EndOffsets endOffsets, DetectorMetrics metrics, FacetHash hash) {
+        this.topics = topics;
+        this.settings = settings;
+        this.endOffsets = endOffsets;
+        this.metrics = metrics;
+        this.hash = hash;
+        this.observationsName = topics.observations().name();
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte @Nullable []> newContext) {
+        context = newContext;
+        outbox = new Outbox(context);
+        int partition = context.taskId().partition();
+        boundary = endOffsets.of(new TopicPartition(observationsName, partition));
+        declarationsBoundary =
+                endOffsets.of(new TopicPartition(topics.declarations().name(), partition));
+        task = new DetectorTask(
+                topics,
+                settings,
+                partition,
+                boundary,
+                TaskStores.of(context),
+                index,
+                hash,
+                outbox,
+                metrics,
+                context::currentSystemTimeMs,
+                DetectorTask.noTargets());
+        views = new WorkloadViews(task);
+        instances = new Instances(task, views);
+        workloads = new Workloads(task, views, instances);
+        snapshots = new Snapshots(task, views, instances, workloads);
+        declarations = new Declarations(task, views, instances, workloads);
+        context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, views::flush);
+        LOG.atInfo()
+                .addKeyValue("partition", partition)
+                .addKeyValue("replayBelow", boundary)
+                .log("partition taken over");
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata at = context.recordMetadata().orElseThrow();
+        if (at.topic().equals(observationsName)) {
+            if (!settledByIndex(record, at.offset())) {
+                orDeadLetter(record, at, () -> observe(record, at.offset()));
+            }
+        } else {
+            orDeadLetter(record, at, () -> follow(record, at.offset()));
+        }
+    }
+
+    @Override
+    public void close() {
+        metrics.indexed.add(-index.size());
+    }
+
+    /// The hot path: no parsing, no store, no allocation.
+    private boolean settledByIndex(Record<byte[], byte[]> record, long offset) {
+        byte[] key = record.key();
+        byte[] value = record.value();
+        Header header = record.headers().lastHeader(ObservationHeader.NAME);
+        if (offset < boundary || key == null || value == null || header == null) {
+            return false;
+        }
+        byte[] facts = header.value();
+        TargetView target = task.targetOf(key);
+        if (target == null || !ObservationHeader.wellFormed(facts)) {
+            return false;
+        }
+        boolean agent = ObservationHeader.source(facts) == ObservationHeader.Source.AGENT;
+        if (!agent && ObservationHeader.epoch(facts) != target.epoch()) {
+            return false;
+        }
+        if (!index.touch(hash.of(key, value), agent ? ObservationHeader.observedAtMillis(facts) : offset)) {
+            return false;
+        }
+        target.count(ObservationHeader.snapshot(facts));
+        metrics.hits.increment();
+        return true;
+    }
+
+    private void observe(Record<byte[], byte[]> record, long offset) {
+        byte[] value = record.value();
+        Header header = record.headers().lastHeader(ObservationHeader.NAME);
+        if (value == null) {
+            throw new UnusableRecordException("an observation without a value");
+        }
+        if (header == null || !ObservationHeader.wellFormed(header.value())) {
+            throw new UnusableRecordException("no well-formed header '" + ObservationHeader.NAME + "'");
+        }
+        var origin = Origin.observation(offset, record.timestamp(), offset < boundary, header.value());
+        Observation observation = parse(value);
+        switch (observation.getWhatCase()) {
+            case BEGIN -> snapshots.begin(origin, observation.getBegin().getTarget());
+            case END -> snapshots.end(origin, observation.getEnd());
+            case INSTANCE, INSTANCE_GONE, WORKLOAD, WORKLOAD_GONE -> observe(record.key(), origin, observation, value);
+            case WHAT_NOT_SET -> throw new UnusableRecordException("an observation of nothing");
+        }
+        metrics.misses.increment();
+    }
+
+    private void observe(byte @Nullable [] key, Origin origin, Observation observation, byte[] value) {
+        if (key == null) {
+            throw new UnusableRecordException("an observation without a key");
+        }
+        WorkloadView view = views.of(key, origin.timestampMillis());
+        TargetView target = task.target(view.id().target());
+        if (!origin.fromAgent() && origin.epoch() != target.epoch()) {
+            if (origin.epoch() < target.epoch()) {
+                metrics.stale.increment();
+                return;
+            }
+            target.raise(origin.epoch());
+            task.put(target);
+        }
+        switch (observation.getWhatCase()) {
+            case INSTANCE -> instances.observe(view, origin, observation.getInstance(), value);
+            case INSTANCE_GONE ->
+                instances.gone(view, origin, observation.getInstanceGone().getInstanceBytes());
+            case WORKLOAD -> workloads.observe(view, origin, observation.getWorkload(), value);
+            case WORKLOAD_GONE ->
+                workloads.gone(view, origin, observation.getWorkloadGone().getWorkload());
+            case BEGIN, END, WHAT_NOT_SET -> throw new IllegalStateException("handled before");
+        }
+        // Only what could be used counts: a snapshot with an unreadable record must not conclude that its subject is
+        // gone.
+        target.count(origin.snapshot());
+    }
+
+    private void follow(Record<byte[], byte[]> record, long offset) {
+        if (record.key() == null) {
+            throw new UnusableRecordException("a declaration without a key");
+        }
+        declarations.follow(
+                record.key(),
+                record.value(),
+                Origin.declaration(offset, record.timestamp(), offset < declarationsBoundary));
+    }
+
+    private void orDeadLetter(Record<byte[], byte[]> record, RecordMetadata at, Runnable step) {
+        try {
+            step.run();
+        } catch (UnusableRecordException e) {
+            String error = String.valueOf(e.getMessage());
+            metrics.dead.increment();
+            LOG.atWarn()
+                    .addKeyValue("topic", at.topic())
+                    .addKeyValue("partition", at.partition())
+                    .addKeyValue("offset", at.offset())
+                    .addKeyValue("error", error)
+                    .log("record refused");
+            outbox.deadLetter(
+                    new DeadLetter(at.topic(), at.partition(), at.offset(), STAGE, error, record.key(), record.value()),
+                    record.timestamp());
+        }
+    }
+
+    private static Observation parse(byte[] value) {
+        try {
+            return Observation.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new UnusableRecordException("the value is no Observation: " + e.getMessage());
+        }
+    }
+}

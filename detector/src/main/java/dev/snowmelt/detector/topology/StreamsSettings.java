@@ -1,0 +1,90 @@
+package dev.snowmelt.detector.topology;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/// Where the detector runs and how it speaks to Kafka.
+///
+/// @param bootstrapServers `host:port` with commas
+/// @param applicationId consumer group, and prefix of its internal topics
+/// @param stateDir folder of the stores; every process of a machine needs its own
+/// @param member name that this process keeps over restarts (static membership: a restart within 6 s moves no
+/// partition);
+/// empty: it leaves the group when it is closed
+/// @param threads stream threads, 1 or more; more than partitions are idle
+/// @param rocksMemoryBytes memory of all RocksDB stores together: block cache and memtables, at least 16 MiB
+/// @param kafka further settings of Streams and its clients (security); what is set here wins
+public record StreamsSettings(
+        String bootstrapServers,
+        String applicationId,
+        Path stateDir,
+        String member,
+        int threads,
+        long rocksMemoryBytes,
+        Map<String, Object> kafka) {
+    /// After this the group takes a silent member for dead. Kafka's default of 45 s would be paid at every crash.
+    static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
+    private static final int BATCH_BYTES = 128 << 10;
+    private static final long BUFFER_BYTES = 64L << 20;
+    private static final long LEAST_ROCKS_MEMORY = 16L << 20;
+    /// What is used unless configured otherwise.
+    public static final long ROCKS_MEMORY_BYTES = 256L << 20;
+
+    /// @throws IllegalArgumentException when a value is out of its range
+    public StreamsSettings {
+        if (threads < 1) {
+            throw new IllegalArgumentException("at least 1 stream thread, not " + threads);
+        }
+        if (rocksMemoryBytes < LEAST_ROCKS_MEMORY) {
+            throw new IllegalArgumentException("RocksDB needs at least 16 MiB, not " + rocksMemoryBytes + " bytes");
+        }
+        kafka = Map.copyOf(kafka);
+    }
+
+    /// One thread, no member name, nothing else set.
+    public static StreamsSettings of(String bootstrapServers, String applicationId, Path stateDir) {
+        return new StreamsSettings(bootstrapServers, applicationId, stateDir, "", 1, ROCKS_MEMORY_BYTES, Map.of());
+    }
+
+    /// True when the process keeps its place in the group over a restart.
+    boolean staticMember() {
+        return !member.isEmpty();
+    }
+
+    /// Settings of `KafkaStreams`, but for objects that live as long as it does.
+    Map<String, Object> streamsConfig() {
+        var config = new HashMap<String, Object>();
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+        config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
+        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksSettings.class);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
+                SESSION_TIMEOUT.toMillis());
+        config.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), (int) HEARTBEAT.toMillis());
+        if (staticMember()) {
+            config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), member);
+        }
+        // A verdict leaves at once (Kafka's default lingers 5 ms); under load batches fill while requests are under
+        // way.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0L);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), BUFFER_BYTES);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
+        config.putAll(kafka);
+        return config;
+    }
+}

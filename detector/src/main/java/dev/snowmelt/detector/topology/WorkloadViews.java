@@ -1,0 +1,163 @@
+package dev.snowmelt.detector.topology;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Timestamps;
+import dev.snowmelt.fingerprint.judge.Judge;
+import dev.snowmelt.schemas.id.MalformedIdException;
+import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.Revision;
+import dev.snowmelt.v1.VerdictRecord;
+import dev.snowmelt.v1.WorkloadVerdict;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/// The workloads that were touched last, parsed, and their own verdicts.
+///
+/// What a person or a controller changed (declaration, status, template) is emitted at once. Cohorts change with every
+/// instance, so they only mark the workload; [#flush] emits what is marked, a few times a second.
+final class WorkloadViews {
+    private static final long TOMBSTONE = 1;
+
+    private final DetectorTask task;
+    private final Map<Bytes, WorkloadView> views = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<WorkloadView> dirty = new LinkedHashSet<>();
+    private @Nullable WorkloadView last;
+
+    WorkloadViews(DetectorTask task) {
+        this.task = task;
+    }
+
+    /// @throws UnusableRecordException when the key is no workload or is not on its partition
+    WorkloadView of(byte[] key, long timestampMillis) {
+        WorkloadView memo = last;
+        if (memo != null && Arrays.equals(memo.key(), key)) {
+            return memo;
+        }
+        var wrapped = Bytes.wrap(key);
+        WorkloadView view = views.get(wrapped);
+        if (view == null) {
+            view = read(key);
+            views.put(wrapped, view);
+            makeRoom(timestampMillis);
+        }
+        last = view;
+        return view;
+    }
+
+    /// Its verdict may have changed.
+    void mark(WorkloadView view) {
+        dirty.add(view);
+    }
+
+    /// Its verdict may not have reached anybody.
+    void markUnsaid(WorkloadView view) {
+        view.emitted = 0;
+        dirty.add(view);
+    }
+
+    /// Emits the verdicts of the marked workloads that changed.
+    void flush(long timestampMillis) {
+        if (!dirty.isEmpty()) {
+            dirty.forEach(view -> write(view, timestampMillis));
+            dirty.clear();
+        }
+    }
+
+    /// Emits the workload's verdict if it changed.
+    void emit(WorkloadView view, long timestampMillis) {
+        dirty.remove(view);
+        write(view, timestampMillis);
+    }
+
+    private void write(WorkloadView view, long timestampMillis) {
+        byte[] key = Keys.instancesOf(view.key());
+        byte[] bytes = view.empty()
+                ? null
+                : VerdictRecord.newBuilder().setWorkload(verdict(view)).build().toByteArray();
+        long said = bytes == null ? TOMBSTONE : task.hash().of(key, bytes);
+        if (said != view.emitted) {
+            task.outbox().verdict(key, bytes, timestampMillis);
+            view.emitted = said;
+        }
+    }
+
+    private static WorkloadVerdict verdict(WorkloadView view) {
+        var verdict = WorkloadVerdict.newBuilder()
+                .setWorkload(view.text())
+                .setTemplateState(view.template.state())
+                .addAllDrifts(view.template.drifts())
+                .addAllDrifts(view.cohorts.splits(view.declaration))
+                .addAllCohorts(view.cohorts.list());
+        if (view.status != null) {
+            verdict.setStatus(view.status).setTemplateSince(Timestamps.fromMillis(view.templateSince));
+        }
+        if (view.declaration != null) {
+            Revision newest = view.declaration.getRevisions(0);
+            verdict.setRevision(newest.getNumber())
+                    .setPolicy(newest.getSpec().getRemediation())
+                    .addAllDeclared(newest.getSpec().getContainersList())
+                    .setDeclaredAt(newest.getDeclaredAt());
+        }
+        return verdict.build();
+    }
+
+    private WorkloadView read(byte[] key) {
+        var view = new WorkloadView(parse(key), key);
+        task.requirePartition(key, key.length);
+        view.declaration = declaration(task.stores().declarations().get(Bytes.wrap(key)));
+        WorkloadState state = task.stores().workload(key);
+        if (state != null && !state.gone()) {
+            view.status = Observations.status(state.observation());
+            view.template =
+                    Judge.judgeTemplate(view.declaration, task.settings().undeclared(), view.nextTemplate());
+            view.templateSince = state.templateSince();
+        }
+        task.stores().instances(Keys.instancesOf(key), (_, instance) -> {
+            if (instance.alive()) {
+                view.cohorts.add(Observations.image(instance.image));
+                view.instances++;
+            }
+            return false;
+        });
+        return view;
+    }
+
+    private static WorkloadId parse(byte[] key) {
+        try {
+            return WorkloadId.parse(Keys.text(key));
+        } catch (MalformedIdException e) {
+            throw new UnusableRecordException("the key is no workload: " + e.getMessage());
+        }
+    }
+
+    /// Nothing is declared when there is no revision.
+    private static @Nullable Declaration declaration(byte @Nullable [] stored) {
+        if (stored == null) {
+            return null;
+        }
+        try {
+            var declaration = Declaration.parseFrom(stored);
+            return declaration.getRevisionsCount() == 0 ? null : declaration;
+        } catch (InvalidProtocolBufferException e) {
+            throw new SerializationException("a stored declaration cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void makeRoom(long timestampMillis) {
+        if (views.size() > task.settings().views()) {
+            var eldest = views.values().iterator();
+            WorkloadView evicted = eldest.next();
+            eldest.remove();
+            if (dirty.contains(evicted)) {
+                emit(evicted, timestampMillis);
+            }
+        }
+    }
+}

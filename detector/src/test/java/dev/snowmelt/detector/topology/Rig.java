@@ -1,0 +1,324 @@
+package dev.snowmelt.detector.topology;
+
+import dev.snowmelt.schemas.topic.ObservationHeader;
+import dev.snowmelt.schemas.topic.ObservationHeader.Source;
+import dev.snowmelt.schemas.topic.Serdes;
+import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.Evidence;
+import dev.snowmelt.v1.Observation;
+import dev.snowmelt.v1.Ran;
+import dev.snowmelt.v1.SnapshotSettled;
+import dev.snowmelt.v1.Verdict;
+import dev.snowmelt.v1.VerdictRecord;
+import dev.snowmelt.v1.WorkloadVerdict;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/// The topology without a broker. Time is given, offsets count from 0 in each topic, and a restart keeps the stores but
+/// not
+/// the heap.
+final class Rig implements AutoCloseable {
+    private static final Instant START = Instant.ofEpochSecond(1_800_000_000);
+
+    private final Topics topics;
+    private final DetectorSettings settings;
+    private final List<TestRecord<byte[], byte[]>> observed = new ArrayList<>();
+    private final List<TestRecord<byte[], byte[]>> declared = new ArrayList<>();
+    private final Map<String, byte @Nullable []> verdicts = new LinkedHashMap<>();
+    private final List<Evidence> evidence = new ArrayList<>();
+
+    private MeterRegistry registry = new SimpleMeterRegistry();
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> observations;
+    private TestInputTopic<byte[], byte[]> declarations;
+    private TestOutputTopic<byte[], byte[]> verdictsOut;
+    private TestOutputTopic<byte[], byte[]> evidenceOut;
+    private TestOutputTopic<byte[], byte[]> deadLetters;
+    private Instant now = START;
+    private long epoch = 1;
+
+    Rig() {
+        this(DetectorSettings.DEFAULT, 1);
+    }
+
+    @SuppressWarnings("NullAway.Init")
+    Rig(DetectorSettings settings, int partitions) {
+        this.topics = new Topics(Topics.DEFAULT_PREFIX, partitions);
+        this.settings = settings.with(DetectorSettings.Storage.MEMORY);
+        open(0, 0);
+    }
+
+    private void open(long observationsEnd, long declarationsEnd) {
+        var config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "detector");
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:1");
+        registry = new SimpleMeterRegistry();
+        EndOffsets ends =
+                partition -> partition.topic().equals(topics.observations().name()) ? observationsEnd : declarationsEnd;
+        driver = new TopologyTestDriver(new DetectorTopology(topics, settings, ends, registry).build(), config, now);
+        observations = input(topics.observations().name());
+        declarations = input(topics.declarations().name());
+        verdictsOut = output(topics.verdicts().name());
+        evidenceOut = output(topics.evidence().name());
+        deadLetters = output(topics.deadLetters().name());
+    }
+
+    private TestInputTopic<byte[], byte[]> input(String topic) {
+        return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private TestOutputTopic<byte[], byte[]> output(String topic) {
+        return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    // --- what comes in
+
+    long offset() {
+        return observed.size();
+    }
+
+    Rig pass(Duration time) {
+        now = now.plus(time);
+        driver.advanceWallClockTime(time);
+        return this;
+    }
+
+    long nowMillis() {
+        return now.toEpochMilli();
+    }
+
+    Rig epoch(long newEpoch) {
+        epoch = newEpoch;
+        return this;
+    }
+
+    Rig watch(@Nullable String workload, Observation observation) {
+        return watch(workload, observation, 0);
+    }
+
+    Rig watch(@Nullable String workload, Observation observation, long resourceVersion) {
+        return send(workload, observation, Source.WATCH, 0, resourceVersion);
+    }
+
+    Rig list(@Nullable String workload, Observation observation, long snapshot) {
+        return list(workload, observation, snapshot, 0);
+    }
+
+    Rig list(@Nullable String workload, Observation observation, long snapshot, long resourceVersion) {
+        return send(workload, observation, Source.LIST, snapshot, resourceVersion);
+    }
+
+    Rig agent(String workload, Observation observation) {
+        return sendRaw(
+                Keys.utf8(workload),
+                Serdes.deterministicBytes(observation),
+                new ObservationHeader(0, 0, 0, nowMillis(), Source.AGENT).toBytes());
+    }
+
+    private Rig send(
+            @Nullable String workload, Observation observation, Source source, long snapshot, long resourceVersion) {
+        return sendRaw(
+                workload == null ? null : Keys.utf8(workload),
+                Serdes.deterministicBytes(observation),
+                new ObservationHeader(epoch, snapshot, resourceVersion, nowMillis(), source).toBytes());
+    }
+
+    Rig sendRaw(byte @Nullable [] key, byte @Nullable [] value, byte @Nullable [] header) {
+        now = now.plusMillis(1);
+        var headers = new RecordHeaders();
+        if (header != null) {
+            headers.add(ObservationHeader.NAME, header);
+        }
+        var record = new TestRecord<>(key, value, headers, now);
+        observed.add(record);
+        observations.pipeInput(record);
+        drain();
+        return this;
+    }
+
+    Rig declare(Declaration declaration) {
+        return declareRaw(Keys.utf8(declaration.getWorkload()), declaration.toByteArray());
+    }
+
+    Rig undeclare(String workload) {
+        return declareRaw(Keys.utf8(workload), null);
+    }
+
+    Rig declareRaw(byte @Nullable [] key, byte @Nullable [] value) {
+        now = now.plusMillis(1);
+        var record = new TestRecord<>(key, value, new RecordHeaders(), now);
+        declared.add(record);
+        declarations.pipeInput(record);
+        drain();
+        return this;
+    }
+
+    // --- restarts
+
+    /// Stops and starts again with what the stores hold; consumes from the committed offsets again.
+    Rig restart(long committedObservations, long committedDeclarations) {
+        var contents = new HashMap<String, Map<Bytes, byte[]>>();
+        for (String store : driver.getAllStateStores().keySet()) {
+            var copy = new HashMap<Bytes, byte[]>();
+            KeyValueStore<Bytes, byte[]> from = driver.getKeyValueStore(store);
+            try (var all = from.all()) {
+                all.forEachRemaining(each -> copy.put(each.key, each.value));
+            }
+            contents.put(store, copy);
+        }
+        driver.close();
+        open(observed.size(), declared.size());
+        contents.forEach((store, copy) -> {
+            KeyValueStore<Bytes, byte[]> to = driver.getKeyValueStore(store);
+            copy.forEach(to::put);
+        });
+        // The driver's offsets begin at 0: what was committed is stood in for by records that nothing can use.
+        var unusable = new TestRecord<>(new byte[0], new byte[0], new RecordHeaders(), now);
+        for (long i = 0; i < committedObservations; i++) {
+            observations.pipeInput(unusable);
+        }
+        for (long i = 0; i < committedDeclarations; i++) {
+            declarations.pipeInput(unusable);
+        }
+        deadLetters.readRecordsToList();
+        drain();
+        declared.subList((int) committedDeclarations, declared.size()).forEach(declarations::pipeInput);
+        observed.subList((int) committedObservations, observed.size()).forEach(observations::pipeInput);
+        drain();
+        return this;
+    }
+
+    /// As [#restart] with everything committed.
+    Rig restart() {
+        return restart(observed.size(), declared.size());
+    }
+
+    /// Forgets what was written so far, so that only what comes next is seen.
+    Rig forget() {
+        verdicts.clear();
+        evidence.clear();
+        deadLetters.readRecordsToList();
+        return this;
+    }
+
+    // --- what comes out
+
+    private void drain() {
+        for (var record : verdictsOut.readRecordsToList()) {
+            String key = Keys.text(record.key());
+            verdicts.remove(key);
+            verdicts.put(key, record.value());
+        }
+        for (var value : evidenceOut.readValuesToList()) {
+            try {
+                evidence.add(Evidence.parseFrom(value));
+            } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    /// Lets the workloads' verdicts out.
+    Rig settle() {
+        pass(Duration.ofMillis(200));
+        drain();
+        return this;
+    }
+
+    /// Keys written since the last [#forget], in the order of their last record.
+    List<String> keys() {
+        return List.copyOf(verdicts.keySet());
+    }
+
+    boolean wrote(String key) {
+        return verdicts.containsKey(key);
+    }
+
+    /// True when the last record of the key is a tombstone.
+    boolean tombstone(String key) {
+        return verdicts.containsKey(key) && verdicts.get(key) == null;
+    }
+
+    static String key(String workload, String instance) {
+        return workload + "|" + instance;
+    }
+
+    Verdict verdict(String workload, int pod) {
+        return record(key(workload, Sample.pod(workload, pod))).getInstance();
+    }
+
+    WorkloadVerdict verdict(String workload) {
+        return record(workload + "|").getWorkload();
+    }
+
+    SnapshotSettled settled(String target) {
+        return record(target + "||0").getSnapshot();
+    }
+
+    private VerdictRecord record(String key) {
+        byte[] value = verdicts.get(key);
+        if (value == null) {
+            throw new AssertionError("no verdict of " + key + " among " + verdicts.keySet());
+        }
+        try {
+            return VerdictRecord.parseFrom(value);
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// All that stands in the compacted topic: what a reader that comes later would see.
+    Map<String, VerdictRecord> world() {
+        var world = new HashMap<String, VerdictRecord>();
+        verdicts.forEach((key, value) -> {
+            if (value != null) {
+                world.put(key, record(key));
+            }
+        });
+        return world;
+    }
+
+    List<Ran> ran() {
+        return evidence.stream().map(Evidence::getRan).toList();
+    }
+
+    List<TestRecord<byte[], byte[]>> deadLetters() {
+        return deadLetters.readRecordsToList();
+    }
+
+    double records(String outcome) {
+        return registry.get("snowmelt.detector.records")
+                .tag("outcome", outcome)
+                .functionCounter()
+                .count();
+    }
+
+    double indexed() {
+        return registry.get("snowmelt.detector.index.facets").gauge().value();
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.detector.topology;
+
+import org.jspecify.annotations.NullMarked;
