@@ -1,0 +1,178 @@
+package dev.snowmelt.detector.collect.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One resource in one namespace (or all): listed when a snapshot asks for it, followed by a watch in between.
+///
+/// A snapshot does not stop a running watch, so changes are told while a long list is read. Both may tell the same
+/// object: the detector takes what has the higher resourceVersion. The watch starts again from a list only when the
+/// server no longer knows its resourceVersion.
+final class Feed<T extends HasMetadata> implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Feed.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+    private final ApiResource<T> resource;
+    private final @Nullable String namespace;
+    private final Observer.Sight<T> sight;
+    private final Surroundings session;
+    private final String place;
+    private @Nullable Thread follower;
+    private @Nullable EventReader<T> open;
+    private boolean closed;
+
+    /// What a feed needs of the session that it belongs to.
+    ///
+    /// @param listAgain called when a watch has lost its place
+    /// @param failed called when the session cannot go on
+    record Surroundings(
+            ApiClient api,
+            Problems problems,
+            CollectorMetrics metrics,
+            Runnable listAgain,
+            java.util.function.Consumer<RuntimeException> failed) {}
+
+    Feed(
+            ApiResource<T> resource,
+            @Nullable String namespace,
+            Observer.Sight<T> sight,
+            Surroundings session) {
+        this.resource = resource;
+        this.namespace = namespace;
+        this.sight = sight;
+        this.session = session;
+        this.place = "watch " + resource.describe(namespace);
+    }
+
+    /// Tells everything that exists, then follows what changes unless that is going on already.
+    void list(SnapshotTally tally) throws ApiException {
+        String resourceVersion = session.api().list(resource, namespace, event -> tell(event, tally));
+        followFrom(resourceVersion);
+    }
+
+    private synchronized void followFrom(String resourceVersion) {
+        if (follower == null && !closed) {
+            follower = Thread.ofVirtual().name(place).start(() -> {
+                try {
+                    follow(resourceVersion);
+                } catch (RuntimeException e) {
+                    // Also a fault of ours must not end a watch unseen.
+                    session.failed().accept(e);
+                }
+            });
+        }
+    }
+
+    private void follow(String from) {
+        String resourceVersion = from;
+        var backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        while (!isClosed()) {
+            String reason;
+            try (EventReader<T> events = session.api().watch(resource, namespace, resourceVersion)) {
+                opened(events);
+                session.problems().clear(place);
+                for (WatchEvent<T> event = events.next(); event != null; event = events.next()) {
+                    tell(event, null);
+                    resourceVersion = versionOf(event, resourceVersion);
+                    backoff.reset();
+                }
+                reason = "ended";
+            } catch (IOException e) {
+                log.atDebug().addKeyValue("watch", place).setCause(e).log("watch broke off");
+                reason = "broken";
+            } catch (ApiException e) {
+                if (e.why() == ApiException.Cause.EXPIRED) {
+                    session.metrics().watchEnded(resource, "expired");
+                    lostPlace();
+                    return;
+                }
+                if (!isClosed() && e.why() != ApiException.Cause.INTERRUPTED) {
+                    session.problems().report(place, String.valueOf(e.getMessage()));
+                }
+                reason = "refused";
+            }
+            session.metrics().watchEnded(resource, reason);
+            pause(backoff.next());
+        }
+    }
+
+    private void tell(WatchEvent<T> event, @Nullable SnapshotTally tally) throws ApiException {
+        try {
+            switch (event) {
+                case WatchEvent.Added<T>(T object) -> sight.exists(object, tally);
+                case WatchEvent.Modified<T>(T object) -> sight.exists(object, null);
+                case WatchEvent.Deleted<T>(T object) -> sight.deleted(object);
+                case WatchEvent.Unreadable<T>(String problem) -> unreadable(problem, tally);
+                case WatchEvent.Bookmark<T> _ -> {}
+            }
+        } catch (IllegalArgumentException | DateTimeException e) {
+            unreadable(String.valueOf(e.getMessage()), tally);
+        }
+    }
+
+    private void unreadable(String problem, @Nullable SnapshotTally tally) {
+        log.atWarn().addKeyValue("resource", resource.plural()).addKeyValue("problem", problem).log("unreadable object");
+        session.metrics().unreadable(resource);
+        if (tally != null) {
+            tally.countUnreadable();
+        }
+    }
+
+    private String versionOf(WatchEvent<T> event, String before) {
+        String version =
+                switch (event) {
+                    case WatchEvent.Added<T>(T object) -> object.getMetadata().getResourceVersion();
+                    case WatchEvent.Modified<T>(T object) -> object.getMetadata().getResourceVersion();
+                    case WatchEvent.Deleted<T>(T object) -> object.getMetadata().getResourceVersion();
+                    case WatchEvent.Bookmark<T>(String bookmarked, boolean _) -> bookmarked;
+                    case WatchEvent.Unreadable<T> _ -> before;
+                };
+        return version == null ? before : version;
+    }
+
+    private void lostPlace() {
+        synchronized (this) {
+            follower = null;
+        }
+        session.listAgain().run();
+    }
+
+    private synchronized void opened(EventReader<T> events) {
+        open = events;
+        if (closed) {
+            events.close();
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized void pause(Duration duration) {
+        try {
+            if (!closed) {
+                wait(duration.toMillis());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            closed = true;
+        }
+    }
+
+    /// Ends the watch; it does not wait for its last event to be told.
+    @Override
+    public synchronized void close() {
+        closed = true;
+        EventReader<T> events = open;
+        if (events != null) {
+            events.close();
+        }
+        notifyAll();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.snowmelt.detector.collect.kubernetes;
+
+import dev.snowmelt.schemas.id.TargetId;
+import java.time.Duration;
+import java.util.List;
+
+/// How a target is collected.
+///
+/// @param target the cluster, platform `k8s`
+/// @param collector id of this collector in `collectors` and in snapshots: the same for all replicas and over restarts
+/// @param identity who holds the lease: different for every process
+/// @param namespaces namespaces to look at; empty: all, by cluster-wide lists
+/// @param resync time between two snapshots
+/// @param confirmation time from a snapshot that was not believed to the next one
+/// @param silence how long a connection may bring no byte before it counts as dead; servers send a bookmark a minute
+/// @param lease where the replicas agree on the active one
+/// @param version Snowmelt's version, told in `collectors`
+public record KubernetesCollectorSettings(
+        TargetId target,
+        String collector,
+        String identity,
+        List<String> namespaces,
+        Duration resync,
+        Duration confirmation,
+        Duration silence,
+        LeaseSettings lease,
+        String version) {
+
+    /// @throws IllegalArgumentException when the target is no cluster or a duration is not positive
+    public KubernetesCollectorSettings {
+        namespaces = List.copyOf(namespaces);
+        if (target.platform() != TargetId.Platform.K8S) {
+            throw new IllegalArgumentException(target + " is no Kubernetes cluster");
+        }
+        if (!resync.isPositive() || !confirmation.isPositive() || !silence.isPositive()) {
+            throw new IllegalArgumentException("resync, confirmation and silence must be longer than nothing");
+        }
+    }
+
+    /// The defaults: the whole cluster, a snapshot every 10 minutes, the lease `snowmelt-collector-<cluster>` in a
+    /// namespace.
+    public static KubernetesCollectorSettings of(TargetId target, String identity, String leaseNamespace) {
+        return new KubernetesCollectorSettings(
+                target,
+                "kubernetes/" + target,
+                identity,
+                List.of(),
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(90),
+                LeaseSettings.of(target, leaseNamespace),
+                "");
+    }
+
+    /// The same, looking at some namespaces only; none: at all.
+    public KubernetesCollectorSettings withNamespaces(List<String> some) {
+        return new KubernetesCollectorSettings(
+                target, collector, identity, some, resync, confirmation, silence, lease, version);
+    }
+
+    /// The same with another time between snapshots.
+    public KubernetesCollectorSettings withResync(Duration other) {
+        return new KubernetesCollectorSettings(
+                target, collector, identity, namespaces, other, confirmation, silence, lease, version);
+    }
+
+    /// The same with another time to the snapshot that confirms an unbelievable one.
+    public KubernetesCollectorSettings withConfirmation(Duration other) {
+        return new KubernetesCollectorSettings(
+                target, collector, identity, namespaces, resync, other, silence, lease, version);
+    }
+
+    /// The same with another patience with silent connections.
+    public KubernetesCollectorSettings withSilence(Duration other) {
+        return new KubernetesCollectorSettings(
+                target, collector, identity, namespaces, resync, confirmation, other, lease, version);
+    }
+
+    /// The same with another lease.
+    public KubernetesCollectorSettings withLease(LeaseSettings other) {
+        return new KubernetesCollectorSettings(
+                target, collector, identity, namespaces, resync, confirmation, silence, other, version);
+    }
+
+    /// The same, telling a version.
+    public KubernetesCollectorSettings withVersion(String other) {
+        return new KubernetesCollectorSettings(
+                target, collector, identity, namespaces, resync, confirmation, silence, lease, other);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.snowmelt.detector.collect.kubernetes;
+
+import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.schemas.topic.ObservationHeader;
+import dev.snowmelt.schemas.topic.ObservationHeader.Source;
+import dev.snowmelt.schemas.topic.Serdes;
+import dev.snowmelt.schemas.topic.Topic;
+import dev.snowmelt.v1.Observation;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+
+/// Writes observations of one lease epoch. The first record that fails ends it: what was lost is found again by the next
+/// session's snapshot.
+final class Publisher {
+    private final Producer<byte[], byte[]> producer;
+    private final Topic<WorkloadId, Observation> topic;
+    private final long epoch;
+    private final BooleanSupplier allowed;
+    private final InstantSource clock;
+    private final CollectorMetrics metrics;
+    private volatile @Nullable Exception failure;
+
+    /// @param allowed false: the lease is lost, nothing may be written any more
+    Publisher(
+            Producer<byte[], byte[]> producer,
+            Topic<WorkloadId, Observation> topic,
+            long epoch,
+            BooleanSupplier allowed,
+            InstantSource clock,
+            CollectorMetrics metrics) {
+        this.producer = producer;
+        this.topic = topic;
+        this.epoch = epoch;
+        this.allowed = allowed;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /// Partitions of the topic.
+    int partitions() {
+        return topic.partitions();
+    }
+
+    /// Writes what was seen outside of a snapshot.
+    void changed(WorkloadId workload, Observation what, long resourceVersion) {
+        send(partition(workload), bytes(workload), what, header(0, resourceVersion, Source.WATCH));
+    }
+
+    /// Writes what a snapshot's list told.
+    void listed(WorkloadId workload, Observation what, long resourceVersion, SnapshotTally tally) {
+        int partition = partition(workload);
+        send(partition, bytes(workload), what, header(tally.snapshot(), resourceVersion, Source.LIST));
+        tally.countRecord(partition);
+    }
+
+    /// Writes a snapshot's marker.
+    void mark(int partition, Observation marker, long snapshot) {
+        send(partition, null, marker, header(snapshot, 0, Source.LIST));
+    }
+
+    /// Returns when everything sent before is acknowledged by all in-sync replicas.
+    ///
+    /// @throws PublishException when something was not
+    void flush() {
+        try {
+            producer.flush();
+        } catch (KafkaException e) {
+            failed(e);
+        }
+        check();
+    }
+
+    /// The first failure; null: none.
+    @Nullable Exception failure() {
+        return failure;
+    }
+
+    private void send(int partition, byte @Nullable [] key, Observation value, ObservationHeader header) {
+        check();
+        List<Header> headers = List.of(new RecordHeader(ObservationHeader.NAME, header.toBytes()));
+        long started = System.nanoTime();
+        try {
+            producer.send(
+                    new ProducerRecord<>(
+                            topic.name(), partition, null, key, Serdes.deterministicBytes(value), headers),
+                    (_, error) -> {
+                        if (error == null) {
+                            metrics.acknowledged(System.nanoTime() - started);
+                        } else {
+                            failed(error);
+                        }
+                    });
+        } catch (KafkaException e) {
+            failed(e);
+            check();
+        }
+        metrics.record(value, header.source());
+    }
+
+    private void check() {
+        Exception broken = failure;
+        if (broken != null) {
+            throw new PublishException("cannot write to " + topic.name() + ": " + broken.getMessage(), broken);
+        }
+        if (!allowed.getAsBoolean()) {
+            throw new PublishException("the lease is lost");
+        }
+    }
+
+    private synchronized void failed(Exception error) {
+        if (failure == null) {
+            failure = error;
+        }
+    }
+
+    private int partition(WorkloadId workload) {
+        return Objects.requireNonNull(topic.partitionOf(workload), "observations have a partition");
+    }
+
+    private static byte[] bytes(WorkloadId workload) {
+        return workload.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private ObservationHeader header(long snapshot, long resourceVersion, Source source) {
+        return new ObservationHeader(epoch, snapshot, resourceVersion, clock.millis(), source);
+    }
+}
