@@ -19,13 +19,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-
 import org.jspecify.annotations.Nullable;
 
 /// Streaming GETs over fabric8's HTTP client, so that its configuration, TLS and token refresh apply.
 ///
 /// fabric8's own lists hold every object of a page at once, and its watches reconnect by themselves and keep the reason
-/// of a refused reconnect from the caller; here a list is read one object at a time, and whoever watches learns of every
+/// of a refused reconnect from the caller; here a list is read one object at a time, and whoever watches learns of
+/// every
 /// end.
 final class ApiClient {
     /// Is told the objects of a list.
@@ -69,8 +69,8 @@ final class ApiClient {
     ///
     /// @return the resourceVersion from which a watch continues without a gap
     /// @throws ApiException EXPIRED when the server forgot the list while its pages were read
-    <T extends HasMetadata> String list(
-            ApiResource<T> resource, @Nullable String namespace, Each<T> each) throws ApiException {
+    <T extends HasMetadata> String list(ApiResource<T> resource, @Nullable String namespace, Each<T> each)
+            throws ApiException {
         if (streamedLists) {
             try {
                 return streamedList(resource, namespace, each);
@@ -111,8 +111,8 @@ final class ApiClient {
         }
     }
 
-    private <T extends HasMetadata> String pagedList(
-            ApiResource<T> resource, @Nullable String namespace, Each<T> each) throws ApiException {
+    private <T extends HasMetadata> String pagedList(ApiResource<T> resource, @Nullable String namespace, Each<T> each)
+            throws ApiException {
         String token = "";
         while (true) {
             String query = "limit=" + PAGE + (token.isEmpty() ? "" : "&continue=" + HttpRequest.formURLEncode(token));
@@ -208,11 +208,12 @@ final class ApiClient {
 
     private ApiException unreachable(Throwable error) {
         return new ApiException(
-                Cause.UNREACHABLE, "cannot reach the API server at " + root + ": " + ApiErrors.rootMessage(error), error);
+                Cause.UNREACHABLE,
+                "cannot reach the API server at " + root + ": " + ApiErrors.rootMessage(error),
+                error);
     }
 
-    private ApiException broken(
-            String verb, ApiResource<?> resource, @Nullable String namespace, IOException error) {
+    private ApiException broken(String verb, ApiResource<?> resource, @Nullable String namespace, IOException error) {
         return new ApiException(
                 Cause.INTERRUPTED,
                 "the answer to " + verb + " " + resource.describe(namespace) + " broke off: "

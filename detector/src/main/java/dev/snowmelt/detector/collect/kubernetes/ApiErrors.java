@@ -29,7 +29,7 @@ final class ApiErrors {
     /// The message of the innermost cause: the outer ones only say that something went wrong.
     static String rootMessage(Throwable error) {
         Throwable root = error;
-        while (root.getCause() != null && root.getCause() != root) {
+        while (root.getCause() != null) {
             root = root.getCause();
         }
         String message = root.getMessage();

@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Status;
 import java.io.IOException;
 import java.io.InputStream;
-
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -150,14 +149,20 @@ final class ApiJson {
     }
 
     private <T extends HasMetadata> WatchEvent<T> readObject(String type, JsonParser parser, ApiResource<T> resource)
-            throws ApiException {
+            throws ApiException, IOException {
         int depth = parser.streamReadContext().getNestingDepth();
         try {
             if (type.equals("ERROR")) {
                 Status status = mapper.readerFor(Status.class).readValue(parser);
                 int code = status.getCode() == null ? 500 : status.getCode();
                 String said = status.getMessage() == null ? "" : status.getMessage();
-                throw ApiErrors.refused(code, "go on watching " + resource.plural(), "list and watch", said);
+                ApiException refused =
+                        ApiErrors.refused(code, "go on watching " + resource.plural(), "list and watch", said);
+                if (refused.why() == ApiException.Cause.EXPIRED) {
+                    throw refused;
+                }
+                // Any other error is only the end of this watch: the next request tells whether something is wrong.
+                throw new IOException(refused.getMessage());
             }
             T object = mapper.readerFor(resource.type()).readValue(parser);
             return switch (type) {

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param type what one object is parsed into
 record ApiResource<T extends HasMetadata>(String group, String version, String plural, Class<T> type) {
     static final ApiResource<Pod> PODS = new ApiResource<>("", "v1", "pods", Pod.class);
-    static final ApiResource<Deployment> DEPLOYMENTS =
-            new ApiResource<>("apps", "v1", "deployments", Deployment.class);
+    static final ApiResource<Deployment> DEPLOYMENTS = new ApiResource<>("apps", "v1", "deployments", Deployment.class);
     static final ApiResource<ReplicaSet> REPLICA_SETS =
             new ApiResource<>("apps", "v1", "replicasets", ReplicaSet.class);
     static final ApiResource<StatefulSet> STATEFUL_SETS =

@@ -24,8 +24,8 @@ record Believability(OptionalLong last, OptionalLong doubted) {
 
     /// True when a snapshot with so many instances is to be believed.
     boolean believes(long instances) {
-        boolean suspicious = instances == 0
-                || (last.isPresent() && last.getAsLong() >= SMALL && 2 * instances < last.getAsLong());
+        boolean suspicious =
+                instances == 0 || (last.isPresent() && last.getAsLong() >= SMALL && 2 * instances < last.getAsLong());
         return !suspicious || (doubted.isPresent() && agree(doubted.getAsLong(), instances));
     }
 

@@ -4,6 +4,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +26,10 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
     private final Observer.Sight<T> sight;
     private final Surroundings session;
     private final String place;
+    private final String owners;
     private @Nullable Thread follower;
     private @Nullable EventReader<T> open;
-    private boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /// What a feed needs of the session that it belongs to.
     ///
@@ -36,18 +40,15 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
             Problems problems,
             CollectorMetrics metrics,
             Runnable listAgain,
-            java.util.function.Consumer<RuntimeException> failed) {}
+            Consumer<RuntimeException> failed) {}
 
-    Feed(
-            ApiResource<T> resource,
-            @Nullable String namespace,
-            Observer.Sight<T> sight,
-            Surroundings session) {
+    Feed(ApiResource<T> resource, @Nullable String namespace, Observer.Sight<T> sight, Surroundings session) {
         this.resource = resource;
         this.namespace = namespace;
         this.sight = sight;
         this.session = session;
         this.place = "watch " + resource.describe(namespace);
+        this.owners = "resolve " + resource.describe(namespace);
     }
 
     /// Tells everything that exists, then follows what changes unless that is going on already.
@@ -57,7 +58,7 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
     }
 
     private synchronized void followFrom(String resourceVersion) {
-        if (follower == null && !closed) {
+        if (follower == null && !isClosed()) {
             follower = Thread.ofVirtual().name(place).start(() -> {
                 try {
                     follow(resourceVersion);
@@ -74,11 +75,14 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
         var backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         while (!isClosed()) {
             String reason;
+            boolean established = false;
             try (EventReader<T> events = session.api().watch(resource, namespace, resourceVersion)) {
+                established = true;
                 opened(events);
                 session.problems().clear(place);
                 for (WatchEvent<T> event = events.next(); event != null; event = events.next()) {
                     tell(event, null);
+                    session.problems().clear(owners);
                     resourceVersion = versionOf(event, resourceVersion);
                     backoff.reset();
                 }
@@ -93,7 +97,7 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
                     return;
                 }
                 if (!isClosed() && e.why() != ApiException.Cause.INTERRUPTED) {
-                    session.problems().report(place, String.valueOf(e.getMessage()));
+                    session.problems().report(established ? owners : place, String.valueOf(e.getMessage()));
                 }
                 reason = "refused";
             }
@@ -117,7 +121,10 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
     }
 
     private void unreadable(String problem, @Nullable SnapshotTally tally) {
-        log.atWarn().addKeyValue("resource", resource.plural()).addKeyValue("problem", problem).log("unreadable object");
+        log.atWarn()
+                .addKeyValue("resource", resource.plural())
+                .addKeyValue("problem", problem)
+                .log("unreadable object");
         session.metrics().unreadable(resource);
         if (tally != null) {
             tally.countUnreadable();
@@ -125,14 +132,13 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
     }
 
     private String versionOf(WatchEvent<T> event, String before) {
-        String version =
-                switch (event) {
-                    case WatchEvent.Added<T>(T object) -> object.getMetadata().getResourceVersion();
-                    case WatchEvent.Modified<T>(T object) -> object.getMetadata().getResourceVersion();
-                    case WatchEvent.Deleted<T>(T object) -> object.getMetadata().getResourceVersion();
-                    case WatchEvent.Bookmark<T>(String bookmarked, boolean _) -> bookmarked;
-                    case WatchEvent.Unreadable<T> _ -> before;
-                };
+        String version = switch (event) {
+            case WatchEvent.Added<T>(T object) -> object.getMetadata().getResourceVersion();
+            case WatchEvent.Modified<T>(T object) -> object.getMetadata().getResourceVersion();
+            case WatchEvent.Deleted<T>(T object) -> object.getMetadata().getResourceVersion();
+            case WatchEvent.Bookmark<T>(String bookmarked, boolean _) -> bookmarked;
+            case WatchEvent.Unreadable<T> _ -> before;
+        };
         return version == null ? before : version;
     }
 
@@ -145,34 +151,31 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
 
     private synchronized void opened(EventReader<T> events) {
         open = events;
-        if (closed) {
+        if (isClosed()) {
             events.close();
         }
     }
 
-    private synchronized boolean isClosed() {
-        return closed;
+    private boolean isClosed() {
+        return closed.getCount() == 0;
     }
 
-    private synchronized void pause(Duration duration) {
+    private void pause(Duration duration) {
         try {
-            if (!closed) {
-                wait(duration.toMillis());
-            }
+            closed.await(duration.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            closed = true;
+            closed.countDown();
         }
     }
 
     /// Ends the watch; it does not wait for its last event to be told.
     @Override
     public synchronized void close() {
-        closed = true;
+        closed.countDown();
         EventReader<T> events = open;
         if (events != null) {
             events.close();
         }
-        notifyAll();
     }
 }

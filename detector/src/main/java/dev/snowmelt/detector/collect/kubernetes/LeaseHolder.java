@@ -16,7 +16,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One process's hold on a `coordination.k8s.io` Lease, by client-go's protocol: it is taken when its record did not
-/// change for its duration *by this process's own monotonic clock*, and every write carries the resourceVersion that was
+/// change for its duration *by this process's own monotonic clock*, and every write carries the resourceVersion that
+/// was
 /// read.
 ///
 /// fabric8's LeaderElector compares the record's time with the local wall clock, so skewed clocks give two holders; and
@@ -58,12 +59,9 @@ final class LeaseHolder {
     /// @param usedEpoch the highest epoch known to have been used: asked only when the lease is free. A lease that
     /// somebody deleted would begin again at a lower epoch, and everything published under it would be dropped
     /// @return the epoch, above every one before; empty: another process holds it
-    /// @throws KubernetesClientException when the API server refuses or cannot be reached
-    OptionalLong tryAcquire(LongSupplier usedEpoch) {
-        Lease found = client.leases()
-                .inNamespace(settings.namespace())
-                .withName(settings.name())
-                .get();
+    /// @throws ApiException when the API server refuses or cannot be reached
+    OptionalLong tryAcquire(LongSupplier usedEpoch) throws ApiException {
+        Lease found = read();
         if (found == null) {
             int epoch = Math.toIntExact(usedEpoch.getAsLong() + 1);
             Lease fresh = new LeaseBuilder()
@@ -100,43 +98,43 @@ final class LeaseHolder {
 
     /// Tries once to renew; [#held] tells whether it is still held.
     ///
-    /// @throws KubernetesClientException when the API server refuses or cannot be reached
-    void renew() {
+    /// @throws ApiException when the API server refuses or cannot be reached
+    void renew() throws ApiException {
         Lease last = Objects.requireNonNull(mine, "no lease was taken");
         if (write(edited(last).editSpec().withRenewTime(now()).endSpec().build(), false)) {
             return;
         }
-        Lease found = client.leases()
-                .inNamespace(settings.namespace())
-                .withName(settings.name())
-                .get();
+        Lease found = read();
         if (found == null
                 || found.getSpec() == null
                 || !identity.equals(found.getSpec().getHolderIdentity())
                 || !Objects.equals(
                         found.getSpec().getLeaseTransitions(), last.getSpec().getLeaseTransitions())
-                || !write(edited(found).editSpec().withRenewTime(now()).endSpec().build(), false)) {
+                || !write(
+                        edited(found).editSpec().withRenewTime(now()).endSpec().build(), false)) {
             holding = false;
         }
     }
 
     /// Gives the lease back, so that another process need not wait.
     ///
-    /// @throws KubernetesClientException when the API server refuses or cannot be reached
-    void release() {
+    /// @throws ApiException when the API server refuses or cannot be reached
+    void release() throws ApiException {
         Lease last = mine;
         boolean held = holding;
         holding = false;
         mine = null;
         if (held && last != null) {
-            client.resource(edited(last)
+            write(
+                    edited(last)
                             .editSpec()
                             .withHolderIdentity(null)
                             .withLeaseDurationSeconds(1)
                             .withRenewTime(now())
                             .endSpec()
-                            .build())
-                    .update();
+                            .build(),
+                    false);
+            holding = false;
         }
     }
 
@@ -156,8 +154,21 @@ final class LeaseHolder {
         return new LeaseBuilder(lease);
     }
 
-    /// Writes it, unless somebody else did since it was read.
-    private boolean write(Lease lease, boolean create) {
+    private @Nullable Lease read() throws ApiException {
+        try {
+            return client.leases()
+                    .inNamespace(settings.namespace())
+                    .withName(settings.name())
+                    .get();
+        } catch (KubernetesClientException e) {
+            throw refused("get", e);
+        }
+    }
+
+    /// Writes it.
+    ///
+    /// @return false when somebody else did since it was read
+    private boolean write(Lease lease, boolean create) throws ApiException {
         long before = nanos.getAsLong();
         try {
             var resource = client.resource(lease);
@@ -169,8 +180,23 @@ final class LeaseHolder {
             if (e.getCode() == 409 || (e.getCode() == 404 && !create)) {
                 return false;
             }
-            throw e;
+            throw refused(create ? "create" : "update", e);
         }
+    }
+
+    private ApiException refused(String verb, KubernetesClientException e) {
+        if (e.getCode() == 0) {
+            return new ApiException(
+                    ApiException.Cause.UNREACHABLE,
+                    "cannot reach the API server at " + client.getMasterUrl() + ": " + ApiErrors.rootMessage(e),
+                    e);
+        }
+        String said = e.getStatus() == null ? null : e.getStatus().getMessage();
+        return ApiErrors.refused(
+                e.getCode(),
+                verb + " leases in API group 'coordination.k8s.io' in namespace '" + settings.namespace() + "'",
+                "get, create and update",
+                said == null ? "" : said);
     }
 
     /// Leases carry microseconds.

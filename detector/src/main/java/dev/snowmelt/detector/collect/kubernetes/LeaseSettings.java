@@ -22,7 +22,10 @@ public record LeaseSettings(String namespace, String name, Duration duration, Du
     /// client-go's durations: 15 s, 10 s, 2 s.
     public static LeaseSettings of(TargetId target, String namespace) {
         String name = "snowmelt-collector-"
-                + target.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-").replaceAll("[-.]+$", "");
+                + target.name()
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z0-9.-]", "-")
+                        .replaceAll("[-.]+$", "");
         return new LeaseSettings(
                 namespace,
                 name.length() > 253 ? name.substring(0, 253) : name,

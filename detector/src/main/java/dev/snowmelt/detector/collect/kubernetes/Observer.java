@@ -46,12 +46,7 @@ final class Observer {
 
     /// @param ownershipChanged called when pods of a ReplicaSet now belong to another workload: only a snapshot tells
     /// that they left the old one
-    Observer(
-            TargetId target,
-            Publisher publisher,
-            ApiClient api,
-            ReplicaSetIndex index,
-            Runnable ownershipChanged) {
+    Observer(TargetId target, Publisher publisher, ApiClient api, ReplicaSetIndex index, Runnable ownershipChanged) {
         this.target = target;
         this.publisher = publisher;
         this.api = api;
@@ -67,7 +62,8 @@ final class Observer {
         return new Sight<>() {
             @Override
             public void exists(Pod pod, @Nullable SnapshotTally tally) throws ApiException {
-                if (pod.getStatus() != null && FINISHED.contains(String.valueOf(pod.getStatus().getPhase()))) {
+                if (pod.getStatus() != null
+                        && FINISHED.contains(String.valueOf(pod.getStatus().getPhase()))) {
                     if (tally == null) {
                         deleted(pod);
                     }
@@ -75,7 +71,8 @@ final class Observer {
                 }
                 Observation seen = Observation.newBuilder()
                         .setInstance(InstanceObserved.newBuilder()
-                                .setInstance(PodFingerprint.instance(target, pod).toString())
+                                .setInstance(
+                                        PodFingerprint.instance(target, pod).toString())
                                 .setImage(PodFingerprint.imageFacet(pod)))
                         .build();
                 publish(resolver.workloadOf(pod), seen, pod, tally);
@@ -88,7 +85,8 @@ final class Observer {
             public void deleted(Pod pod) throws ApiException {
                 Observation gone = Observation.newBuilder()
                         .setInstanceGone(InstanceGone.newBuilder()
-                                .setInstance(PodFingerprint.instance(target, pod).toString()))
+                                .setInstance(
+                                        PodFingerprint.instance(target, pod).toString()))
                         .build();
                 publish(resolver.workloadOf(pod), gone, pod, null);
             }
@@ -109,8 +107,7 @@ final class Observer {
 
     /// ReplicaSets: those that nothing owns are workloads, the others tell which template their Deployment's pods have.
     Sight<ReplicaSet> replicaSets() {
-        Sight<ReplicaSet> bare =
-                workloads(WorkloadId.REPLICA_SET, set -> WorkloadFingerprint.status(target, set));
+        Sight<ReplicaSet> bare = workloads(WorkloadId.REPLICA_SET, set -> WorkloadFingerprint.status(target, set));
         return new Sight<>() {
             @Override
             public void exists(ReplicaSet set, @Nullable SnapshotTally tally) throws ApiException {
@@ -182,7 +179,9 @@ final class Observer {
 
             private WorkloadId idOf(T object) {
                 return resolver.id(
-                        object.getMetadata().getNamespace(), kind, object.getMetadata().getName());
+                        object.getMetadata().getNamespace(),
+                        kind,
+                        object.getMetadata().getName());
             }
         };
     }

@@ -3,6 +3,7 @@ package dev.snowmelt.detector.collect.kubernetes;
 import dev.snowmelt.schemas.id.TargetId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,43 +12,57 @@ final class Problems {
     private static final Logger log = LoggerFactory.getLogger(KubernetesCollector.class);
 
     private final TargetId target;
+    private final Runnable changed;
     private final Map<String, String> byPlace = new LinkedHashMap<>();
 
-    Problems(TargetId target) {
+    /// @param changed called after every change of what is wrong
+    Problems(TargetId target, Runnable changed) {
         this.target = target;
+        this.changed = changed;
     }
 
     /// Something went wrong at a place, for example `watch pods`.
-    ///
-    /// @return true when that is news
-    synchronized boolean report(String place, String sentence) {
-        boolean known = byPlace.containsValue(sentence);
-        byPlace.put(place, sentence);
-        if (!known) {
-            log.atWarn().addKeyValue("target", target).log(sentence);
+    void report(String place, String sentence) {
+        synchronized (byPlace) {
+            boolean known = byPlace.containsValue(sentence);
+            if (sentence.equals(byPlace.put(place, sentence))) {
+                return;
+            }
+            if (!known) {
+                log.atWarn().addKeyValue("target", target).log(sentence);
+            }
         }
-        return !known;
+        changed.run();
     }
 
     /// That place works.
-    ///
-    /// @return true when that is news
-    synchronized boolean clear(String place) {
-        String sentence = byPlace.remove(place);
-        boolean over = sentence != null && !byPlace.containsValue(sentence);
-        if (over) {
-            log.atInfo().addKeyValue("target", target).addKeyValue("was", sentence).log("recovered");
+    void clear(String place) {
+        synchronized (byPlace) {
+            String sentence = byPlace.remove(place);
+            if (sentence == null) {
+                return;
+            }
+            if (!byPlace.containsValue(sentence)) {
+                log.atInfo()
+                        .addKeyValue("target", target)
+                        .addKeyValue("was", sentence)
+                        .log("recovered");
+            }
         }
-        return over;
+        changed.run();
     }
 
-    /// Forgets everything about places that no longer exist.
-    synchronized void clearAllBut(String place) {
-        byPlace.keySet().retainAll(java.util.Set.of(place));
+    /// Forgets what was wrong with a session that is over.
+    void keepOnly(Set<String> places) {
+        synchronized (byPlace) {
+            byPlace.keySet().retainAll(places);
+        }
     }
 
     /// The first thing that is wrong; empty: nothing.
-    synchronized String first() {
-        return byPlace.isEmpty() ? "" : byPlace.values().iterator().next();
+    String first() {
+        synchronized (byPlace) {
+            return byPlace.isEmpty() ? "" : byPlace.values().iterator().next();
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -18,7 +19,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
-/// Writes observations of one lease epoch. The first record that fails ends it: what was lost is found again by the next
+/// Writes observations of one lease epoch. The first record that fails ends it: what was lost is found again by the
+/// next
 /// session's snapshot.
 final class Publisher {
     private final Producer<byte[], byte[]> producer;
@@ -27,22 +29,26 @@ final class Publisher {
     private final BooleanSupplier allowed;
     private final InstantSource clock;
     private final CollectorMetrics metrics;
+    private final Consumer<RuntimeException> onFailure;
     private volatile @Nullable Exception failure;
 
     /// @param allowed false: the lease is lost, nothing may be written any more
+    /// @param onFailure told once, when the first record fails
     Publisher(
             Producer<byte[], byte[]> producer,
             Topic<WorkloadId, Observation> topic,
             long epoch,
             BooleanSupplier allowed,
             InstantSource clock,
-            CollectorMetrics metrics) {
+            CollectorMetrics metrics,
+            Consumer<RuntimeException> onFailure) {
         this.producer = producer;
         this.topic = topic;
         this.epoch = epoch;
         this.allowed = allowed;
         this.clock = clock;
         this.metrics = metrics;
+        this.onFailure = onFailure;
     }
 
     /// Partitions of the topic.
@@ -79,19 +85,13 @@ final class Publisher {
         check();
     }
 
-    /// The first failure; null: none.
-    @Nullable Exception failure() {
-        return failure;
-    }
-
     private void send(int partition, byte @Nullable [] key, Observation value, ObservationHeader header) {
         check();
         List<Header> headers = List.of(new RecordHeader(ObservationHeader.NAME, header.toBytes()));
         long started = System.nanoTime();
         try {
-            producer.send(
-                    new ProducerRecord<>(
-                            topic.name(), partition, null, key, Serdes.deterministicBytes(value), headers),
+            var _ = producer.send(
+                    new ProducerRecord<>(topic.name(), partition, null, key, Serdes.deterministicBytes(value), headers),
                     (_, error) -> {
                         if (error == null) {
                             metrics.acknowledged(System.nanoTime() - started);
@@ -109,17 +109,25 @@ final class Publisher {
     private void check() {
         Exception broken = failure;
         if (broken != null) {
-            throw new PublishException("cannot write to " + topic.name() + ": " + broken.getMessage(), broken);
+            throw exception(broken);
         }
         if (!allowed.getAsBoolean()) {
             throw new PublishException("the lease is lost");
         }
     }
 
-    private synchronized void failed(Exception error) {
-        if (failure == null) {
+    private void failed(Exception error) {
+        synchronized (this) {
+            if (failure != null) {
+                return;
+            }
             failure = error;
         }
+        onFailure.accept(exception(error));
+    }
+
+    private PublishException exception(Exception error) {
+        return new PublishException("cannot write to " + topic.name() + ": " + error.getMessage(), error);
     }
 
     private int partition(WorkloadId workload) {

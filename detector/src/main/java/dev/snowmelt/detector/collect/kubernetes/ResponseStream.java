@@ -48,7 +48,7 @@ final class ResponseStream extends InputStream {
     /// Lets the body flow.
     void begin(AsyncBody from) {
         body = from;
-        from.done().whenComplete((_, error) -> parts.add(new Part.End(error)));
+        var _ = from.done().whenComplete((_, error) -> parts.add(new Part.End(error)));
         for (int i = 0; i < CHUNKS_AHEAD; i++) {
             from.consume();
         }

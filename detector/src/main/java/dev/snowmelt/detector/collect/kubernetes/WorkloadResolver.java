@@ -65,9 +65,7 @@ final class WorkloadResolver {
     private WorkloadId ofDeletedReplicaSet(Pod pod, String namespace, Owner set) {
         String hash = ReplicaSetIndex.labelOf(pod, ReplicaSetIndex.TEMPLATE_HASH);
         String suffix = "-" + hash;
-        return !hash.isEmpty()
-                        && set.name().endsWith(suffix)
-                        && set.name().length() > suffix.length()
+        return !hash.isEmpty() && set.name().endsWith(suffix) && set.name().length() > suffix.length()
                 ? id(
                         namespace,
                         WorkloadId.DEPLOYMENT,

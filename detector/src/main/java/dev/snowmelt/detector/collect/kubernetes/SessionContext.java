@@ -1,0 +1,27 @@
+package dev.snowmelt.detector.collect.kubernetes;
+
+import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.v1.CollectorStatus;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.Producer;
+
+/// What a session works with.
+///
+/// @param epoch the lease's epoch, at least 1
+/// @param lastStatus what was last said of the target; empty message: nothing
+/// @param snapshotIds each above every one before it in the target
+/// @param replicaSets known ReplicaSets: outlives sessions
+record SessionContext(
+        KubernetesCollectorSettings settings,
+        ApiClient api,
+        Producer<byte[], byte[]> producer,
+        Topics topics,
+        InstantSource clock,
+        CollectorMetrics metrics,
+        Problems problems,
+        LeaseHolder lease,
+        long epoch,
+        CollectorStatus lastStatus,
+        LongSupplier snapshotIds,
+        ReplicaSetIndex replicaSets) {}

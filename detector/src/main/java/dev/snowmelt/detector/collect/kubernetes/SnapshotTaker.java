@@ -1,0 +1,68 @@
+package dev.snowmelt.detector.collect.kubernetes;
+
+import dev.snowmelt.schemas.id.TargetId;
+import dev.snowmelt.v1.Observation;
+import dev.snowmelt.v1.SnapshotBegin;
+import dev.snowmelt.v1.SnapshotEnd;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/// Takes snapshots: BEGIN on every partition before anything is listed, everything that exists, END on every partition
+/// when all of it is acknowledged.
+final class SnapshotTaker {
+    private final TargetId target;
+    private final String collector;
+    private final Publisher publisher;
+    private final LongSupplier ids;
+
+    /// @param ids snapshot ids, each above every one before it in the target
+    SnapshotTaker(TargetId target, String collector, Publisher publisher, LongSupplier ids) {
+        this.target = target;
+        this.collector = collector;
+        this.publisher = publisher;
+        this.ids = ids;
+    }
+
+    /// What a snapshot came to.
+    record Taken(long instances, boolean believable) {}
+
+    /// Takes one. When it fails it has no END, and nothing is concluded from it.
+    ///
+    /// @param scan id of the scan that asked; empty: none
+    /// @param feeds what to list, in this order: pods after what tells their workloads
+    /// @throws ApiException when something could not be listed
+    /// @throws PublishException when something could not be written
+    Taken take(String scan, List<Feed<?>> feeds, Believability before) throws ApiException {
+        var tally = new SnapshotTally(ids.getAsLong(), publisher.partitions());
+        Observation begin = Observation.newBuilder()
+                .setBegin(
+                        SnapshotBegin.newBuilder().setTarget(target.toString()).setScan(scan))
+                .build();
+        for (int partition = 0; partition < publisher.partitions(); partition++) {
+            publisher.mark(partition, begin, tally.snapshot());
+        }
+        publisher.flush();
+        for (Feed<?> feed : feeds) {
+            feed.list(tally);
+        }
+        publisher.flush();
+        boolean believable = tally.unreadable() == 0 && before.believes(tally.instances());
+        for (int partition = 0; partition < publisher.partitions(); partition++) {
+            publisher.mark(partition, end(scan, tally, partition, believable), tally.snapshot());
+        }
+        publisher.flush();
+        return new Taken(tally.instances(), believable);
+    }
+
+    private Observation end(String scan, SnapshotTally tally, int partition, boolean believable) {
+        return Observation.newBuilder()
+                .setEnd(SnapshotEnd.newBuilder()
+                        .setTarget(target.toString())
+                        .setScan(scan)
+                        .setRecordsOnPartition(tally.recordsOn(partition))
+                        .setInstances(tally.instances())
+                        .setBelievable(believable)
+                        .setCollector(collector))
+                .build();
+    }
+}

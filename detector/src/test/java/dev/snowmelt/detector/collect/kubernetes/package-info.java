@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.detector.collect.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
