@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Streaming GETs over fabric8's HTTP client, so that its configuration, TLS and token refresh apply.
 ///
-/// fabric8's own lists hold every object of a page at once, and its watches reconnect by themselves and keep the reason
-/// of a refused reconnect from the caller; here a list is read one object at a time, and whoever watches learns of
+/// fabric8's own lists hold every object of a page at once, and its watches reconnect by themselves and
+/// keep the reason
+/// of a refused reconnect from the caller; here a list is read one object at a time, and whoever watches
+/// learns of
 /// every
 /// end.
 final class ApiClient {
@@ -64,7 +66,8 @@ final class ApiClient {
         return root;
     }
 
-    /// Tells every object that exists now, by a consistent read, one at a time. While a streamed list is read, objects
+    /// Tells every object that exists now, by a consistent read, one at a time. While a streamed list is
+    /// read, objects
     /// may already change: then the change is told too.
     ///
     /// @return the resourceVersion from which a watch continues without a gap

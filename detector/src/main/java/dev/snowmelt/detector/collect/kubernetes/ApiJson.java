@@ -161,7 +161,8 @@ final class ApiJson {
                 if (refused.why() == ApiException.Cause.EXPIRED) {
                     throw refused;
                 }
-                // Any other error is only the end of this watch: the next request tells whether something is wrong.
+                // Any other error is only the end of this watch: the next request tells whether something
+                // is wrong.
                 throw new IOException(refused.getMessage());
             }
             T object = mapper.readerFor(resource.type()).readValue(parser);

@@ -3,7 +3,8 @@ package dev.snowmelt.detector.collect.kubernetes;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Pauses between attempts that double up to a limit, each shortened by a random part (up to half), so that many
+/// Pauses between attempts that double up to a limit, each shortened by a random part (up to half), so that
+/// many
 /// clients do not come back at once.
 final class Backoff {
     private final Duration first;

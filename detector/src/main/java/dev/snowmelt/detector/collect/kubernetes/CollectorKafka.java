@@ -8,7 +8,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// The producers of a collector: nothing is lost or doubled by a retry, and a change is not held back for a batch.
+/// The producers of a collector: nothing is lost or doubled by a retry, and a change is not held back for a
+/// batch.
 final class CollectorKafka {
     private static final int BATCH_BYTES = 64 * 1024;
     private static final long BUFFER_BYTES = 16L * 1024 * 1024;
@@ -38,7 +39,8 @@ final class CollectorKafka {
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()) {
             @Override
             public void close() {
-                // The default waits for ever; what is not delivered by now is told again by the next snapshot.
+                // The default waits for ever; what is not delivered by now is told again by the next
+                // snapshot.
                 close(Duration.ofSeconds(2));
             }
         };

@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One resource in one namespace (or all): listed when a snapshot asks for it, followed by a watch in between.
+/// One resource in one namespace (or all): listed when a snapshot asks for it, followed by a watch in
+/// between.
 ///
-/// A snapshot does not stop a running watch, so changes are told while a long list is read. Both may tell the same
-/// object: the detector takes what has the higher resourceVersion. The watch starts again from a list only when the
+/// A snapshot does not stop a running watch, so changes are told while a long list is read. Both may tell
+/// the same
+/// object: the detector takes what has the higher resourceVersion. The watch starts again from a list only
+/// when the
 /// server no longer knows its resourceVersion.
 final class Feed<T extends HasMetadata> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Feed.class);

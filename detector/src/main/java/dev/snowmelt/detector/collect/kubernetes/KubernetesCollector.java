@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /// Watches one cluster and writes what it sees to `observations`, as long as it holds the target's lease.
 ///
-/// It keeps no pods: what it reads it writes and forgets. Several replicas may run; one is active, and each that
+/// It keeps no pods: what it reads it writes and forgets. Several replicas may run; one is active, and each
+/// that
 /// becomes
 /// active has a higher epoch and begins with a snapshot.
 public final class KubernetesCollector implements AutoCloseable {
@@ -53,7 +54,7 @@ public final class KubernetesCollector implements AutoCloseable {
 
     /// @param client how to reach the cluster; stays the caller's to close, after this
     /// @param kafka how to reach Kafka: `bootstrap.servers`, security; settings that delivery rests on are
-    overridden
+    /// overridden
     public KubernetesCollector(
             KubernetesCollectorSettings settings,
             KubernetesClient client,

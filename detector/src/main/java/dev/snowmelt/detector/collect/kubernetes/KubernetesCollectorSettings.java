@@ -7,12 +7,14 @@ import java.util.List;
 /// How a target is collected.
 ///
 /// @param target the cluster, platform `k8s`
-/// @param collector id of this collector in `collectors` and in snapshots: the same for all replicas and over restarts
+/// @param collector id of this collector in `collectors` and in snapshots: the same for all replicas and
+/// over restarts
 /// @param identity who holds the lease: different for every process
 /// @param namespaces namespaces to look at; empty: all, by cluster-wide lists
 /// @param resync time between two snapshots
 /// @param confirmation time from a snapshot that was not believed to the next one
-/// @param silence how long a connection may bring no byte before it counts as dead; servers send a bookmark a minute
+/// @param silence how long a connection may bring no byte before it counts as dead; servers send a bookmark
+/// a minute
 /// @param lease where the replicas agree on the active one
 /// @param version Snowmelt's version, told in `collectors`
 public record KubernetesCollectorSettings(
@@ -37,7 +39,8 @@ public record KubernetesCollectorSettings(
         }
     }
 
-    /// The defaults: the whole cluster, a snapshot every 10 minutes, the lease `snowmelt-collector-<cluster>` in a
+    /// The defaults: the whole cluster, a snapshot every 10 minutes, the lease
+    /// `snowmelt-collector-<cluster>` in a
     /// namespace.
     public static KubernetesCollectorSettings of(TargetId target, String identity, String leaseNamespace) {
         return new KubernetesCollectorSettings(

@@ -15,12 +15,15 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One process's hold on a `coordination.k8s.io` Lease, by client-go's protocol: it is taken when its record did not
-/// change for its duration *by this process's own monotonic clock*, and every write carries the resourceVersion that
+/// One process's hold on a `coordination.k8s.io` Lease, by client-go's protocol: it is taken when its
+/// record did not
+/// change for its duration *by this process's own monotonic clock*, and every write carries the
+/// resourceVersion that
 /// was
 /// read.
 ///
-/// fabric8's LeaderElector compares the record's time with the local wall clock, so skewed clocks give two holders; and
+/// fabric8's LeaderElector compares the record's time with the local wall clock, so skewed clocks give two
+/// holders; and
 /// it notices a missed deadline only when the hanging call returns.
 final class LeaseHolder {
     private final KubernetesClient client;
@@ -56,8 +59,10 @@ final class LeaseHolder {
 
     /// Tries once to take the lease.
     ///
-    /// @param usedEpoch the highest epoch known to have been used: asked only when the lease is free. A lease that
-    /// somebody deleted would begin again at a lower epoch, and everything published under it would be dropped
+    /// @param usedEpoch the highest epoch known to have been used: asked only when the lease is free. A
+    /// lease that
+    /// somebody deleted would begin again at a lower epoch, and everything published under it would be
+    /// dropped
     /// @return the epoch, above every one before; empty: another process holds it
     /// @throws ApiException when the API server refuses or cannot be reached
     OptionalLong tryAcquire(LongSupplier usedEpoch) throws ApiException {

@@ -44,7 +44,8 @@ final class Observer {
     private final WorkloadResolver resolver;
     private final Runnable ownershipChanged;
 
-    /// @param ownershipChanged called when pods of a ReplicaSet now belong to another workload: only a snapshot tells
+    /// @param ownershipChanged called when pods of a ReplicaSet now belong to another workload: only a
+    /// snapshot tells
     /// that they left the old one
     Observer(TargetId target, Publisher publisher, ApiClient api, ReplicaSetIndex index, Runnable ownershipChanged) {
         this.target = target;
@@ -56,7 +57,8 @@ final class Observer {
         this.ownershipChanged = ownershipChanged;
     }
 
-    /// Pods. One whose containers have all ended for good (a Job's, or one that its node evicted) runs no image any
+    /// Pods. One whose containers have all ended for good (a Job's, or one that its node evicted) runs no
+    /// image any
     /// more: it is gone, although its object may stay for days.
     Sight<Pod> pods() {
         return new Sight<>() {
@@ -105,7 +107,8 @@ final class Observer {
         return workloads(WorkloadId.DAEMON_SET, set -> WorkloadFingerprint.status(target, set));
     }
 
-    /// ReplicaSets: those that nothing owns are workloads, the others tell which template their Deployment's pods have.
+    /// ReplicaSets: those that nothing owns are workloads, the others tell which template their
+    /// Deployment's pods have.
     Sight<ReplicaSet> replicaSets() {
         Sight<ReplicaSet> bare = workloads(WorkloadId.REPLICA_SET, set -> WorkloadFingerprint.status(target, set));
         return new Sight<>() {

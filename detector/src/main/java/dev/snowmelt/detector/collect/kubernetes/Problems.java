@@ -7,7 +7,8 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What is wrong now, each thing said once: a sentence is logged when it becomes true and when it no longer is.
+/// What is wrong now, each thing said once: a sentence is logged when it becomes true and when it no longer
+/// is.
 final class Problems {
     private static final Logger log = LoggerFactory.getLogger(KubernetesCollector.class);
 

@@ -1,6 +1,7 @@
 package dev.snowmelt.detector.collect.kubernetes;
 
-/// A record did not get into Kafka, or may not be written any more: the session is over, and a new one begins with a
+/// A record did not get into Kafka, or may not be written any more: the session is over, and a new one
+/// begins with a
 /// snapshot.
 final class PublishException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -19,7 +19,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
-/// Writes observations of one lease epoch. The first record that fails ends it: what was lost is found again by the
+/// Writes observations of one lease epoch. The first record that fails ends it: what was lost is found
+/// again by the
 /// next
 /// session's snapshot.
 final class Publisher {

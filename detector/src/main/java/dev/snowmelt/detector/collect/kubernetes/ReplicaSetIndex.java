@@ -9,10 +9,13 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Who owns which ReplicaSet, and which ReplicaSet of a Deployment is the newest. Bounded: what is forgotten is asked
-/// for again. Deleted ReplicaSets stay until they are pushed out, because their last pods are told after them.
+/// Who owns which ReplicaSet, and which ReplicaSet of a Deployment is the newest. Bounded: what is
+/// forgotten is asked
+/// for again. Deleted ReplicaSets stay until they are pushed out, because their last pods are told after
+/// them.
 final class ReplicaSetIndex {
-    /// Set by the Deployment controller on a Deployment and on its ReplicaSets; the newest has the Deployment's.
+    /// Set by the Deployment controller on a Deployment and on its ReplicaSets; the newest has the
+    /// Deployment's.
     static final String REVISION = "deployment.kubernetes.io/revision";
     /// Set by the Deployment controller on a ReplicaSet and its pods.
     static final String TEMPLATE_HASH = "pod-template-hash";
@@ -73,7 +76,8 @@ final class ReplicaSetIndex {
         owners.put(set.getMetadata().getUid(), controllerOf(set));
     }
 
-    /// The pod-template-hash of the ReplicaSet that the Deployment's current template made; empty when it is not known
+    /// The pod-template-hash of the ReplicaSet that the Deployment's current template made; empty when it
+    /// is not known
     /// yet.
     synchronized String templateOf(HasMetadata deployment) {
         Newest known = newest.get(deployment.getMetadata().getUid());

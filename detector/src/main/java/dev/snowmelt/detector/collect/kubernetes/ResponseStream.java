@@ -13,7 +13,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A response's body as a stream that blocks its (virtual) thread, holding no more than a few network buffers: a chunk
+/// A response's body as a stream that blocks its (virtual) thread, holding no more than a few network
+/// buffers: a chunk
 /// is asked for only when another one was read.
 final class ResponseStream extends InputStream {
     private static final int CHUNKS_AHEAD = 4;
@@ -30,7 +31,8 @@ final class ResponseStream extends InputStream {
     private ByteBuffer current = ByteBuffer.allocate(0);
     private @Nullable Part end;
 
-    /// @param patience how long to wait for the next byte; a connection whose other side vanished looks like silence
+    /// @param patience how long to wait for the next byte; a connection whose other side vanished looks
+    /// like silence
     ResponseStream(Duration patience) {
         this.patience = patience;
     }

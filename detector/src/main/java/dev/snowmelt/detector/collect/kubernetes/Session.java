@@ -17,8 +17,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// The time in which one process collects a target without a break: a first snapshot, watches, further snapshots. It
-/// ends when its lease is lost or a record could not be written; what was missed then is found by the next session's
+/// The time in which one process collects a target without a break: a first snapshot, watches, further
+/// snapshots. It
+/// ends when its lease is lost or a record could not be written; what was missed then is found by the next
+/// session's
 /// first snapshot.
 final class Session implements AutoCloseable {
     private static final String LISTING = "list";
@@ -130,7 +132,8 @@ final class Session implements AutoCloseable {
         } catch (ApiException e) {
             context.metrics().snapshot("failed", Duration.ofNanos(System.nanoTime() - started));
             if (e.why() == ApiException.Cause.EXPIRED) {
-                // The server forgot the list while its pages were read: what the first pages told may have ended since,
+                // The server forgot the list while its pages were read: what the first pages told may have
+                // ended since,
                 // so the snapshot begins anew.
                 return Duration.ofMillis(1);
             }

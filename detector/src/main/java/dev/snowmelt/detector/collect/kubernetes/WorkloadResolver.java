@@ -16,7 +16,8 @@ final class WorkloadResolver {
     }
 
     private static final String APPS = "apps";
-    /// Kinds that mean something to Snowmelt, and so may only be taken from their own API group: other projects define
+    /// Kinds that mean something to Snowmelt, and so may only be taken from their own API group: other
+    /// projects define
     /// kinds of the same names (apps.kruise.io has a StatefulSet and a DaemonSet).
     private static final Set<String> OURS =
             Set.of(WorkloadId.DEPLOYMENT, WorkloadId.STATEFUL_SET, WorkloadId.DAEMON_SET, WorkloadId.REPLICA_SET);
@@ -33,7 +34,8 @@ final class WorkloadResolver {
         this.replicaSets = replicaSets;
     }
 
-    /// The workload of a pod: its controller, or the controller of its ReplicaSet; `standalone` when nothing would
+    /// The workload of a pod: its controller, or the controller of its ReplicaSet; `standalone` when
+    /// nothing would
     /// recreate it (a mirror pod's controller is its Node, which recreates nothing through the API).
     WorkloadId workloadOf(Pod pod) throws ApiException {
         String namespace = pod.getMetadata().getNamespace();
@@ -61,7 +63,8 @@ final class WorkloadResolver {
         return above.isPresent() ? workload(namespace, above.get()) : workload(namespace, set);
     }
 
-    /// A Deployment names its ReplicaSets `<deployment>-<pod-template-hash>` and labels their pods with that hash.
+    /// A Deployment names its ReplicaSets `<deployment>-<pod-template-hash>` and labels their pods with
+    /// that hash.
     private WorkloadId ofDeletedReplicaSet(Pod pod, String namespace, Owner set) {
         String hash = ReplicaSetIndex.labelOf(pod, ReplicaSetIndex.TEMPLATE_HASH);
         String suffix = "-" + hash;
