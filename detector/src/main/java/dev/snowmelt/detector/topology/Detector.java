@@ -52,7 +52,7 @@ public final class Detector implements AutoCloseable {
             MeterRegistry registry,
             KafkaClientSupplier clients) {
         this.settings = settings;
-        Map<String, Object> config = settings.streamsConfig();
+        Map<String, Object> config = settings.streamsConfig(topics.id("detector"));
         memory = new RocksMemory(settings.rocksMemoryBytes());
         config.put(RocksMemory.CONFIG, memory);
         admin = Admin.create(adminConfig(settings));

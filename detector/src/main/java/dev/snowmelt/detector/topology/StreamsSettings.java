@@ -11,7 +11,6 @@ import org.apache.kafka.streams.StreamsConfig;
 /// Where the detector runs and how it speaks to Kafka.
 ///
 /// @param bootstrapServers `host:port` with commas
-/// @param applicationId consumer group, and prefix of its internal topics
 /// @param stateDir folder of the stores; every process of a machine needs its own
 /// @param member name that this process keeps over restarts (static membership: a restart within 6 s moves no
 /// partition);
@@ -21,7 +20,6 @@ import org.apache.kafka.streams.StreamsConfig;
 /// @param kafka further settings of Streams and its clients (security); what is set here wins
 public record StreamsSettings(
         String bootstrapServers,
-        String applicationId,
         Path stateDir,
         String member,
         int threads,
@@ -50,8 +48,8 @@ public record StreamsSettings(
     }
 
     /// One thread, no member name, nothing else set.
-    public static StreamsSettings of(String bootstrapServers, String applicationId, Path stateDir) {
-        return new StreamsSettings(bootstrapServers, applicationId, stateDir, "", 1, ROCKS_MEMORY_BYTES, Map.of());
+    public static StreamsSettings of(String bootstrapServers, Path stateDir) {
+        return new StreamsSettings(bootstrapServers, stateDir, "", 1, ROCKS_MEMORY_BYTES, Map.of());
     }
 
     /// True when the process keeps its place in the group over a restart.
@@ -60,7 +58,9 @@ public record StreamsSettings(
     }
 
     /// Settings of `KafkaStreams`, but for objects that live as long as it does.
-    Map<String, Object> streamsConfig() {
+    ///
+    /// @param applicationId consumer group, and prefix of its internal topics
+    Map<String, Object> streamsConfig(String applicationId) {
         var config = new HashMap<String, Object>();
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);

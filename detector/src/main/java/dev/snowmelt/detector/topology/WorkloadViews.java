@@ -45,6 +45,8 @@ final class WorkloadViews {
         if (view == null) {
             view = read(key);
             views.put(wrapped, view);
+            // An earlier run may have died before it told the last change of its cohorts.
+            dirty.add(view);
             makeRoom(timestampMillis);
         }
         last = view;

@@ -1,0 +1,102 @@
+package dev.snowmelt.detector.topology;
+
+import static dev.snowmelt.detector.topology.Sample.CART;
+import static dev.snowmelt.detector.topology.Sample.declaration;
+import static dev.snowmelt.detector.topology.Sample.observed;
+import static dev.snowmelt.detector.topology.Sample.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.v1.Verdict;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The detector against a real broker.
+@Timeout(120)
+class DetectorIT {
+    private static final Logger LOG = LoggerFactory.getLogger(DetectorIT.class);
+    private static EmbeddedKafka kafka;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void start() {
+        kafka = EmbeddedKafka.start(1);
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    private Detector detector(Broker broker, String member) {
+        var settings = new StreamsSettings(
+                broker.bootstrapServers(), folder, member, 1, StreamsSettings.ROCKS_MEMORY_BYTES, Map.of());
+        return new Detector(broker.topics(), DetectorSettings.DEFAULT, settings, new SimpleMeterRegistry());
+    }
+
+    private static Duration untilReady(Detector detector) {
+        long started = System.nanoTime();
+        detector.start();
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> detector.unready().isEmpty());
+        return Duration.ofNanos(System.nanoTime() - started);
+    }
+
+    @Test
+    void tellsWhatItSeesAndIsReadyAgainWithinSecondsAfterARestart() {
+        try (var broker = new Broker(kafka, "restart.", 4, 1)) {
+            broker.declare(declaration(CART, 'a'));
+            broker.watch(CART, observed(pod(CART, 1), 'b'));
+            try (var detector = detector(broker, "")) {
+                LOG.atInfo().addKeyValue("took", untilReady(detector)).log("first start");
+                await().atMost(Duration.ofSeconds(30)).until(() -> state(broker, 1) == Verdict.State.DRIFTED);
+            }
+
+            try (var detector = detector(broker, "")) {
+                var took = untilReady(detector);
+
+                LOG.atInfo().addKeyValue("took", took).log("restart");
+                // The session timeout alone would be 6 s, Kafka's default 45 s.
+                assertThat(took).isLessThan(Duration.ofSeconds(6));
+                broker.watch(CART, observed(pod(CART, 1), 'a'));
+                await().atMost(Duration.ofSeconds(30)).until(() -> state(broker, 1) == Verdict.State.CONFORMANT);
+            }
+        }
+    }
+
+    @Test
+    void keepsItsPlaceInTheGroupUnderAName() {
+        try (var broker = new Broker(kafka, "static.", 4, 1)) {
+            try (var detector = detector(broker, "detector-0")) {
+                untilReady(detector);
+            }
+
+            try (var detector = detector(broker, "detector-0")) {
+                var took = untilReady(detector);
+
+                LOG.atInfo().addKeyValue("took", took).log("restart of a static member");
+                assertThat(took).isLessThan(Duration.ofSeconds(6));
+                broker.declare(declaration(CART, 'a'));
+                broker.watch(CART, observed(pod(CART, 2), 'b'));
+                await().atMost(Duration.ofSeconds(30)).until(() -> state(broker, 2) == Verdict.State.DRIFTED);
+            }
+        }
+    }
+
+    private static Verdict.State state(Broker broker, int pod) {
+        return broker.verdict(Rig.key(CART, pod(CART, pod))).getInstance().getState();
+    }
+}
