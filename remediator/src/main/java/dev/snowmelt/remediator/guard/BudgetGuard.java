@@ -1,0 +1,31 @@
+package dev.snowmelt.remediator.guard;
+
+import dev.snowmelt.v1.Hold.Reason;
+import dev.snowmelt.v1.WorkloadStatus;
+import java.util.OptionalInt;
+
+/// Would more replicas be unavailable than the declaration allows, those that Snowmelt did not touch included (S2)?
+final class BudgetGuard implements Guard {
+    @Override
+    public Ruling rule(Case question) {
+        if (!(question.subject() instanceof Subject.OfInstance(var id, _)) || question.workload().id().standalone()) {
+            return Ruling.ADMIT;
+        }
+        WorkloadStatus status = question.status().orElse(null);
+        if (status == null) {
+            return Ruling.hold(Reason.UNKNOWN, "its controller's status was never seen");
+        }
+        String declared = question.policy().getMaxUnavailable();
+        OptionalInt budget = MaxUnavailable.of(declared, status.getDesired());
+        if (budget.isEmpty()) {
+            return Ruling.hold(Reason.UNKNOWN, "maxUnavailable '" + declared + "' is neither a number nor a percentage");
+        }
+        int unavailable = Availability.with(question.workload(), status.getDesired(), status.getReady(), id);
+        return unavailable > budget.getAsInt()
+                ? Ruling.hold(
+                        Reason.BUDGET,
+                        "%d of %d replicas would be unavailable, %d may"
+                                .formatted(unavailable, status.getDesired(), budget.getAsInt()))
+                : Ruling.ADMIT;
+    }
+}

@@ -1,0 +1,210 @@
+package dev.snowmelt.remediator.plan;
+
+import dev.snowmelt.remediator.guard.Ruling;
+import dev.snowmelt.remediator.guard.Times;
+import dev.snowmelt.schemas.id.InstanceId;
+import dev.snowmelt.schemas.id.SubjectKey;
+import dev.snowmelt.v1.Hold.Reason;
+import dev.snowmelt.v1.Remediation;
+import dev.snowmelt.v1.Remediation.Phase;
+import dev.snowmelt.v1.TrackedRemediation;
+import dev.snowmelt.v1.WorkloadStatus;
+import dev.snowmelt.v1.WorkloadVerdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// What becomes of instances whose slot is spent: proven replaced or retired, drifted again, expired, overdue. Nothing
+/// here frees a slot because time passed.
+final class InFlightRules {
+    private final Situation situation;
+    private final Agenda agenda;
+    private final Set<InstanceId> claimed = new HashSet<>();
+
+    private InFlightRules(Situation situation, Agenda agenda) {
+        this.situation = situation;
+        this.agenda = agenda;
+    }
+
+    static void decide(Situation situation, Agenda agenda) {
+        var rules = new InFlightRules(situation, agenda);
+        List<Map.Entry<InstanceId, TrackedRemediation>> oldestFirst =
+                new ArrayList<>(situation.workload().spent().entrySet());
+        oldestFirst.sort(
+                Comparator.<Map.Entry<InstanceId, TrackedRemediation>, Instant>comparing(
+                                entry -> Life.slotSince(entry.getValue()))
+                        .thenComparing(Map.Entry::getKey));
+        oldestFirst.forEach(entry -> rules.decide(entry.getKey(), entry.getValue()));
+    }
+
+    private void decide(InstanceId instance, TrackedRemediation life) {
+        Member member = situation.workload().notable().get(instance);
+        if (member == null && proven(instance, life)) {
+            return;
+        }
+        if (Life.phase(life) != Phase.STUCK && cameBackDrifted(instance, life)) {
+            return;
+        }
+        switch (Life.phase(life)) {
+            case ISSUED -> awaitOutcome(instance, life, member);
+            case TERMINATED -> awaitReplacement(instance, life);
+            case HELD, BLOCKED, FAILED -> awaitTruth(instance, life, member);
+            case STUCK, REPLACED, RETIRED, RESOLVED, PHASE_UNSPECIFIED, UNRECOGNIZED -> {}
+        }
+    }
+
+    private boolean proven(InstanceId instance, TrackedRemediation life) {
+        Optional<TrackedRemediation> end = end(instance, life);
+        end.ifPresent(next -> advance(instance, next));
+        return end.isPresent();
+    }
+
+    private Optional<TrackedRemediation> end(InstanceId instance, TrackedRemediation life) {
+        WorkloadState workload = situation.workload();
+        WorkloadVerdict verdict = workload.verdict();
+        if (workload.id().standalone()) {
+            return ended(life, Phase.RETIRED, "gone; nothing recreates it, as declared");
+        }
+        if (verdict == null) {
+            return workload.known() > 0 ? Optional.empty() : ended(life, Phase.RETIRED, "its workload is gone");
+        }
+        if (!whole(verdict)) {
+            return Optional.empty();
+        }
+        Remediation remediation = life.getRemediation();
+        Optional<Member> replacement = claim(life, member -> member.serves() && member.runs(remediation.getRevision()));
+        if (replacement.isPresent()) {
+            InstanceId id = replacement.get().id();
+            agenda.add(new Decision.Attribute(id, instance));
+            var next = Life.ended(life, Phase.REPLACED, "", situation.now()).toBuilder();
+            next.getRemediationBuilder().setReplacement(id.toString());
+            return Optional.of(next.build());
+        }
+        int desired = verdict.getStatus().getDesired();
+        if (desired < remediation.getDesiredAtIssue()) {
+            return ended(
+                    life,
+                    Phase.RETIRED,
+                    "scaled away: %d replicas are wanted instead of %d"
+                            .formatted(desired, remediation.getDesiredAtIssue()));
+        }
+        if (life.getGoneBeforeCall()) {
+            return ended(life, Phase.RESOLVED, "it was gone before the call, and its workload is complete");
+        }
+        if (verdict.getRevision() == 0 && remediation.getRevision() > 0) {
+            return ended(life, Phase.RESOLVED, "its declaration was removed: nothing to prove a replacement by");
+        }
+        return Optional.empty();
+    }
+
+    /// Ready at least as often as wanted now, by the controller's word and by the census.
+    private boolean whole(WorkloadVerdict verdict) {
+        WorkloadStatus status = verdict.getStatus();
+        return verdict.hasStatus()
+                && status.getReady() >= status.getDesired()
+                && situation.workload().ready() >= status.getDesired();
+    }
+
+    /// The oldest instance that came after the slot was spent, is what is asked for, and stands for no other one.
+    private Optional<Member> claim(TrackedRemediation life, Predicate<Member> wanted) {
+        Optional<Member> found = situation.workload().notable().values().stream()
+                .filter(member -> !member.attributed() && !claimed.contains(member.id()))
+                .filter(member -> member.cameAfter(
+                        Life.slotSince(life), situation.guards().clockTolerance()))
+                .filter(wanted)
+                .min(Comparator.comparing(Member::firstSeen).thenComparing(Member::id));
+        found.ifPresent(member -> claimed.add(member.id()));
+        return found;
+    }
+
+    private boolean cameBackDrifted(InstanceId instance, TrackedRemediation life) {
+        Optional<Member> drifted = claim(life, Member::drifted);
+        drifted.ifPresent(member -> {
+            String detail = member.id() + " came after it and is drifted too";
+            agenda.add(new Decision.Attribute(member.id(), instance));
+            advance(instance, Life.moved(life, Phase.STUCK, detail, situation.now()));
+            agenda.add(new Decision.Suspend("a replacement came back drifted: " + member.id()));
+        });
+        return drifted.isPresent();
+    }
+
+    private void awaitOutcome(InstanceId instance, TrackedRemediation life, @Nullable Member member) {
+        Instant expires = Life.expiresAt(life);
+        if (expires.isAfter(situation.now())) {
+            agenda.wakeAt(expires);
+        } else if (member == null) {
+            goneUnanswered(instance, life);
+        } else {
+            lookAgainOrGiveUp(instance, Life.unanswered(life, situation.settings().callMargin()));
+        }
+    }
+
+    private void awaitReplacement(InstanceId instance, TrackedRemediation life) {
+        Instant overdue = Times.instant(life.getRemediation().getTerminatedAt()).plus(situation.replaceTimeout());
+        if (overdue.isAfter(situation.now())) {
+            agenda.wakeAt(overdue);
+            return;
+        }
+        String detail = "no replacement was proven within %d s"
+                .formatted(situation.replaceTimeout().toSeconds());
+        advance(instance, Life.moved(life, Phase.STUCK, detail, situation.now()));
+        agenda.add(new Decision.Suspend("the replacement of " + instance + " was not proven in time"));
+    }
+
+    /// An earlier command may have taken effect. Seeing the instance alive after that command can no longer act proves that
+    /// it did not.
+    private void awaitTruth(InstanceId instance, TrackedRemediation life, @Nullable Member member) {
+        if (member == null) {
+            goneUnanswered(instance, life);
+            return;
+        }
+        Instant until = Times.instant(life.getEffectUnknownUntil());
+        boolean alive = !member.verdict().getTerminating()
+                && member.received().isAfter(until)
+                && Times.instant(member.verdict().getObservedAt()).isAfter(until);
+        if (alive) {
+            advance(instance, life.toBuilder().clearEffectUnknownUntil().clearUnanswered().build());
+        } else if (Life.phase(life) == Phase.FAILED) {
+            Instant expires = Life.expiresAt(life);
+            if (expires.isAfter(situation.now())) {
+                agenda.wakeAt(expires);
+            } else {
+                lookAgainOrGiveUp(instance, life);
+            }
+        }
+    }
+
+    private void goneUnanswered(InstanceId instance, TrackedRemediation life) {
+        advance(
+                instance,
+                Life.terminated(life, situation.now(), "gone, though no outcome of its command came", situation.now()));
+        agenda.wakeAt(situation.now().plus(situation.replaceTimeout()));
+    }
+
+    private void lookAgainOrGiveUp(InstanceId instance, TrackedRemediation life) {
+        if (life.getUnanswered() >= situation.settings().attempts()) {
+            String detail = "%d commands in a row had no known effect".formatted(life.getUnanswered());
+            advance(instance, Life.moved(life, Phase.STUCK, detail, situation.now()));
+            return;
+        }
+        var hold = new Ruling.Hold(
+                Reason.UNKNOWN, "its last command has no known effect: it may have been terminated", null);
+        advance(instance, Life.held(life, Phase.HELD, hold, situation.now()));
+    }
+
+    private void advance(InstanceId instance, TrackedRemediation next) {
+        agenda.add(new Decision.Advance(
+                new SubjectKey.OfInstance(situation.workload().id(), instance), next));
+    }
+
+    private Optional<TrackedRemediation> ended(TrackedRemediation life, Phase phase, String detail) {
+        return Optional.of(Life.ended(life, phase, detail, situation.now()));
+    }
+}

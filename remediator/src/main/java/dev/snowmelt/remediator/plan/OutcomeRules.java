@@ -1,0 +1,86 @@
+package dev.snowmelt.remediator.plan;
+
+import dev.snowmelt.remediator.guard.Ruling;
+import dev.snowmelt.remediator.guard.Times;
+import dev.snowmelt.v1.Hold.Reason;
+import dev.snowmelt.v1.Outcome;
+import dev.snowmelt.v1.Remediation.Phase;
+import dev.snowmelt.v1.TrackedRemediation;
+import java.time.Instant;
+import java.util.Optional;
+
+/// What an executor's answer does to a remediation. Outcomes come late, twice or for an earlier attempt: that something was
+/// terminated is a fact
+/// whenever it is said; that nothing was done says something about that one command alone.
+final class OutcomeRules {
+    private OutcomeRules() {}
+
+    /// @return the remediation's next state; empty when the outcome changes nothing
+    static Optional<TrackedRemediation> next(
+            TrackedRemediation life, Outcome outcome, PlanSettings settings, Instant now) {
+        if (Life.ended(life) || Life.phase(life) == Phase.TERMINATED || Life.phase(life) == Phase.STUCK) {
+            return Optional.empty();
+        }
+        boolean awaited = Life.phase(life) == Phase.ISSUED
+                && outcome.getCommand().equals(life.getRemediation().getCommand());
+        return switch (outcome.getResult()) {
+            case TERMINATED, RESTORED ->
+                issuedOnce(life)
+                        ? Optional.of(Life.terminated(life, at(outcome, now), outcome.getDetail(), now))
+                        : Optional.empty();
+            case ALREADY_GONE -> issuedOnce(life) ? Optional.of(gone(life, outcome, now)) : Optional.empty();
+            case REFUSED -> awaited ? Optional.of(answered(life, Reason.LAST_LOOK, outcome, now)) : Optional.empty();
+            case DRY_RUN -> awaited ? Optional.of(answered(life, Reason.DRY_RUN, outcome, now)) : Optional.empty();
+            case BLOCKED -> awaited ? Optional.of(blocked(life, outcome, settings, now)) : Optional.empty();
+            case FAILED -> awaited ? Optional.of(failed(life, outcome, settings, now)) : Optional.empty();
+            // Written by a newer executor: the command's expiry decides.
+            case RESULT_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+        };
+    }
+
+    private static boolean issuedOnce(TrackedRemediation life) {
+        return !life.getRemediation().getCommand().isEmpty();
+    }
+
+    private static TrackedRemediation gone(TrackedRemediation life, Outcome outcome, Instant now) {
+        // After a lost command it was probably ours; then only a proven replacement will do.
+        boolean byOthers = !life.hasEffectUnknownUntil();
+        return Life.terminated(life, at(outcome, now), outcome.getDetail(), now).toBuilder()
+                .setGoneBeforeCall(byOthers)
+                .build();
+    }
+
+    private static TrackedRemediation answered(
+            TrackedRemediation life, Reason reason, Outcome outcome, Instant now) {
+        return Life.held(life, Phase.HELD, new Ruling.Hold(reason, outcome.getDetail(), null), now).toBuilder()
+                .setAnsweredAt(Times.timestamp(now))
+                .build();
+    }
+
+    private static TrackedRemediation blocked(
+            TrackedRemediation life, Outcome outcome, PlanSettings settings, Instant now) {
+        Reason reason = outcome.getBlockedBy() == Reason.DISRUPTION_BUDGET ? Reason.DISRUPTION_BUDGET : Reason.PLATFORM;
+        Instant retry = now.plus(settings.blockedRetry());
+        if (outcome.hasRetryAt()) {
+            retry = Times.instant(outcome.getRetryAt());
+        }
+        return Life.held(life, Phase.BLOCKED, new Ruling.Hold(reason, outcome.getDetail(), retry), now);
+    }
+
+    private static TrackedRemediation failed(
+            TrackedRemediation life, Outcome outcome, PlanSettings settings, Instant now) {
+        TrackedRemediation next = Life.moved(life, Phase.FAILED, outcome.getDetail(), now).toBuilder()
+                .setAnsweredAt(Times.timestamp(now))
+                .build();
+        return outcome.getEffectUnknown() ? Life.unanswered(next, settings.callMargin()) : next;
+    }
+
+    /// The executor's clock decides, but not against ours: what is terminated was terminated by now.
+    private static Instant at(Outcome outcome, Instant now) {
+        if (!outcome.hasAt()) {
+            return now;
+        }
+        Instant at = Times.instant(outcome.getAt());
+        return at.isAfter(now) ? now : at;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.snowmelt.remediator.plan;
+
+import java.time.Duration;
+
+/// How commands are issued and how long the planner remembers.
+///
+/// @param commandExpiry how long an executor may take to act on a command
+/// @param attempts commands in a row whose effect nobody knows before the remediation is STUCK, 1 or more
+/// @param blockedRetry when to try again what the platform refused for now without saying until when
+/// @param callMargin how long after a command's expiry a call that was sent before it may still take effect
+/// @param restoreMemory a template that diverges again within this time after its restore suspends its workload
+/// @param retention how long ended remediations stay in `remediations`
+public record PlanSettings(
+        Duration commandExpiry,
+        int attempts,
+        Duration blockedRetry,
+        Duration callMargin,
+        Duration restoreMemory,
+        Duration retention) {
+    public PlanSettings {
+        if (attempts < 1) {
+            throw new IllegalArgumentException("a command has at least 1 attempt, not " + attempts);
+        }
+        if (!commandExpiry.isPositive() || !blockedRetry.isPositive()) {
+            throw new IllegalArgumentException("expiry and retry of commands are more than 0");
+        }
+    }
+
+    /// 2 min, 3 attempts, 30 s, 30 s, 24 h, 30 d.
+    public static PlanSettings defaults() {
+        return new PlanSettings(
+                Duration.ofMinutes(2),
+                3,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Duration.ofHours(24),
+                Duration.ofDays(30));
+    }
+}

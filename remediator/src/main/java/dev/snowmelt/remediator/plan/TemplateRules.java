@@ -1,0 +1,261 @@
+package dev.snowmelt.remediator.plan;
+
+import dev.snowmelt.remediator.guard.Guards;
+import dev.snowmelt.remediator.guard.Ruling;
+import dev.snowmelt.remediator.guard.Subject;
+import dev.snowmelt.remediator.guard.Times;
+import dev.snowmelt.schemas.id.SubjectKey;
+import dev.snowmelt.v1.Command;
+import dev.snowmelt.v1.Command.Action;
+import dev.snowmelt.v1.Hold.Reason;
+import dev.snowmelt.v1.Remediation;
+import dev.snowmelt.v1.Remediation.Phase;
+import dev.snowmelt.v1.TrackedRemediation;
+import dev.snowmelt.v1.Verdict.State;
+import dev.snowmelt.v1.WorkloadStanding;
+import dev.snowmelt.v1.WorkloadStatus;
+import dev.snowmelt.v1.WorkloadVerdict;
+import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What becomes of a template that is not what is declared: restored when the declaration allows it, otherwise visibly
+/// held.
+final class TemplateRules {
+    private final Situation situation;
+    private final Agenda agenda;
+    private final SubjectKey key;
+
+    private TemplateRules(Situation situation, Agenda agenda) {
+        this.situation = situation;
+        this.agenda = agenda;
+        this.key = new SubjectKey.OfWorkload(situation.workload().id());
+    }
+
+    static void decide(Situation situation, Agenda agenda) {
+        var rules = new TemplateRules(situation, agenda);
+        TrackedRemediation life = situation.workload().templateLife();
+        WorkloadVerdict verdict = situation.workload().verdict();
+        if (life != null && verdict == null) {
+            rules.end(life, Phase.RESOLVED, "its workload is gone");
+        } else if (life != null && verdict != null && Life.underWay(life)) {
+            rules.underWay(life, verdict);
+        } else if (verdict != null && situation.workload().diverged()) {
+            rules.diverged(life, verdict);
+        } else if (life != null && verdict != null) {
+            rules.notDiverged(life, verdict);
+        }
+    }
+
+    private void underWay(TrackedRemediation life, WorkloadVerdict verdict) {
+        switch (Life.phase(life)) {
+            case ISSUED -> {
+                if (Life.expiresAt(life).isAfter(situation.now())) {
+                    agenda.wakeAt(Life.expiresAt(life));
+                } else if (verdict.getTemplateState() == TemplateState.MATCHING) {
+                    advance(Life.terminated(
+                            life, situation.now(), "matches, though no outcome came", situation.now()));
+                } else {
+                    lookAgainOrGiveUp(Life.unanswered(life, situation.settings().callMargin()));
+                }
+            }
+            case TERMINATED -> awaitRollout(life, verdict);
+            case STUCK -> {
+                if (restored(verdict)) {
+                    proven(life);
+                }
+            }
+            case HELD, BLOCKED, FAILED, REPLACED, RETIRED, RESOLVED, PHASE_UNSPECIFIED, UNRECOGNIZED -> {}
+        }
+    }
+
+    private void awaitRollout(TrackedRemediation life, WorkloadVerdict verdict) {
+        if (restored(verdict)) {
+            proven(life);
+            return;
+        }
+        Instant overdue = Times.instant(life.getRemediation().getTerminatedAt()).plus(situation.replaceTimeout());
+        if (overdue.isAfter(situation.now())) {
+            agenda.wakeAt(overdue);
+            return;
+        }
+        String detail = "the template does not match, or its rollout did not end, within %d s"
+                .formatted(situation.replaceTimeout().toSeconds());
+        advance(Life.moved(life, Phase.STUCK, detail, situation.now()));
+        agenda.add(new Decision.Suspend("the restore of its template did not come to an end"));
+    }
+
+    private boolean restored(WorkloadVerdict verdict) {
+        WorkloadStatus status = verdict.getStatus();
+        return verdict.getTemplateState() == TemplateState.MATCHING
+                && verdict.hasStatus()
+                && !status.getRolloutInProgress()
+                && status.getGeneration() <= status.getObservedGeneration()
+                && status.getReady() >= status.getDesired();
+    }
+
+    private void proven(TrackedRemediation life) {
+        end(life, Phase.REPLACED, "the template matches and its rollout ended");
+    }
+
+    private void diverged(@Nullable TrackedRemediation known, WorkloadVerdict verdict) {
+        if (situation.off()) {
+            if (known != null) {
+                agenda.add(new Decision.Forget(key));
+            }
+            return;
+        }
+        if (restoredBefore(verdict)) {
+            agenda.add(new Decision.Suspend(
+                    "its template diverged again after it was restored: somebody else sets it"));
+            hold(found(known, verdict), known, new Ruling.Hold(
+                    Reason.SUSPENDED, "the template diverged again after it was restored", null), verdict);
+            return;
+        }
+        if (known != null && waits(known, verdict)) {
+            return;
+        }
+        TrackedRemediation life = found(known, verdict);
+        Ruling ruling = Guards.rule(
+                situation.about(new Subject.OfTemplate(), situation.workload().view()));
+        switch (ruling) {
+            case Ruling.Admit() -> issue(life, verdict);
+            case Ruling.Hold hold -> hold(life, known, hold, verdict);
+        }
+    }
+
+    private boolean restoredBefore(WorkloadVerdict verdict) {
+        WorkloadStanding standing = situation.workload().standing();
+        return standing.hasRestoredAt()
+                && !standing.hasSuspendedAt()
+                && standing.getRestoredRevision() == verdict.getRevision()
+                && Times.instant(standing.getRestoredAt())
+                        .plus(situation.settings().restoreMemory())
+                        .isAfter(situation.now());
+    }
+
+    private void notDiverged(TrackedRemediation life, WorkloadVerdict verdict) {
+        switch (verdict.getTemplateState()) {
+            case MATCHING -> end(life, Phase.RESOLVED, "the template matches again");
+            case TEMPLATE_UNKNOWN, UNRECOGNIZED ->
+                hold(
+                        life,
+                        life,
+                        new Ruling.Hold(Reason.UNKNOWN, "what the template would recreate is not known", null),
+                        verdict);
+            // Diverged, but nothing is declared any more.
+            case MISMATCHED, UNPINNED -> end(life, Phase.RESOLVED, "nothing is declared for it any more");
+        }
+    }
+
+    private boolean waits(TrackedRemediation life, WorkloadVerdict verdict) {
+        Remediation remediation = life.getRemediation();
+        return switch (remediation.getPhase()) {
+            case BLOCKED -> {
+                Instant until = Times.instant(remediation.getHold().getUntil());
+                agenda.wakeAt(until);
+                yield until.isAfter(situation.now());
+            }
+            case FAILED -> failed(life, verdict);
+            case HELD ->
+                life.hasAnsweredAt()
+                        && !situation.workload().verdictReceived().isAfter(Times.instant(life.getAnsweredAt()));
+            case ISSUED, TERMINATED, REPLACED, RETIRED, RESOLVED, STUCK, PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
+        };
+    }
+
+    /// A patch can be sent twice: when its effect is not known and the template still diverges, it is sent again after its
+    /// expiry.
+    private boolean failed(TrackedRemediation life, WorkloadVerdict verdict) {
+        if (!life.hasEffectUnknownUntil()) {
+            return life.getRemediation()
+                    .getVerdict()
+                    .equals(Commands.findingId(situation.workload().id(), verdict));
+        }
+        Instant expires = Life.expiresAt(life);
+        if (expires.isAfter(situation.now())) {
+            agenda.wakeAt(expires);
+        } else {
+            lookAgainOrGiveUp(life);
+        }
+        return true;
+    }
+
+    private void lookAgainOrGiveUp(TrackedRemediation life) {
+        if (life.getUnanswered() >= situation.settings().attempts()) {
+            advance(Life.moved(
+                    life,
+                    Phase.STUCK,
+                    "%d commands in a row had no known effect".formatted(life.getUnanswered()),
+                    situation.now()));
+            return;
+        }
+        advance(Life.held(
+                life,
+                Phase.HELD,
+                new Ruling.Hold(Reason.UNKNOWN, "its last command has no known effect", null),
+                situation.now()));
+        // The next command is decided in the next look, when this one is on record.
+        agenda.wakeAt(situation.now());
+    }
+
+    private TrackedRemediation found(@Nullable TrackedRemediation known, WorkloadVerdict verdict) {
+        String finding = Commands.findingId(situation.workload().id(), verdict);
+        if (known != null && known.getRemediation().getVerdict().equals(finding)) {
+            return known;
+        }
+        TrackedRemediation.Builder life = known == null ? begin(verdict) : known.toBuilder();
+        life.clearAnsweredAt();
+        life.getRemediationBuilder()
+                .setState(State.DRIFTED)
+                .clearDrifts()
+                .addAllDrifts(verdict.getDriftsList())
+                .setVerdict(finding)
+                .setRevision(verdict.getRevision());
+        return life.build();
+    }
+
+    private TrackedRemediation.Builder begin(WorkloadVerdict verdict) {
+        var life = TrackedRemediation.newBuilder();
+        life.getRemediationBuilder()
+                .setWorkload(situation.workload().id().toString())
+                .setAction(Action.RESTORE_TEMPLATE)
+                .setPhase(Phase.HELD)
+                .setAttempt(situation.earlierAttempts().applyAsInt(key))
+                .setDriftedAt(verdict.getTemplateSince());
+        return life;
+    }
+
+    private void issue(TrackedRemediation life, WorkloadVerdict verdict) {
+        Command command = Commands.restore(
+                situation.workload().id(),
+                verdict,
+                life.getRemediation().getAttempt() + 1,
+                situation.now(),
+                situation.settings().commandExpiry());
+        TrackedRemediation next =
+                Life.issued(life, command, verdict.getStatus().getDesired(), situation.now());
+        agenda.add(new Decision.Issue(key, next, command));
+        agenda.wakeAt(Life.expiresAt(next));
+    }
+
+    private void hold(
+            TrackedRemediation life, @Nullable TrackedRemediation known, Ruling.Hold hold, WorkloadVerdict verdict) {
+        agenda.wakeAt(hold.until());
+        boolean sameFinding = known != null
+                && known.getRemediation()
+                        .getVerdict()
+                        .equals(Commands.findingId(situation.workload().id(), verdict));
+        if (!sameFinding || Life.news(life, hold, situation.now())) {
+            advance(Life.held(life, Phase.HELD, hold, situation.now()));
+        }
+    }
+
+    private void end(TrackedRemediation life, Phase phase, String detail) {
+        advance(Life.ended(life, phase, detail, situation.now()));
+    }
+
+    private void advance(TrackedRemediation next) {
+        agenda.add(new Decision.Advance(key, next));
+    }
+}
