@@ -14,7 +14,8 @@ final class CanaryGuard implements Guard {
     @Override
     public Ruling rule(Case question) {
         return switch (question.subject()) {
-            case Subject.OfInstance(var id, var verdict) -> instance(question, id, verdict.getState() == State.OUTDATED);
+            case Subject.OfInstance(var id, var verdict) ->
+                instance(question, id, verdict.getState() == State.OUTDATED);
             case Subject.OfTemplate() -> {
                 if (!question.workload().slots().isEmpty()) {
                     yield Ruling.hold(Reason.CANARY, "replacements in the workload are not proven yet");

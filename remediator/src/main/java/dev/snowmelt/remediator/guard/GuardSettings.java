@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /// What an operator sets for all targets.
 ///
-/// @param breakerShare share of a target's instances that may be drifted (or newly outdated) before everything stops there;
+/// @param breakerShare share of a target's instances that may be drifted (or newly outdated) before everything stops
+/// there;
 /// more than 0, at most 1
 /// @param breakerMinimum fewer instances than this never stop a target, 1 or more
 /// @param settle how long the census must have been quiet after a jump
@@ -20,8 +21,7 @@ public record GuardSettings(
         Duration clockTolerance) {
     public GuardSettings {
         if (!(breakerShare > 0 && breakerShare <= 1)) {
-            throw new IllegalArgumentException(
-                    "the breaker's share is more than 0 and at most 1, not " + breakerShare);
+            throw new IllegalArgumentException("the breaker's share is more than 0 and at most 1, not " + breakerShare);
         }
         if (breakerMinimum < 1 || jump < 1) {
             throw new IllegalArgumentException("breaker minimum and jump are 1 or more");
@@ -33,8 +33,7 @@ public record GuardSettings(
 
     /// The design's figures: 30 %, at least 5, 2 s after a jump of 5, 10 min; 2 s of tolerance between clocks.
     public static GuardSettings defaults() {
-        return new GuardSettings(
-                0.3, 5, Duration.ofSeconds(2), 5, Duration.ofMinutes(10), Duration.ofSeconds(2));
+        return new GuardSettings(0.3, 5, Duration.ofSeconds(2), 5, Duration.ofMinutes(10), Duration.ofSeconds(2));
     }
 
     /// True when so many instances are too large a share of a target.

@@ -10,9 +10,13 @@ final class ModeGuard implements Guard {
     public Ruling rule(Case question) {
         return switch (question.policy().getMode()) {
             case ENFORCE -> Ruling.ADMIT;
-            case APPROVE -> approved(question) ? Ruling.ADMIT : Ruling.hold(Reason.APPROVAL, "mode APPROVE: a person must approve it");
+            case APPROVE ->
+                approved(question)
+                        ? Ruling.ADMIT
+                        : Ruling.hold(Reason.APPROVAL, "mode APPROVE: a person must approve it");
             case OFF -> Ruling.hold(Reason.MODE, "mode OFF");
-            case OBSERVE, MODE_UNSPECIFIED -> Ruling.hold(Reason.MODE, "mode OBSERVE: drift is reported, nothing is replaced");
+            case OBSERVE, MODE_UNSPECIFIED ->
+                Ruling.hold(Reason.MODE, "mode OBSERVE: drift is reported, nothing is replaced");
             case UNRECOGNIZED -> Ruling.hold(Reason.UNKNOWN, "the declaration's mode is not known to this version");
         };
     }

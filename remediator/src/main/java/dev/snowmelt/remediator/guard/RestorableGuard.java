@@ -22,12 +22,16 @@ final class RestorableGuard implements Guard {
         if (verdict == null) {
             return Ruling.hold(Reason.UNKNOWN, "its workload has not been judged yet");
         }
-        Reason diverges = verdict.getTemplateState() == TemplateState.UNPINNED ? Reason.TEMPLATE_UNPINNED : Reason.TEMPLATE_MISMATCHED;
+        Reason diverges = verdict.getTemplateState() == TemplateState.UNPINNED
+                ? Reason.TEMPLATE_UNPINNED
+                : Reason.TEMPLATE_MISMATCHED;
         if (!policy.getRestoreTemplate().getEnabled()) {
             return Ruling.hold(diverges, "the declaration does not allow the template to be restored");
         }
-        if (verdict.getStatus().getStrategy() == Strategy.RECREATE && !Policies.alsoTerminates(policy, Protected.RECREATE)) {
-            return Ruling.hold(diverges, "its strategy stops every replica at once, and the declaration does not name RECREATE");
+        if (verdict.getStatus().getStrategy() == Strategy.RECREATE
+                && !Policies.alsoTerminates(policy, Protected.RECREATE)) {
+            return Ruling.hold(
+                    diverges, "its strategy stops every replica at once, and the declaration does not name RECREATE");
         }
         if (verdict.getDeclaredCount() == 0) {
             return Ruling.hold(Reason.UNKNOWN, "what the template must name is not known");

@@ -19,6 +19,8 @@ final class SuspendedGuard implements Guard {
         var suspended = question.target().overrides().suspendedTargets(question.now());
         return suspended.size() < 2
                 ? Ruling.ADMIT
-                : Ruling.hold(Reason.SUSPENDED, "everything is suspended: so are the targets " + String.join(", ", suspended));
+                : Ruling.hold(
+                        Reason.SUSPENDED,
+                        "everything is suspended: so are the targets " + String.join(", ", suspended));
     }
 }

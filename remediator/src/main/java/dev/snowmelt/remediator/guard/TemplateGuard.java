@@ -16,9 +16,13 @@ final class TemplateGuard implements Guard {
         }
         return switch (workload.getTemplateState()) {
             case MATCHING -> Ruling.ADMIT;
-            case MISMATCHED -> Ruling.hold(Reason.TEMPLATE_MISMATCHED, "the template would recreate an image that is not declared");
-            case UNPINNED -> Ruling.hold(Reason.TEMPLATE_UNPINNED, "the template names a tag: what it would recreate cannot be told");
-            case TEMPLATE_UNKNOWN, UNRECOGNIZED -> Ruling.hold(Reason.UNKNOWN, "what the template would recreate is not known");
+            case MISMATCHED ->
+                Ruling.hold(Reason.TEMPLATE_MISMATCHED, "the template would recreate an image that is not declared");
+            case UNPINNED ->
+                Ruling.hold(
+                        Reason.TEMPLATE_UNPINNED, "the template names a tag: what it would recreate cannot be told");
+            case TEMPLATE_UNKNOWN, UNRECOGNIZED ->
+                Ruling.hold(Reason.UNKNOWN, "what the template would recreate is not known");
         };
     }
 }

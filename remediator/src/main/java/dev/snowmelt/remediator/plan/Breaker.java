@@ -23,9 +23,7 @@ final class Breaker {
         }
         return drifted <= standing.getAcceptedDrifted()
                 ? standing
-                : standing.toBuilder()
-                        .setBreakerOpenedAt(Times.timestamp(now))
-                        .build();
+                : standing.toBuilder().setBreakerOpenedAt(Times.timestamp(now)).build();
     }
 
     /// A person resumed: so many drifted instances are accepted.

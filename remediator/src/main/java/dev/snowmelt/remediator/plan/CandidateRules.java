@@ -120,8 +120,7 @@ final class CandidateRules {
             case FAILED ->
                 life.hasEffectUnknownUntil()
                         || remediation.getVerdict().equals(member.verdict().getId());
-            case HELD ->
-                life.hasAnsweredAt() && !member.received().isAfter(Times.instant(life.getAnsweredAt()));
+            case HELD -> life.hasAnsweredAt() && !member.received().isAfter(Times.instant(life.getAnsweredAt()));
             case ISSUED, TERMINATED, REPLACED, RETIRED, RESOLVED, STUCK, PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
         };
     }

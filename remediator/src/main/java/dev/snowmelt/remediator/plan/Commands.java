@@ -3,11 +3,11 @@ package dev.snowmelt.remediator.plan;
 import dev.snowmelt.remediator.guard.Times;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.schemas.topic.Serdes;
 import dev.snowmelt.v1.Command;
 import dev.snowmelt.v1.Command.Action;
 import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.WorkloadVerdict;
-import dev.snowmelt.schemas.topic.Serdes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -60,8 +60,7 @@ final class Commands {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update("template".getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of()
-                    .formatHex(sha256.digest(Serdes.deterministicBytes(finding)), 0, 16);
+            return HexFormat.of().formatHex(sha256.digest(Serdes.deterministicBytes(finding)), 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -37,10 +37,9 @@ final class InFlightRules {
         var rules = new InFlightRules(situation, agenda);
         List<Map.Entry<InstanceId, TrackedRemediation>> oldestFirst =
                 new ArrayList<>(situation.workload().spent().entrySet());
-        oldestFirst.sort(
-                Comparator.<Map.Entry<InstanceId, TrackedRemediation>, Instant>comparing(
-                                entry -> Life.slotSince(entry.getValue()))
-                        .thenComparing(Map.Entry::getKey));
+        oldestFirst.sort(Comparator.<Map.Entry<InstanceId, TrackedRemediation>, Instant>comparing(
+                        entry -> Life.slotSince(entry.getValue()))
+                .thenComparing(Map.Entry::getKey));
         oldestFirst.forEach(entry -> rules.decide(entry.getKey(), entry.getValue()));
     }
 
@@ -142,7 +141,8 @@ final class InFlightRules {
         } else if (member == null) {
             goneUnanswered(instance, life);
         } else {
-            lookAgainOrGiveUp(instance, Life.unanswered(life, situation.settings().callMargin()));
+            lookAgainOrGiveUp(
+                    instance, Life.unanswered(life, situation.settings().callMargin()));
         }
     }
 
@@ -158,7 +158,8 @@ final class InFlightRules {
         agenda.add(new Decision.Suspend("the replacement of " + instance + " was not proven in time"));
     }
 
-    /// An earlier command may have taken effect. Seeing the instance alive after that command can no longer act proves that
+    /// An earlier command may have taken effect. Seeing the instance alive after that command can no longer act proves
+    /// that
     /// it did not.
     private void awaitTruth(InstanceId instance, TrackedRemediation life, @Nullable Member member) {
         if (member == null) {
@@ -170,7 +171,9 @@ final class InFlightRules {
                 && member.received().isAfter(until)
                 && Times.instant(member.verdict().getObservedAt()).isAfter(until);
         if (alive) {
-            advance(instance, life.toBuilder().clearEffectUnknownUntil().clearUnanswered().build());
+            advance(
+                    instance,
+                    life.toBuilder().clearEffectUnknownUntil().clearUnanswered().build());
         } else if (Life.phase(life) == Phase.FAILED) {
             Instant expires = Life.expiresAt(life);
             if (expires.isAfter(situation.now())) {

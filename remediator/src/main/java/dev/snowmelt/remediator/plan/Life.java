@@ -12,7 +12,8 @@ import java.time.Instant;
 
 /// The steps in the life of a remediation, as functions from one state to the next.
 final class Life {
-    /// Figures in a hold's sentence change often; a sentence is published again at most this often while its reason stays.
+    /// Figures in a hold's sentence change often; a sentence is published again at most this often while its reason
+    /// stays.
     private static final Duration RESTATE = Duration.ofSeconds(30);
 
     private Life() {}
@@ -90,7 +91,8 @@ final class Life {
     /// A command goes out.
     static TrackedRemediation issued(TrackedRemediation life, Command command, int desired, Instant now) {
         boolean again = slotSpent(life);
-        var next = moved(life, Phase.ISSUED, "", now).toBuilder().clearAnsweredAt().clearGoneBeforeCall();
+        var next =
+                moved(life, Phase.ISSUED, "", now).toBuilder().clearAnsweredAt().clearGoneBeforeCall();
         if (!again) {
             next.setSlotSince(command.getIssuedAt()).clearUnanswered();
             next.getRemediationBuilder().setDesiredAtIssue(desired);

@@ -57,7 +57,8 @@ record Member(InstanceId id, Verdict verdict, Instant firstSeen, Instant receive
                         .isBefore(issued.minus(clockTolerance).truncatedTo(ChronoUnit.SECONDS));
     }
 
-    /// Runs what was declared when a command was issued: the newest revision, or that of the command if a newer one came
+    /// Runs what was declared when a command was issued: the newest revision, or that of the command if a newer one
+    /// came
     /// since.
     boolean runs(long revision) {
         return switch (verdict.getState()) {

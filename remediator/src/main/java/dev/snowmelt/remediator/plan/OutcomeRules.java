@@ -9,7 +9,8 @@ import dev.snowmelt.v1.TrackedRemediation;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What an executor's answer does to a remediation. Outcomes come late, twice or for an earlier attempt: that something was
+/// What an executor's answer does to a remediation. Outcomes come late, twice or for an earlier attempt: that something
+/// was
 /// terminated is a fact
 /// whenever it is said; that nothing was done says something about that one command alone.
 final class OutcomeRules {
@@ -50,8 +51,7 @@ final class OutcomeRules {
                 .build();
     }
 
-    private static TrackedRemediation answered(
-            TrackedRemediation life, Reason reason, Outcome outcome, Instant now) {
+    private static TrackedRemediation answered(TrackedRemediation life, Reason reason, Outcome outcome, Instant now) {
         return Life.held(life, Phase.HELD, new Ruling.Hold(reason, outcome.getDetail(), null), now).toBuilder()
                 .setAnsweredAt(Times.timestamp(now))
                 .build();

@@ -13,7 +13,8 @@ import dev.snowmelt.v1.WorkloadStanding;
 import java.time.Instant;
 import java.util.List;
 
-/// What a person's "go on" does: it closes the breaker, lifts suspensions and frees slots of what it is about, as far as
+/// What a person's "go on" does: it closes the breaker, lifts suspensions and frees slots of what it is about, as far
+/// as
 /// they began before it was said.
 final class ResumeRules {
     private final Ledger ledger;
@@ -74,13 +75,12 @@ final class ResumeRules {
     }
 
     private static boolean waitsForAPerson(TrackedRemediation life, Instant at) {
-        boolean waits =
-                switch (Life.phase(life)) {
-                    case STUCK, FAILED -> true;
-                    case HELD -> life.hasAnsweredAt() || life.hasEffectUnknownUntil();
-                    case ISSUED, TERMINATED, BLOCKED, REPLACED, RETIRED, RESOLVED -> false;
-                    case PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
-                };
+        boolean waits = switch (Life.phase(life)) {
+            case STUCK, FAILED -> true;
+            case HELD -> life.hasAnsweredAt() || life.hasEffectUnknownUntil();
+            case ISSUED, TERMINATED, BLOCKED, REPLACED, RETIRED, RESOLVED -> false;
+            case PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
+        };
         return waits && began(life.getRemediation().getUpdatedAt(), at);
     }
 

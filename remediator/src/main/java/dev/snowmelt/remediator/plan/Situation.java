@@ -1,10 +1,10 @@
 package dev.snowmelt.remediator.plan;
 
+import dev.snowmelt.remediator.guard.Case;
 import dev.snowmelt.remediator.guard.GuardSettings;
 import dev.snowmelt.remediator.guard.Policies;
 import dev.snowmelt.remediator.guard.Subject;
 import dev.snowmelt.remediator.guard.TargetView;
-import dev.snowmelt.remediator.guard.Case;
 import dev.snowmelt.remediator.guard.WorkloadView;
 import dev.snowmelt.schemas.id.SubjectKey;
 import dev.snowmelt.v1.RemediationPolicy;

@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the heap keeps of one target: its workloads, and sums over them that are kept up to date, so that no decision about
+/// What the heap keeps of one target: its workloads, and sums over them that are kept up to date, so that no decision
+/// about
 /// one workload has to look
 /// at the others.
 final class TargetState {
@@ -154,7 +155,8 @@ final class TargetState {
 
     /// The target as guards of one workload see it.
     TargetView view(WorkloadState workload, Instant now) {
-        long others = restarting - shares.getOrDefault(workload.id(), Share.NONE).restarting();
+        long others =
+                restarting - shares.getOrDefault(workload.id(), Share.NONE).restarting();
         return new TargetView(
                 id,
                 overrides,

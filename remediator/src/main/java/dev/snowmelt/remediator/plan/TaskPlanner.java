@@ -22,11 +22,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Plans for the targets of one partition: takes what comes in, keeps the census and the remediations, and lets the rules
-/// decide about the workload that something happened to. Each call is to be one unit: what it writes to [Memory] and says to
+/// Plans for the targets of one partition: takes what comes in, keeps the census and the remediations, and lets the
+/// rules
+/// decide about the workload that something happened to. Each call is to be one unit: what it writes to [Memory] and
+/// says to
 /// [Outbox] holds together or not at all.
 public final class TaskPlanner {
     private final Memory memory;
@@ -64,7 +67,8 @@ public final class TaskPlanner {
 
     private void loadRemediation(SubjectKey key, TrackedRemediation life) {
         switch (key) {
-            case SubjectKey.OfInstance(var workload, var instance) -> workload(workload).life(instance, life);
+            case SubjectKey.OfInstance(var workload, var instance) ->
+                workload(workload).life(instance, life);
             case SubjectKey.OfWorkload(var workload) -> workload(workload).templateLife(life);
             case SubjectKey.OfSnapshot _ -> {}
         }
@@ -96,8 +100,7 @@ public final class TaskPlanner {
         }
     }
 
-    private void instance(
-            SubjectKey key, WorkloadId workloadId, InstanceId instance, @Nullable VerdictRecord verdict) {
+    private void instance(SubjectKey key, WorkloadId workloadId, InstanceId instance, @Nullable VerdictRecord verdict) {
         TargetState target = target(workloadId.target());
         WorkloadState workload = target.workload(workloadId);
         CensusEntry known = memory.census().get(key);
@@ -189,32 +192,41 @@ public final class TaskPlanner {
 
     /// An executor answered.
     ///
-    /// @return false when it is about nothing that is under way here
-    public boolean outcome(WorkloadId workloadId, Outcome outcome, Instant time) {
+    /// @param key the instance, or the workload whose template it is about
+    /// @return false when it is about nothing that is under way here, or says nothing new
+    public boolean outcome(SubjectKey key, Outcome outcome, Instant time) {
         advance(time);
-        TargetState target = targets.get(workloadId.target());
-        WorkloadState workload = target == null ? null : target.known(workloadId);
-        if (target == null || workload == null) {
+        return switch (key) {
+            case SubjectKey.OfInstance(var id, var instance) -> {
+                WorkloadState workload = known(id);
+                yield workload != null
+                        && outcome(workload, key, workload.lives().get(instance), outcome);
+            }
+            case SubjectKey.OfWorkload(var id) -> {
+                WorkloadState workload = known(id);
+                yield workload != null && outcome(workload, key, workload.templateLife(), outcome);
+            }
+            case SubjectKey.OfSnapshot _ -> false;
+        };
+    }
+
+    private boolean outcome(
+            WorkloadState workload, SubjectKey key, @Nullable TrackedRemediation life, Outcome outcome) {
+        if (life == null) {
             return false;
         }
-        SubjectKey key;
-        TrackedRemediation life;
-        if (outcome.getInstance().isEmpty()) {
-            key = new SubjectKey.OfWorkload(workloadId);
-            life = workload.templateLife();
-        } else {
-            InstanceId instance = InstanceId.parse(outcome.getInstance());
-            key = new SubjectKey.OfInstance(workloadId, instance);
-            life = workload.lives().get(instance);
-        }
-        var next = life == null
-                ? java.util.Optional.<TrackedRemediation>empty()
-                : OutcomeRules.next(life, outcome, settings, now);
+        Optional<TrackedRemediation> next = OutcomeRules.next(life, outcome, settings, now);
         next.ifPresent(changed -> {
+            TargetState target = target(workload.id().target());
             ledger.advance(target, workload, key, changed, now);
             changed(target, workload);
         });
         return next.isPresent();
+    }
+
+    private @Nullable WorkloadState known(WorkloadId id) {
+        TargetState target = targets.get(id.target());
+        return target == null ? null : target.known(id);
     }
 
     /// Time passed: what waited for it is looked at.
@@ -273,11 +285,13 @@ public final class TaskPlanner {
 
     private int active(java.util.Collection<Override> pauses) {
         return (int) pauses.stream()
-                .filter(pause -> !pause.hasUntil() || Times.instant(pause.getUntil()).isAfter(now))
+                .filter(pause ->
+                        !pause.hasUntil() || Times.instant(pause.getUntil()).isAfter(now))
                 .count();
     }
 
-    /// A workload changed: sums first, then, unless so much waits there that it is better done once for many changes, the plan.
+    /// A workload changed: sums first, then, unless so much waits there that it is better done once for many changes,
+    /// the plan.
     private void changed(TargetState target, WorkloadState workload) {
         boolean tooManyBefore = target.tooManyNewlyOutdated(guards);
         target.refresh(workload, guards, now);

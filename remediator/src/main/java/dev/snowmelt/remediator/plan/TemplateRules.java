@@ -53,8 +53,7 @@ final class TemplateRules {
                 if (Life.expiresAt(life).isAfter(situation.now())) {
                     agenda.wakeAt(Life.expiresAt(life));
                 } else if (verdict.getTemplateState() == TemplateState.MATCHING) {
-                    advance(Life.terminated(
-                            life, situation.now(), "matches, though no outcome came", situation.now()));
+                    advance(Life.terminated(life, situation.now(), "matches, though no outcome came", situation.now()));
                 } else {
                     lookAgainOrGiveUp(Life.unanswered(life, situation.settings().callMargin()));
                 }
@@ -106,10 +105,13 @@ final class TemplateRules {
             return;
         }
         if (restoredBefore(verdict)) {
-            agenda.add(new Decision.Suspend(
-                    "its template diverged again after it was restored: somebody else sets it"));
-            hold(found(known, verdict), known, new Ruling.Hold(
-                    Reason.SUSPENDED, "the template diverged again after it was restored", null), verdict);
+            agenda.add(
+                    new Decision.Suspend("its template diverged again after it was restored: somebody else sets it"));
+            hold(
+                    found(known, verdict),
+                    known,
+                    new Ruling.Hold(Reason.SUSPENDED, "the template diverged again after it was restored", null),
+                    verdict);
             return;
         }
         if (known != null && waits(known, verdict)) {
@@ -164,7 +166,8 @@ final class TemplateRules {
         };
     }
 
-    /// A patch can be sent twice: when its effect is not known and the template still diverges, it is sent again after its
+    /// A patch can be sent twice: when its effect is not known and the template still diverges, it is sent again after
+    /// its
     /// expiry.
     private boolean failed(TrackedRemediation life, WorkloadVerdict verdict) {
         if (!life.hasEffectUnknownUntil()) {
@@ -233,8 +236,7 @@ final class TemplateRules {
                 life.getRemediation().getAttempt() + 1,
                 situation.now(),
                 situation.settings().commandExpiry());
-        TrackedRemediation next =
-                Life.issued(life, command, verdict.getStatus().getDesired(), situation.now());
+        TrackedRemediation next = Life.issued(life, command, verdict.getStatus().getDesired(), situation.now());
         agenda.add(new Decision.Issue(key, next, command));
         agenda.wakeAt(Life.expiresAt(next));
     }

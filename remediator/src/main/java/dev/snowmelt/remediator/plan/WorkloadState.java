@@ -116,8 +116,7 @@ final class WorkloadState {
     void attribute(InstanceId replacement) {
         notable.computeIfPresent(
                 replacement,
-                (_, member) ->
-                        new Member(member.id(), member.verdict(), member.firstSeen(), member.received(), true));
+                (_, member) -> new Member(member.id(), member.verdict(), member.firstSeen(), member.received(), true));
     }
 
     void verdict(@Nullable WorkloadVerdict newest, Instant received) {

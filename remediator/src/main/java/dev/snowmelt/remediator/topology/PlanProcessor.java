@@ -1,0 +1,175 @@
+package dev.snowmelt.remediator.topology;
+
+import dev.snowmelt.remediator.plan.TaskPlanner;
+import dev.snowmelt.schemas.id.InstanceId;
+import dev.snowmelt.schemas.id.OverrideKey;
+import dev.snowmelt.schemas.id.SubjectKey;
+import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.schemas.topic.DeadLetter;
+import dev.snowmelt.schemas.topic.Topic;
+import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.v1.Outcome;
+import dev.snowmelt.v1.VerdictRecord;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/// Reads what comes in and hands it to the [TaskPlanner] of this task. What cannot be read goes to the dead letters
+/// before anything was changed.
+/// The time is Streams' own, the same for records and punctuations.
+final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable Object> {
+    private static final Duration FORGET_EVERY = Duration.ofHours(1);
+
+    private final Topics topics;
+    private final PlannerSettings settings;
+    private final PlannerMetrics metrics;
+    private @Nullable Task task;
+
+    /// What exists only between init and close.
+    private record Task(
+            ProcessorContext<Object, @Nullable Object> context,
+            TaskPlanner planner,
+            TopicOutbox outbox,
+            TaskMetrics metrics) {
+        Instant now() {
+            return Instant.ofEpochMilli(context.currentSystemTimeMs());
+        }
+    }
+
+    PlanProcessor(Topics topics, PlannerSettings settings, PlannerMetrics metrics) {
+        this.topics = topics;
+        this.settings = settings;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, @Nullable Object> context) {
+        var memory = new StoreMemory(context);
+        var taskMetrics = metrics.task();
+        memory.remediations().each((_, life) -> taskMetrics.moved(null, life.getRemediation()));
+        var outbox = new TopicOutbox(topics, context, taskMetrics);
+        var planner = new TaskPlanner(memory, outbox, settings.guards(), settings.plan());
+        var started = new Task(context, planner, outbox, taskMetrics);
+        planner.load(started.now());
+        context.schedule(settings.tick(), PunctuationType.WALL_CLOCK_TIME, time -> tick(started, time));
+        context.schedule(
+                FORGET_EVERY, PunctuationType.WALL_CLOCK_TIME, time -> planner.forgetOld(Instant.ofEpochMilli(time)));
+        task = started;
+    }
+
+    private void tick(Task started, long millis) {
+        started.planner().tick(Instant.ofEpochMilli(millis), settings.workloadsPerTick());
+        started.metrics().stand(started.planner().figures());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        Task running = task;
+        if (running == null) {
+            throw new IllegalStateException("processed before init or after close");
+        }
+        RecordMetadata where = running.context()
+                .recordMetadata()
+                .orElseThrow(() -> new IllegalStateException("a record comes from a topic"));
+        Runnable step;
+        try {
+            step = read(running, record, where);
+        } catch (SerializationException | IllegalArgumentException e) {
+            running.outbox()
+                    .deadLetter(new DeadLetter(
+                            where.topic(),
+                            where.partition(),
+                            where.offset(),
+                            "planner",
+                            String.valueOf(e.getMessage()),
+                            record.key(),
+                            record.value()));
+            return;
+        }
+        step.run();
+    }
+
+    /// @throws SerializationException or IllegalArgumentException when the record cannot be used
+    private Runnable read(Task running, Record<byte[], byte[]> record, RecordMetadata where) {
+        if (where.topic().equals(topics.verdicts().name())) {
+            SubjectKey key = key(topics.verdicts(), record, where);
+            VerdictRecord verdict = value(topics.verdicts(), record);
+            if (verdict != null) {
+                requireFit(key, verdict);
+            }
+            return () -> running.planner().verdict(key, verdict, running.now());
+        }
+        if (where.topic().equals(topics.overrides().name())) {
+            OverrideKey key = read(topics.overrides(), record);
+            if (key.target().isPresent()) {
+                requirePartition(topics.overrides(), key, where);
+            }
+            var override = value(topics.overrides(), record);
+            return () -> running.planner().override(key, override, running.now());
+        }
+        WorkloadId workload = key(topics.outcomes(), record, where);
+        Outcome outcome = value(topics.outcomes(), record);
+        if (outcome == null) {
+            throw new SerializationException("an outcome has a value");
+        }
+        SubjectKey key = outcome.getInstance().isEmpty()
+                ? new SubjectKey.OfWorkload(workload)
+                : new SubjectKey.OfInstance(workload, InstanceId.parse(outcome.getInstance()));
+        return () -> {
+            if (!running.planner().outcome(key, outcome, running.now())) {
+                running.metrics().outcomeWithoutEffect();
+            }
+        };
+    }
+
+    private static void requireFit(SubjectKey key, VerdictRecord verdict) {
+        boolean fits = switch (key) {
+            case SubjectKey.OfInstance _ -> verdict.hasInstance();
+            case SubjectKey.OfWorkload _ -> verdict.hasWorkload();
+            case SubjectKey.OfSnapshot _ -> verdict.hasSnapshot();
+        };
+        if (!fits) {
+            throw new SerializationException("key " + key + " does not fit a record of " + verdict.getWhatCase());
+        }
+    }
+
+    private static <K, V> K key(Topic<K, V> topic, Record<byte[], byte[]> record, RecordMetadata where) {
+        K key = read(topic, record);
+        requirePartition(topic, key, where);
+        return key;
+    }
+
+    private static <K, V> K read(Topic<K, V> topic, Record<byte[], byte[]> record) {
+        @Nullable K key = topic.keySerde().deserializer().deserialize(topic.name(), record.key());
+        if (key == null) {
+            throw new SerializationException("a record of " + topic.name() + " has a key");
+        }
+        return key;
+    }
+
+    private static <K, V> @Nullable V value(Topic<K, V> topic, Record<byte[], byte[]> record) {
+        return topic.valueSerde().deserializer().deserialize(topic.name(), record.value());
+    }
+
+    private static <K, V> void requirePartition(Topic<K, V> topic, K key, RecordMetadata where) {
+        Integer right = topic.partitionOf(key);
+        if (right != null && right != where.partition()) {
+            throw new SerializationException(
+                    "key " + key + " belongs to partition " + right + ", not " + where.partition());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (task != null) {
+            task.metrics().close();
+            task = null;
+        }
+    }
+}

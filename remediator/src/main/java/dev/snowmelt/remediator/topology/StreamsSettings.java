@@ -1,0 +1,81 @@
+package dev.snowmelt.remediator.topology;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/// Where the planner runs and how it speaks to Kafka.
+///
+/// @param bootstrapServers `host:port` with commas
+/// @param applicationId consumer group, and prefix of its internal topics and transactions
+/// @param stateDir folder of the stores; every process of a machine needs its own
+/// @param member name that this process keeps over restarts (static membership); empty: it leaves the group when closed
+/// @param threads stream threads, 1 or more; more than partitions are idle
+/// @param internalReplication replication factor of the stores' changelogs; -1: the broker's default
+/// @param kafka further settings of Streams and its clients (security); what is set here wins
+public record StreamsSettings(
+        String bootstrapServers,
+        String applicationId,
+        Path stateDir,
+        String member,
+        int threads,
+        int internalReplication,
+        Map<String, Object> kafka) {
+    /// After this the group takes a silent member for dead. Kafka's default of 45 s would be paid at every crash.
+    static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(20);
+    /// A transaction that a dead planner left open blocks readers of `commands` for at most so long.
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
+
+    /// @throws IllegalArgumentException when a value is out of its range
+    public StreamsSettings {
+        if (threads < 1) {
+            throw new IllegalArgumentException("at least 1 stream thread, not " + threads);
+        }
+        kafka = Map.copyOf(kafka);
+    }
+
+    /// One thread, no member name, nothing else set.
+    public static StreamsSettings of(String bootstrapServers, String applicationId, Path stateDir) {
+        return new StreamsSettings(bootstrapServers, applicationId, stateDir, "", 1, -1, Map.of());
+    }
+
+    /// True when the process keeps its place in the group over a restart.
+    boolean staticMember() {
+        return !member.isEmpty();
+    }
+
+    Map<String, Object> streamsConfig() {
+        var config = new HashMap<String, Object>();
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+        config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+        // A slot and the command that spends it are one atomic write.
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
+        // A poll longer than the commit interval would put a commit off.
+        config.put(StreamsConfig.POLL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
+        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, internalReplication);
+        config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksSettings.class);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
+                SESSION_TIMEOUT.toMillis());
+        config.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), (int) HEARTBEAT.toMillis());
+        if (staticMember()) {
+            config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), member);
+        }
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0L);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
+                TRANSACTION_TIMEOUT.toMillis());
+        config.putAll(kafka);
+        return config;
+    }
+}

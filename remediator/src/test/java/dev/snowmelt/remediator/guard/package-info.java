@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.remediator.guard;
+
+import org.jspecify.annotations.NullMarked;

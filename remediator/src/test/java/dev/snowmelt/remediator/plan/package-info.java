@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.remediator.plan;
+
+import org.jspecify.annotations.NullMarked;

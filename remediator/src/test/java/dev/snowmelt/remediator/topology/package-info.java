@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.remediator.topology;
+
+import org.jspecify.annotations.NullMarked;
