@@ -15,7 +15,8 @@ public final class ApprovalGuard implements Guard {
         if (verdict == null || snowflake(question)) {
             return Ruling.ADMIT;
         }
-        boolean remembered = question.workload().standing().getApprovalRevision() == verdict.getRevision() && verdict.getRevision() > 0;
+        boolean remembered = question.workload().standing().getApprovalRevision() == verdict.getRevision()
+                && verdict.getRevision() > 0;
         boolean approved = question.target()
                 .overrides()
                 .approved(
@@ -24,7 +25,8 @@ public final class ApprovalGuard implements Guard {
                         verdict.getRevision(),
                         question.workload().id().toString(),
                         question.workload().id().target().toString());
-        return (remembered || needed(question.workload(), question.target(), question.settings(), question.now())) && !approved
+        return (remembered || needed(question.workload(), question.target(), question.settings(), question.now()))
+                        && !approved
                 ? Ruling.hold(
                         Reason.APPROVAL,
                         "declarations of the last %d min made %d of %d instances outdated; a person must approve revision %d"
@@ -48,10 +50,13 @@ public final class ApprovalGuard implements Guard {
     /// Whether the newest revision was declared within the window that counts as one change.
     public static boolean recent(WorkloadVerdict verdict, GuardSettings settings, Instant now) {
         return verdict.hasDeclaredAt()
-                && Times.instant(verdict.getDeclaredAt()).plus(settings.declarationsWindow()).isAfter(now);
+                && Times.instant(verdict.getDeclaredAt())
+                        .plus(settings.declarationsWindow())
+                        .isAfter(now);
     }
 
     private static boolean snowflake(Case question) {
-        return question.subject() instanceof Subject.OfInstance(_, var verdict) && verdict.getState() != State.OUTDATED;
+        return question.subject() instanceof Subject.OfInstance(var _, var verdict)
+                && verdict.getState() != State.OUTDATED;
     }
 }

@@ -8,7 +8,8 @@ import java.util.OptionalInt;
 final class BudgetGuard implements Guard {
     @Override
     public Ruling rule(Case question) {
-        if (!(question.subject() instanceof Subject.OfInstance(var id, _)) || question.workload().id().standalone()) {
+        if (!(question.subject() instanceof Subject.OfInstance(var id, var _))
+                || question.workload().id().standalone()) {
             return Ruling.ADMIT;
         }
         WorkloadStatus status = question.status().orElse(null);
@@ -18,7 +19,8 @@ final class BudgetGuard implements Guard {
         String declared = question.policy().getMaxUnavailable();
         OptionalInt budget = MaxUnavailable.of(declared, status.getDesired());
         if (budget.isEmpty()) {
-            return Ruling.hold(Reason.UNKNOWN, "maxUnavailable '" + declared + "' is neither a number nor a percentage");
+            return Ruling.hold(
+                    Reason.UNKNOWN, "maxUnavailable '" + declared + "' is neither a number nor a percentage");
         }
         int unavailable = Availability.with(question.workload(), status.getDesired(), status.getReady(), id);
         return unavailable > budget.getAsInt()

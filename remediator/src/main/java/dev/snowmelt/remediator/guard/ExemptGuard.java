@@ -8,13 +8,16 @@ import java.util.Optional;
 final class ExemptGuard implements Guard {
     @Override
     public Ruling rule(Case question) {
-        Optional<String> instance = question.subject() instanceof Subject.OfInstance(var id, _) ? Optional.of(id.toString()) : Optional.empty();
+        Optional<String> instance = question.subject() instanceof Subject.OfInstance(var id, var _)
+                ? Optional.of(id.toString())
+                : Optional.empty();
         String workload = question.workload().id().toString();
         String[] subjects = instance.map(id -> new String[] {id, workload}).orElseGet(() -> new String[] {workload});
         return question.target()
                 .overrides()
                 .inForce(Kind.EXEMPTION, question.now(), subjects)
-                .map(exemption -> Ruling.hold(Reason.EXEMPT, "exempt by " + exemption.getBy() + ": " + exemption.getReason()))
+                .map(exemption ->
+                        Ruling.hold(Reason.EXEMPT, "exempt by " + exemption.getBy() + ": " + exemption.getReason()))
                 .orElse(Ruling.ADMIT);
     }
 }

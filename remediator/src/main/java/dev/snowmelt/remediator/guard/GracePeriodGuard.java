@@ -10,12 +10,16 @@ final class GracePeriodGuard implements Guard {
     @Override
     public Ruling rule(Case question) {
         return switch (question.subject()) {
-            case Subject.OfInstance(_, var verdict) -> lasted(question, Times.instant(verdict.getSince()), Policies.gracePeriod(question.policy()));
+            case Subject.OfInstance(var _, var verdict) ->
+                lasted(question, Times.instant(verdict.getSince()), Policies.gracePeriod(question.policy()));
             case Subject.OfTemplate() -> {
                 WorkloadVerdict verdict = question.workload().verdict();
                 yield verdict == null
                         ? Ruling.hold(Reason.UNKNOWN, "its workload has not been judged yet")
-                        : lasted(question, Times.instant(verdict.getTemplateSince()), Policies.restoreGracePeriod(question.policy()));
+                        : lasted(
+                                question,
+                                Times.instant(verdict.getTemplateSince()),
+                                Policies.restoreGracePeriod(question.policy()));
             }
         };
     }

@@ -22,8 +22,11 @@ final class KnownGuard implements Guard {
             }
         }
         return switch (question.subject()) {
-            case Subject.OfTemplate() -> workload.hasTemplateSince() ? Ruling.ADMIT : Ruling.hold(Reason.UNKNOWN, "since when the template diverges is not known");
-            case Subject.OfInstance(_, var verdict) -> instance(verdict, workload);
+            case Subject.OfTemplate() ->
+                workload.hasTemplateSince()
+                        ? Ruling.ADMIT
+                        : Ruling.hold(Reason.UNKNOWN, "since when the template diverges is not known");
+            case Subject.OfInstance(var _, var verdict) -> instance(verdict, workload);
         };
     }
 

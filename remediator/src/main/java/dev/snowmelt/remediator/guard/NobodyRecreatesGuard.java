@@ -7,7 +7,8 @@ import dev.snowmelt.v1.RemediationPolicy;
 import dev.snowmelt.v1.RemediationPolicy.Protected;
 import dev.snowmelt.v1.WorkloadStatus;
 
-/// Would anybody create another one, and would it be as good as this one? What nothing recreates and what holds state is
+/// Would anybody create another one, and would it be as good as this one? What nothing recreates and what holds state
+/// is
 /// report-only unless the
 /// declaration names it (S3); a static pod's mirror and a physical host always are.
 final class NobodyRecreatesGuard implements Guard {
@@ -24,7 +25,7 @@ final class NobodyRecreatesGuard implements Guard {
         }
         boolean stateful = workload.kind().equals(WorkloadId.STATEFUL_SET)
                 || question.status().filter(WorkloadStatus::getStateful).isPresent();
-        if (question.subject() instanceof Subject.OfInstance(_, var verdict)) {
+        if (question.subject() instanceof Subject.OfInstance(var _, var verdict)) {
             for (Protection protection : verdict.getProtectionsList()) {
                 switch (protection) {
                     case STATIC_POD -> {
@@ -35,14 +36,13 @@ final class NobodyRecreatesGuard implements Guard {
                     }
                     case STATEFUL -> stateful = true;
                     case PROTECTION_UNSPECIFIED, UNRECOGNIZED -> {
-                        return Ruling.hold(Reason.UNKNOWN, "it is protected for a reason that this version does not know");
+                        return Ruling.hold(
+                                Reason.UNKNOWN, "it is protected for a reason that this version does not know");
                     }
                 }
             }
         }
-        return stateful && !Policies.alsoTerminates(policy, Protected.STATEFUL)
-                ? held("it holds state")
-                : Ruling.ADMIT;
+        return stateful && !Policies.alsoTerminates(policy, Protected.STATEFUL) ? held("it holds state") : Ruling.ADMIT;
     }
 
     private static Ruling held(String detail) {

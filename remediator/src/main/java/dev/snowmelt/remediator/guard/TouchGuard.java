@@ -7,12 +7,13 @@ import java.time.Instant;
 final class TouchGuard implements Guard {
     @Override
     public Ruling rule(Case question) {
-        if (!(question.subject() instanceof Subject.OfInstance(_, var verdict)) || !verdict.hasTouchedAt()) {
+        if (!(question.subject() instanceof Subject.OfInstance(var _, var verdict)) || !verdict.hasTouchedAt()) {
             return Ruling.ADMIT;
         }
         Instant over = Times.instant(verdict.getTouchedAt()).plus(Policies.touchHold(question.policy()));
         return over.isAfter(question.now())
-                ? Ruling.holdUntil(Reason.TOUCHED, "somebody was inside at " + Times.instant(verdict.getTouchedAt()), over)
+                ? Ruling.holdUntil(
+                        Reason.TOUCHED, "somebody was inside at " + Times.instant(verdict.getTouchedAt()), over)
                 : Ruling.ADMIT;
     }
 }

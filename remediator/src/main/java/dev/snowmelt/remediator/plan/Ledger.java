@@ -11,7 +11,6 @@ import dev.snowmelt.v1.Override;
 import dev.snowmelt.v1.Override.Kind;
 import dev.snowmelt.v1.Proposal;
 import dev.snowmelt.v1.Remediation;
-
 import dev.snowmelt.v1.TargetStanding;
 import dev.snowmelt.v1.TrackedRemediation;
 import dev.snowmelt.v1.Withdrawal;
@@ -72,7 +71,7 @@ final class Ledger {
         TrackedRemediation before = memory.remediations().get(key);
         memory.remediations().put(key, next);
         switch (key) {
-            case SubjectKey.OfInstance(_, var instance) -> workload.life(instance, next);
+            case SubjectKey.OfInstance(var _, var instance) -> workload.life(instance, next);
             case SubjectKey.OfWorkload _ -> workload.templateLife(next);
             case SubjectKey.OfSnapshot _ -> throw new IllegalArgumentException("a snapshot has no remediation: " + key);
         }
@@ -127,7 +126,7 @@ final class Ledger {
 
     private void forget(WorkloadState workload, SubjectKey key) {
         switch (key) {
-            case SubjectKey.OfInstance(_, var instance) -> workload.forget(instance);
+            case SubjectKey.OfInstance(var _, var instance) -> workload.forget(instance);
             case SubjectKey.OfWorkload _ -> workload.templateLife(null);
             case SubjectKey.OfSnapshot _ -> {}
         }
@@ -160,7 +159,8 @@ final class Ledger {
 
     /// Two suspended workloads are no accident: the target is suspended, and everybody hears of it.
     private void suspend(TargetState target, Instant now) {
-        String because = "%d of its workloads are suspended".formatted(target.suspended().size());
+        String because =
+                "%d of its workloads are suspended".formatted(target.suspended().size());
         standing(
                 target,
                 target.standing().toBuilder()
