@@ -5,9 +5,9 @@ import dev.snowmelt.v1.Verdict.State;
 import dev.snowmelt.v1.WorkloadVerdict;
 import java.time.Instant;
 
-/// Does this revision belong to declarations that made too large a share of the target OUTDATED within minutes (S7)?
-/// Then a person must approve
-/// it. The planner remembers that in the workload's standing; until it has, the guard sees it from the counts.
+/// Does this revision belong to declarations that made too large a share of the target OUTDATED within minutes
+/// (S7)? Then a person must approve it. The planner remembers that in the workload's standing; until it has, the
+/// guard sees it from the counts.
 public final class ApprovalGuard implements Guard {
     @Override
     public Ruling rule(Case question) {

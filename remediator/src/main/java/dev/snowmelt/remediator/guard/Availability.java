@@ -4,12 +4,12 @@ import dev.snowmelt.schemas.id.InstanceId;
 import java.util.HashSet;
 import java.util.Set;
 
-/// How many replicas of a workload count as unavailable. Two sources that lag differently are asked, the census and the
-/// controller's own status, and the worse answer counts.
+/// How many replicas of a workload count as unavailable. Two sources that lag differently are asked, the census and
+/// the controller's own status, and the worse answer counts.
 ///
-/// A replica that misses is unavailable; one that is not ready is, unless there are more instances than are wanted (a
-/// failed pod that nobody
-/// removed stays in the census, and its replacement is there beside it); a spent slot is, whatever the census says.
+/// A replica that misses is unavailable; one that is not ready is, unless there are more instances than are wanted
+/// (a failed pod that nobody removed stays in the census, and its replacement is there beside it); a spent slot is,
+/// whatever the census says.
 final class Availability {
     private Availability() {}
 

@@ -2,9 +2,8 @@ package dev.snowmelt.remediator.guard;
 
 import dev.snowmelt.v1.Hold.Reason;
 
-/// Is so large a share of the target drifted that a bad declaration is likelier than so many snowflakes (S7)? A restore
-/// is also asked whether
-/// it would restart too large a share by itself, since it restarts every replica.
+/// Is so large a share of the target drifted that a bad declaration is likelier than so many snowflakes (S7)? A
+/// restore is also asked whether it would restart too large a share by itself, since it restarts every replica.
 final class BreakerGuard implements Guard {
     @Override
     public Ruling rule(Case question) {

@@ -6,10 +6,9 @@ import dev.snowmelt.v1.Hold.Reason;
 import dev.snowmelt.v1.Verdict.State;
 import java.util.Set;
 
-/// Does another one go first (S7)? Of a revision that is new here one replacement must be proven before the next, and a
-/// new revision rolls
-/// through one workload of a target at a time. The latter holds for OUTDATED instances and restores: they are many by
-/// nature, a snowflake is alone.
+/// Does another one go first (S7)? Of a revision that is new here one replacement must be proven before the next,
+/// and a new revision rolls through one workload of a target at a time. The latter holds for OUTDATED instances and
+/// restores: they are many by nature, a snowflake is alone.
 final class CanaryGuard implements Guard {
     @Override
     public Ruling rule(Case question) {

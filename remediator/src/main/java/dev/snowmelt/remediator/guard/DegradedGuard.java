@@ -4,9 +4,8 @@ import dev.snowmelt.v1.Hold.Reason;
 import dev.snowmelt.v1.WorkloadStatus;
 import java.util.OptionalInt;
 
-/// Do so many replicas that Snowmelt did not touch miss already that the budget is gone? Then somebody has a problem,
-/// and
-/// it is not drift.
+/// Do so many replicas that Snowmelt did not touch miss already that the budget is gone? Then somebody has a
+/// problem, and it is not drift.
 final class DegradedGuard implements Guard {
     @Override
     public Ruling rule(Case question) {

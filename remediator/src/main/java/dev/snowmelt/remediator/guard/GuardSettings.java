@@ -4,9 +4,8 @@ import java.time.Duration;
 
 /// What an operator sets for all targets.
 ///
-/// @param breakerShare share of a target's instances that may be drifted (or newly outdated) before everything stops
-/// there;
-/// more than 0, at most 1
+/// @param breakerShare share of a target's instances that may be drifted (or newly outdated) before everything
+/// stops there; more than 0, at most 1
 /// @param breakerMinimum fewer instances than this never stop a target, 1 or more
 /// @param settle how long the census must have been quiet after a jump
 /// @param jump by how many instances the census must move within `settle` to count as a jump, 1 or more

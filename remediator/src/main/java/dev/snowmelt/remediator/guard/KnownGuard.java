@@ -4,8 +4,8 @@ import dev.snowmelt.v1.Hold.Reason;
 import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.WorkloadVerdict;
 
-/// Is enough known, and does it fit together? The instance must have been judged by the revision that the workload's
-/// policy comes from.
+/// Is enough known, and does it fit together? The instance must have been judged by the revision that the
+/// workload's policy comes from.
 final class KnownGuard implements Guard {
     @Override
     public Ruling rule(Case question) {

@@ -7,10 +7,8 @@ import dev.snowmelt.v1.RemediationPolicy;
 import dev.snowmelt.v1.RemediationPolicy.Protected;
 import dev.snowmelt.v1.WorkloadStatus;
 
-/// Would anybody create another one, and would it be as good as this one? What nothing recreates and what holds state
-/// is
-/// report-only unless the
-/// declaration names it (S3); a static pod's mirror and a physical host always are.
+/// Would anybody create another one, and would it be as good as this one? What nothing recreates and what holds
+/// state is report-only unless the declaration names it (S3); a static pod's mirror and a physical host always are.
 final class NobodyRecreatesGuard implements Guard {
     @Override
     public Ruling rule(Case question) {

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What people (and other planners) have said, as it concerns one target: its own overrides and the fleet-wide ones.
+/// What people (and other planners) have said, as it concerns one target: its own overrides and the fleet-wide
+/// ones.
 public final class Overrides {
     /// A target's own layer, or the fleet's.
     public static final class Layer {
@@ -85,8 +86,8 @@ public final class Overrides {
         return targets;
     }
 
-    /// Whether a person approved what was found at `found`: an approval covers what was there when it was given, or the
-    /// revision that it names.
+    /// Whether a person approved what was found at `found`: an approval covers what was there when it was given, or
+    /// the revision that it names.
     public boolean approved(Instant now, Instant found, long revision, String... subjects) {
         for (String subject : subjects) {
             Optional<Override> approval = inForce(Kind.APPROVAL, now, subject);

@@ -3,9 +3,8 @@ package dev.snowmelt.remediator.guard;
 import dev.snowmelt.v1.Hold.Reason;
 import dev.snowmelt.v1.RemediationPolicy;
 
-/// Does the declaration ask for care that this version cannot take yet? Then nothing is done, rather than done without
-/// it. A condition goes when
-/// its own guard comes.
+/// Does the declaration ask for care that this version cannot take yet? Then nothing is done, rather than done
+/// without it. A condition goes when its own guard comes.
 final class SupportedGuard implements Guard {
     @Override
     public Ruling rule(Case question) {

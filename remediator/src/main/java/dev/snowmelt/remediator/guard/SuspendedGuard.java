@@ -2,9 +2,8 @@ package dev.snowmelt.remediator.guard;
 
 import dev.snowmelt.v1.Hold.Reason;
 
-/// Has Snowmelt stopped itself here? Replacements that came back drifted or not at all suspend their workload, two such
-/// workloads the target,
-/// two such targets everything (S8).
+/// Has Snowmelt stopped itself here? Replacements that came back drifted or not at all suspend their workload, two
+/// such workloads the target, two such targets everything (S8).
 final class SuspendedGuard implements Guard {
     @Override
     public Ruling rule(Case question) {

@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param ready those of them that are ready and not on their way out
 /// @param outdated those of them that are OUTDATED
 /// @param unavailable those of them that are not ready, on their way out, or of which that is not known
-/// @param slots instances whose slot is spent: a command is out, the replacement is not proven, or nobody knows. They
-/// may
-/// be gone from the census
+/// @param slots instances whose slot is spent: a command is out, the replacement is not proven, or nobody knows.
+/// They may be gone from the census
 /// @param readySlots how many of `slots` the census still shows as ready and not on their way out
 /// @param restoring a restore of its template is in flight
 /// @param standing what the planner remembers of it

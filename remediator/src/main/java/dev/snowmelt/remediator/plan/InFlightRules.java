@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What becomes of instances whose slot is spent: proven replaced or retired, drifted again, expired, overdue. Nothing
-/// here frees a slot because time passed.
+/// What becomes of instances whose slot is spent: proven replaced or retired, drifted again, expired, overdue.
+/// Nothing here frees a slot because time passed.
 final class InFlightRules {
     private final Situation situation;
     private final Agenda agenda;
@@ -158,9 +158,8 @@ final class InFlightRules {
         agenda.add(new Decision.Suspend("the replacement of " + instance + " was not proven in time"));
     }
 
-    /// An earlier command may have taken effect. Seeing the instance alive after that command can no longer act proves
-    /// that
-    /// it did not.
+    /// An earlier command may have taken effect. Seeing the instance alive after that command can no longer act
+    /// proves that it did not.
     private void awaitTruth(InstanceId instance, TrackedRemediation life, @Nullable Member member) {
         if (member == null) {
             goneUnanswered(instance, life);

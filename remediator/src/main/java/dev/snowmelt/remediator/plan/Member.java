@@ -47,9 +47,8 @@ record Member(InstanceId id, Verdict verdict, Instant firstSeen, Instant receive
                 && verdict.getState() != State.UNRECOGNIZED;
     }
 
-    /// Came into being after a command was issued: the planner had not heard of it then, and the platform says so too.
-    /// Kubernetes cuts
-    /// creation times to the second.
+    /// Came into being after a command was issued: the planner had not heard of it then, and the platform says so
+    /// too. Kubernetes cuts creation times to the second.
     boolean cameAfter(Instant issued, Duration clockTolerance) {
         return firstSeen.isAfter(issued)
                 && verdict.hasCreated()
@@ -58,8 +57,7 @@ record Member(InstanceId id, Verdict verdict, Instant firstSeen, Instant receive
     }
 
     /// Runs what was declared when a command was issued: the newest revision, or that of the command if a newer one
-    /// came
-    /// since.
+    /// came since.
     boolean runs(long revision) {
         return switch (verdict.getState()) {
             case CONFORMANT -> true;

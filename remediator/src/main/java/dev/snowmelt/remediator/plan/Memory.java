@@ -10,9 +10,8 @@ import dev.snowmelt.v1.TargetStanding;
 import dev.snowmelt.v1.TrackedRemediation;
 import dev.snowmelt.v1.WorkloadStanding;
 
-/// What the planner remembers across restarts, one table a kind of fact. What is written together with what is sent to
-/// the
-/// [Outbox] in one call of [TaskPlanner] becomes true together.
+/// What the planner remembers across restarts, one table a kind of fact. What is written together with what is sent
+/// to the [Outbox] in one call of [TaskPlanner] becomes true together.
 public interface Memory {
     /// Newest verdicts.
     Table<SubjectKey, CensusEntry> census();

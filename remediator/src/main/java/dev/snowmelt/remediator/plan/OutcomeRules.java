@@ -9,10 +9,9 @@ import dev.snowmelt.v1.TrackedRemediation;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What an executor's answer does to a remediation. Outcomes come late, twice or for an earlier attempt: that something
-/// was
-/// terminated is a fact
-/// whenever it is said; that nothing was done says something about that one command alone.
+/// What an executor's answer does to a remediation. Outcomes come late, twice or for an earlier attempt: that
+/// something was terminated is a fact whenever it is said; that nothing was done says something about that one
+/// command alone.
 final class OutcomeRules {
     private OutcomeRules() {}
 

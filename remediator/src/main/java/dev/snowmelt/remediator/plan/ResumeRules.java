@@ -13,9 +13,8 @@ import dev.snowmelt.v1.WorkloadStanding;
 import java.time.Instant;
 import java.util.List;
 
-/// What a person's "go on" does: it closes the breaker, lifts suspensions and frees slots of what it is about, as far
-/// as
-/// they began before it was said.
+/// What a person's "go on" does: it closes the breaker, lifts suspensions and frees slots of what it is about, as
+/// far as they began before it was said.
 final class ResumeRules {
     private final Ledger ledger;
     private final GuardSettings guards;

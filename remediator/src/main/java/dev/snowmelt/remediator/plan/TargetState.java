@@ -19,10 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the heap keeps of one target: its workloads, and sums over them that are kept up to date, so that no decision
-/// about
-/// one workload has to look
-/// at the others.
+/// What the heap keeps of one target: its workloads, and sums over them that are kept up to date, so that no
+/// decision about one workload has to look at the others.
 final class TargetState {
     /// What one workload contributes to the sums.
     private record Share(int known, int drifted, int newlyOutdated, int restarting) {

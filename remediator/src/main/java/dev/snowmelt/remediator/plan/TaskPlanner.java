@@ -27,10 +27,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Plans for the targets of one partition: takes what comes in, keeps the census and the remediations, and lets the
-/// rules
-/// decide about the workload that something happened to. Each call is to be one unit: what it writes to [Memory] and
-/// says to
-/// [Outbox] holds together or not at all.
+/// rules decide about the workload that something happened to. Each call is to be one unit: what it writes to
+/// [Memory] and says to [Outbox] holds together or not at all.
 public final class TaskPlanner {
     private final Memory memory;
     private final Ledger ledger;
@@ -290,8 +288,8 @@ public final class TaskPlanner {
                 .count();
     }
 
-    /// A workload changed: sums first, then, unless so much waits there that it is better done once for many changes,
-    /// the plan.
+    /// A workload changed: sums first, then, unless so much waits there that it is better done once for many
+    /// changes, the plan.
     private void changed(TargetState target, WorkloadState workload) {
         boolean tooManyBefore = target.tooManyNewlyOutdated(guards);
         target.refresh(workload, guards, now);

@@ -19,8 +19,8 @@ import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What becomes of a template that is not what is declared: restored when the declaration allows it, otherwise visibly
-/// held.
+/// What becomes of a template that is not what is declared: restored when the declaration allows it, otherwise
+/// visibly held.
 final class TemplateRules {
     private final Situation situation;
     private final Agenda agenda;
@@ -166,9 +166,8 @@ final class TemplateRules {
         };
     }
 
-    /// A patch can be sent twice: when its effect is not known and the template still diverges, it is sent again after
-    /// its
-    /// expiry.
+    /// A patch can be sent twice: when its effect is not known and the template still diverges, it is sent again
+    /// after its expiry.
     private boolean failed(TrackedRemediation life, WorkloadVerdict verdict) {
         if (!life.hasEffectUnknownUntil()) {
             return life.getRemediation()

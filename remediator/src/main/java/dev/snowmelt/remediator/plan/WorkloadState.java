@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the heap keeps of one workload: counts of all its instances, but only those instances themselves that something
-/// may have to be decided about.
-/// A workload without drift costs a few hundred bytes however many instances it has; the rest lies in the store.
+/// What the heap keeps of one workload: counts of all its instances, but only those instances themselves that
+/// something may have to be decided about. A workload without drift costs a few hundred bytes however many
+/// instances it has; the rest lies in the store.
 final class WorkloadState {
     private final WorkloadId id;
     private final Map<InstanceId, Member> notable = new HashMap<>();

@@ -21,8 +21,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what comes in and hands it to the [TaskPlanner] of this task. What cannot be read goes to the dead letters
-/// before anything was changed.
-/// The time is Streams' own, the same for records and punctuations.
+/// before anything was changed. The time is Streams' own, the same for records and punctuations.
 final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable Object> {
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
 

@@ -75,8 +75,7 @@ public final class Planner implements AutoCloseable {
     /// Makes sure of what its promises rest on, starts its threads and returns; [#unready] says when it works.
     ///
     /// @throws BrokerCheckException when the brokers' transaction.version is below 2, a topic is missing or has
-    another
-    /// number of partitions, or Kafka does not answer
+    /// another number of partitions, or Kafka does not answer
     public void start() {
         var finding = new BrokerChecks(settings.bootstrapServers(), adminConfig()).look(needs(topics));
         if (!finding.problems().isEmpty()) {

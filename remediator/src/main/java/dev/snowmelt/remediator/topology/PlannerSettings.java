@@ -9,9 +9,8 @@ import java.time.Duration;
 /// @param guards what the guards ask by
 /// @param plan how commands are issued
 /// @param tick how often what waits for time is looked at
-/// @param workloadsPerTick how many workloads are looked at in one tick; a change of a target that concerns all of them
-/// is
-/// spread over ticks, so that outcomes are not kept waiting
+/// @param workloadsPerTick how many workloads are looked at in one tick; a change of a target that concerns all of
+/// them is spread over ticks, so that outcomes are not kept waiting
 /// @param storage where the census and the remediations lie
 public record PlannerSettings(
         GuardSettings guards, PlanSettings plan, Duration tick, int workloadsPerTick, Storage storage) {

@@ -25,9 +25,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/// Verdicts, overrides and outcomes in; commands, remediations, evidence and proposals out. Partition i of each input
-/// makes task i, where all of a
-/// target meets.
+/// Verdicts, overrides and outcomes in; commands, remediations, evidence and proposals out. Partition i of each
+/// input makes task i, where all of a target meets.
 public final class PlannerTopology {
     private static final String PLAN = "plan";
 

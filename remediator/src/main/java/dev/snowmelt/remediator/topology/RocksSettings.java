@@ -5,9 +5,8 @@ import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Options;
 
-/// Makes every store of the planner use the common memory ([RocksMemory]); Streams' default is 50 MB of cache for each
-/// store of each partition.
-/// Streams makes it by its class name.
+/// Makes every store of the planner use the common memory ([RocksMemory]); Streams' default is 50 MB of cache for
+/// each store of each partition. Streams makes it by its class name.
 public final class RocksSettings implements RocksDBConfigSetter {
     private static final long MEMTABLE_BYTES = 4L << 20;
 

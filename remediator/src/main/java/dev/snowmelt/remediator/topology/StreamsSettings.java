@@ -13,7 +13,8 @@ import org.apache.kafka.streams.StreamsConfig;
 /// @param bootstrapServers `host:port` with commas
 /// @param applicationId consumer group, and prefix of its internal topics and transactions
 /// @param stateDir folder of the stores; every process of a machine needs its own
-/// @param member name that this process keeps over restarts (static membership); empty: it leaves the group when closed
+/// @param member name that this process keeps over restarts (static membership); empty: it leaves the group when
+/// closed
 /// @param threads stream threads, 1 or more; more than partitions are idle
 /// @param internalReplication replication factor of the stores' changelogs; -1: the broker's default
 /// @param kafka further settings of Streams and its clients (security); what is set here wins
