@@ -1,0 +1,228 @@
+package dev.snowmelt.remediator.execute;
+
+import dev.snowmelt.schemas.id.TargetId;
+import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.schemas.topic.DeadLetter;
+import dev.snowmelt.schemas.topic.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Carries out commands of the targets it has platforms for.
+///
+/// One thread reads `commands` (committed ones only); each workload's are carried out one after the other, those of
+/// different workloads beside each other. A command's offset is committed when its outcome is acknowledged, so that
+/// after a crash it comes again: then the live look, the UID in the call and the expiry make the repetition harmless.
+/// The same holds when two members of a group carry out the same command during a rebalance.
+public final class Executor implements AutoCloseable {
+    static final String STAGE = "executor";
+
+    private static final Logger log = LoggerFactory.getLogger(Executor.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    private static final int MOST_PENDING = 1_000;
+
+    private final Topics topics;
+    private final ExecutorClients clients;
+    private final CommandReader reader;
+    private final CommandHandler handler;
+    private final DeclarationFollower declarations;
+    private final Writer writer;
+    private final Lanes<WorkloadId> lanes;
+    private final ExecutorMeters meters;
+    private final Thread thread;
+    private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile String problem = "starting";
+    private volatile @Nullable Consumer<byte @Nullable [], byte @Nullable []> consumer;
+
+    /// @param platforms what can be done in each target; commands of others are left to other executors
+    public Executor(
+            Topics topics,
+            ExecutorSettings settings,
+            Map<TargetId, Platform> platforms,
+            InstantSource clock,
+            MeterRegistry registry) {
+        this.topics = topics;
+        this.clients = new ExecutorClients(settings);
+        this.meters = new ExecutorMeters(registry);
+        this.reader = new CommandReader(topics.commands(), platforms.keySet());
+        this.writer = new Writer(topics, clients.producer());
+        this.declarations = new DeclarationFollower(
+                topics.declarations(), platforms.keySet(), clients, settings.catchUpTimeout(), this::deadLetterQuietly);
+        this.handler = new CommandHandler(platforms, declarations, clock, meters);
+        this.lanes = new Lanes<>(settings.concurrency());
+        this.thread = Thread.ofPlatform().name("executor-commands").unstarted(this::run);
+    }
+
+    /// Whether it carries out commands now.
+    ///
+    /// @param problem why not, one sentence; empty when ready
+    public record Health(boolean ready, String problem) {}
+
+    /// Starts reading; returns at once.
+    public void start() {
+        declarations.start();
+        thread.start();
+    }
+
+    /// Whether it carries out commands now: Kafka can be reached, a partition assignment was made, and `declarations`
+    /// were read once to their end.
+    public Health health() {
+        String why = problem;
+        if (why.isEmpty()) {
+            why = writer.problem();
+        }
+        if (why.isEmpty() && !declarations.caughtUpOnce()) {
+            why = "declarations are still being read";
+        }
+        return new Health(why.isEmpty(), why);
+    }
+
+    private void run() {
+        while (!closing.get()) {
+            try (var commands = clients.commands()) {
+                consumer = commands;
+                consume(commands);
+            } catch (WakeupException _) {
+                // close() was called
+            } catch (KafkaException e) {
+                problem = "cannot read " + topics.commands().name() + ": " + e.getMessage();
+                log.atWarn()
+                        .addKeyValue("topic", topics.commands().name())
+                        .addKeyValue("cause", e.getMessage())
+                        .log("commands are read again");
+                pause();
+            } finally {
+                consumer = null;
+            }
+        }
+        problem = "stopped";
+    }
+
+    private void consume(Consumer<byte @Nullable [], byte @Nullable []> commands) {
+        var progress = new AssignedProgress(commands, PATIENCE);
+        commands.subscribe(List.of(topics.commands().name()), progress);
+        try {
+            while (!closing.get()) {
+                throttle(commands);
+                for (var record : commands.poll(POLL)) {
+                    take(record, progress);
+                }
+                if (progress.assigned()) {
+                    problem = "";
+                }
+                progress.commit();
+            }
+        } finally {
+            // Whatever comes back from here on was not committed and comes again.
+            progress.commitQuietly();
+        }
+    }
+
+    private void throttle(Consumer<byte @Nullable [], byte @Nullable []> commands) {
+        if (pending.get() >= MOST_PENDING) {
+            commands.pause(commands.assignment());
+        } else if (!commands.paused().isEmpty()) {
+            commands.resume(commands.paused());
+        }
+    }
+
+    private void take(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, AssignedProgress progress) {
+        Runnable done = progress.begin(record);
+        switch (reader.read(record)) {
+            case CommandReader.Reading.Understood(var order) -> {
+                pending.incrementAndGet();
+                meters.begun();
+                lanes.submit(order.workload(), () -> carryOut(order, done));
+            }
+            case CommandReader.Reading.Elsewhere() -> done.run();
+            case CommandReader.Reading.Unreadable(var reason) -> {
+                if (deadLetterQuietly(new DeadLetter(
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        STAGE,
+                        reason,
+                        record.key(),
+                        record.value()))) {
+                    done.run();
+                }
+            }
+        }
+    }
+
+    private void carryOut(Order order, Runnable done) {
+        try {
+            writer.outcome(order.workload(), handler.handle(order));
+            done.run();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            pending.decrementAndGet();
+            meters.acknowledged();
+        }
+    }
+
+    // False when the executor stops before it was written.
+    private boolean deadLetterQuietly(DeadLetter letter) {
+        meters.deadLetter();
+        log.atWarn()
+                .addKeyValue("topic", letter.topic())
+                .addKeyValue("partition", letter.partition())
+                .addKeyValue("offset", letter.offset())
+                .addKeyValue("reason", letter.error())
+                .log("unreadable record");
+        try {
+            writer.deadLetter(letter);
+            return true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException _) {
+            closing.set(true);
+        }
+    }
+
+    /// Stops reading, lets what has begun end within a few seconds, commits it and leaves the group. Takes at most 10
+    /// s.
+    @Override
+    public void close() {
+        if (closing.getAndSet(true)) {
+            return;
+        }
+        problem = "stopping";
+        lanes.close(PATIENCE);
+        var commands = consumer;
+        if (commands != null) {
+            commands.wakeup();
+        }
+        try {
+            if (thread.isAlive() && !thread.join(Duration.ofSeconds(3))) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        declarations.close();
+        writer.close();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.snowmelt.remediator.execute;
+
+import dev.snowmelt.fingerprint.judge.Judge;
+import dev.snowmelt.fingerprint.judge.Judgement;
+import dev.snowmelt.fingerprint.judge.Undeclared;
+import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.ImageFacet;
+import dev.snowmelt.v1.RemediationPolicy;
+import dev.snowmelt.v1.RemediationPolicy.Mode;
+import dev.snowmelt.v1.RemediationPolicy.Protected;
+import dev.snowmelt.v1.Revision;
+import dev.snowmelt.v1.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The questions right before an instance is terminated, asked of the newest declaration and the live instance. Pure.
+/// Each answers with a reason to refuse, or with nothing.
+///
+/// What the platform cannot show is not believed: drift of content alone is refused, until agents' observations reach
+/// executors.
+final class LastLook {
+    private LastLook() {}
+
+    /// Why the instance must not be terminated; empty: it may.
+    static Optional<String> refusal(Order.Replace order, @Nullable Declaration newest, LiveInstance live) {
+        Optional<String> stale = stale(order, newest);
+        if (stale.isPresent() || newest == null) {
+            return stale;
+        }
+        RemediationPolicy policy = newest.getRevisions(0).getSpec().getRemediation();
+        return notAllowed(policy)
+                .or(() -> notItsOwner(order.workload(), live))
+                .or(() -> protectedFrom(policy, order.workload(), live.image()))
+                .or(() -> notDrifted(newest, live));
+    }
+
+    /// Why an order is over; empty: it may still be carried out.
+    static Optional<String> expired(Order order, Instant now) {
+        return now.isBefore(order.expiresAt())
+                ? Optional.empty()
+                : Optional.of("expired at " + order.expiresAt() + ", it is " + now);
+    }
+
+    /// S10: why an order rests on a declaration that does not hold any more.
+    static Optional<String> stale(Order order, @Nullable Declaration newest) {
+        long planned = order.command().getRevision();
+        if (newest == null || newest.getRevisionsCount() == 0) {
+            return Optional.of("rests on revision " + planned + ", but nothing is declared any more");
+        }
+        Revision revision = newest.getRevisions(0);
+        return revision.getNumber() == planned
+                ? Optional.empty()
+                : Optional.of("rests on revision " + planned + ", but the newest is " + revision.getNumber());
+    }
+
+    /// Why the policy does not let Snowmelt act at all.
+    static Optional<String> notAllowed(RemediationPolicy policy) {
+        Mode mode = policy.getMode();
+        return mode == Mode.ENFORCE || mode == Mode.APPROVE
+                ? Optional.empty()
+                : Optional.of("mode is " + (mode == Mode.OFF ? Mode.OFF : Mode.OBSERVE));
+    }
+
+    private static Optional<String> notItsOwner(WorkloadId workload, LiveInstance live) {
+        return workload.equals(live.owner())
+                ? Optional.empty()
+                : Optional.of(
+                        live.owner() == null
+                                ? "its controller is gone"
+                                : "belongs to " + live.owner() + " now, not to " + workload);
+    }
+
+    private static Optional<String> protectedFrom(RemediationPolicy policy, WorkloadId workload, ImageFacet image) {
+        List<Protected> named = policy.getAlsoTerminateList();
+        for (ImageFacet.Protection protection : image.getProtectionsList()) {
+            switch (protection) {
+                case STATEFUL -> {
+                    if (!named.contains(Protected.STATEFUL)) {
+                        return Optional.of("holds state, and the declaration does not name STATEFUL");
+                    }
+                }
+                case STATIC_POD -> {
+                    return Optional.of("is a static pod: deleting its mirror changes nothing");
+                }
+                case PHYSICAL -> {
+                    return Optional.of("is a physical host");
+                }
+                case PROTECTION_UNSPECIFIED, UNRECOGNIZED -> {
+                    return Optional.of("is protected in a way that this version does not know");
+                }
+            }
+        }
+        return workload.recreates() || (workload.standalone() && named.contains(Protected.STANDALONE))
+                ? Optional.empty()
+                : Optional.of("nobody would recreate it");
+    }
+
+    private static Optional<String> notDrifted(Declaration newest, LiveInstance live) {
+        Judgement judgement = Judge.judge(newest, Undeclared.REPORT, live.template(), live.image(), List.of());
+        Verdict.State state = judgement.state();
+        return state == Verdict.State.DRIFTED || state == Verdict.State.OUTDATED
+                ? Optional.empty()
+                : Optional.of("is " + state + " when looked at now");
+    }
+}

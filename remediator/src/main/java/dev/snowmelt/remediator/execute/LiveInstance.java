@@ -1,0 +1,18 @@
+package dev.snowmelt.remediator.execute;
+
+import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.v1.ImageFacet;
+import dev.snowmelt.v1.Template;
+import org.jspecify.annotations.Nullable;
+
+/// An instance as it is now.
+///
+/// @param owner the workload that owns it now; null when its controller is gone
+/// @param version what changes whenever the object does; empty where the platform knows no such thing
+/// @param image what it runs
+/// @param template the template that it was made from; null: not known
+public record LiveInstance(
+        @Nullable WorkloadId owner,
+        String version,
+        ImageFacet image,
+        @Nullable Template template) {}

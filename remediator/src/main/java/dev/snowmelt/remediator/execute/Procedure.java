@@ -1,0 +1,88 @@
+package dev.snowmelt.remediator.execute;
+
+import dev.snowmelt.v1.Hold;
+import dev.snowmelt.v1.Outcome.Result;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// Carries out one order: newest declaration, live look, judgement, deadline, call. Nothing stands between the look and
+/// the call but the judgement, and nothing between the deadline and the call at all; what remains is the pause of a
+/// thread (a stopped process, garbage collection), against which only the call's own precondition helps.
+final class Procedure {
+    /// How often something that changed between look and call is looked at again.
+    private static final int LOOKS = 3;
+
+    private final Platform platform;
+    private final Declarations declarations;
+    private final InstantSource clock;
+
+    Procedure(Platform platform, Declarations declarations, InstantSource clock) {
+        this.platform = platform;
+        this.declarations = declarations;
+        this.clock = clock;
+    }
+
+    Answer carryOut(Order order) {
+        Answer answer = Answer.refused("");
+        for (int look = 1; look <= LOOKS; look++) {
+            // Asked first as well, so that old commands cost nothing after an outage.
+            Optional<String> expired = LastLook.expired(order, clock.instant());
+            if (expired.isPresent()) {
+                return Answer.refused(expired.get());
+            }
+            Attempt attempt = switch (declarations.newest(order.workload())) {
+                case Declarations.Newest.Unknown(var why) ->
+                    Attempt.over(Answer.blocked(Hold.Reason.UNKNOWN, why, null));
+                case Declarations.Newest.Known known ->
+                    switch (order) {
+                        case Order.Replace replace -> replace(replace, known);
+                        case Order.Restore restore -> restore(restore, known);
+                    };
+            };
+            answer = attempt.answer();
+            if (!attempt.lookAgain()) {
+                break;
+            }
+        }
+        return answer;
+    }
+
+    private Attempt replace(Order.Replace order, Declarations.Newest.Known newest) {
+        return switch (platform.instances().look(order.instance())) {
+            case Sighting.Gone(var detail) -> Attempt.over(Answer.gone(detail));
+            case Sighting.Unseen(var why) -> Attempt.over(Answer.to(why, Result.TERMINATED));
+            case Sighting.Seen(var live) ->
+                LastLook.refusal(order, newest.declaration(), live)
+                        .or(() -> LastLook.expired(order, clock.instant()))
+                        .map(why -> Attempt.over(Answer.refused(why)))
+                        .orElseGet(() ->
+                                Attempt.of(platform.terminator().terminate(order.instance(), live), Result.TERMINATED));
+        };
+    }
+
+    private Attempt restore(Order.Restore order, Declarations.Newest.Known newest) {
+        return switch (platform.templates().look(order.workload())) {
+            case Sighting.Gone(var detail) -> Attempt.over(Answer.gone(detail));
+            case Sighting.Unseen(var why) -> Attempt.over(Answer.to(why, Result.RESTORED));
+            case Sighting.Seen(var live) ->
+                switch (RestoreLook.plan(order, newest.declaration(), live)) {
+                    case RestoreLook.Plan.Refuse(var why) -> Attempt.over(Answer.refused(why));
+                    case RestoreLook.Plan.Change(var images) ->
+                        LastLook.expired(order, clock.instant())
+                                .map(why -> Attempt.over(Answer.refused(why)))
+                                .orElseGet(() -> Attempt.of(
+                                        platform.restorer().restore(order.workload(), live, images), Result.RESTORED));
+                };
+        };
+    }
+
+    private record Attempt(Answer answer, boolean lookAgain) {
+        static Attempt over(Answer answer) {
+            return new Attempt(answer, false);
+        }
+
+        static Attempt of(Reply reply, Result accepted) {
+            return new Attempt(Answer.to(reply, accepted), reply instanceof Reply.Conflict);
+        }
+    }
+}
