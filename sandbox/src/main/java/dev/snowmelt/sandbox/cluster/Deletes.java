@@ -37,6 +37,9 @@ final class Deletes {
             if (dryRun) {
                 return object;
             }
+            if (type == ResourceType.PODS) {
+                store.put(type, object);
+            }
             Stored last = store.remove(type, namespace, name);
             return type == ResourceType.PODS && last != null ? last.tree() : success(stored);
         });
@@ -75,11 +78,8 @@ final class Deletes {
             int pending = Json.number(meta, 0, "deletionGracePeriodSeconds");
             grace = Json.has(options, "gracePeriodSeconds") ? Math.min(grace, pending) : pending;
         }
-        if (grace > 0 || !meta.path("finalizers").isEmpty()) {
-            markDeleted(meta, grace);
-            return true;
-        }
-        return false;
+        markDeleted(meta, grace);
+        return grace > 0 || !meta.path("finalizers").isEmpty();
     }
 
     private boolean finish(ResourceType type, ObjectNode object, ObjectNode options) {

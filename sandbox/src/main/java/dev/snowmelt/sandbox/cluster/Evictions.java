@@ -1,5 +1,6 @@
 package dev.snowmelt.sandbox.cluster;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -20,12 +21,14 @@ final class Evictions {
     private final Writes writes;
     private final Deletes deletes;
     private final int retryAfter;
+    private final Duration conflictRetry;
 
-    Evictions(Store store, Writes writes, Deletes deletes, int retryAfter) {
+    Evictions(Store store, Writes writes, Deletes deletes, int retryAfter, Duration conflictRetry) {
         this.store = store;
         this.writes = writes;
         this.deletes = deletes;
         this.retryAfter = retryAfter;
+        this.conflictRetry = conflictRetry;
     }
 
     /// @throws Refusal 400, 404, 409 (precondition), 429 (budget spent), 500 (two budgets)
@@ -44,12 +47,27 @@ final class Evictions {
         return store.locked(() -> {
             Stored pod = writes.require(ResourceType.PODS, namespace, name);
             ObjectNode tree = pod.tree();
-            if (!needsNoBudget(tree)) {
+            if (needsNoBudget(tree)) {
+                deleteAtOnce(pod, options, dryRun);
+            } else {
                 charge(pod, tree, dryRun);
+                deletes.delete(ResourceType.PODS, namespace, name, options, dryRun);
             }
-            deletes.delete(ResourceType.PODS, namespace, name, options, dryRun);
             return accepted();
         });
+    }
+
+    /// Here the server takes a conflict for a race of its own and tries again for seconds, unless the caller named
+    /// a
+    /// resourceVersion.
+    private void deleteAtOnce(Stored pod, ObjectNode options, boolean dryRun) {
+        try {
+            deletes.delete(ResourceType.PODS, pod.namespace(), pod.name(), options, dryRun);
+        } catch (Refusal refusal) {
+            boolean retried = refusal.code() == 409
+                    && Json.text(options, "preconditions", "resourceVersion").isEmpty();
+            throw retried ? refusal.after(conflictRetry) : refusal;
+        }
     }
 
     private static boolean needsNoBudget(ObjectNode pod) {

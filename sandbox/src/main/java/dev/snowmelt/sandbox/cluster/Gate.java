@@ -124,6 +124,7 @@ final class Gate {
             }
         } catch (Refusal refusal) {
             reason = refusal.reason();
+            pause(refusal.delay());
             reply = refusal(refusal);
         }
         if (request.isWrite()) {

@@ -68,7 +68,11 @@ public final class SimulatedCluster implements AutoCloseable {
         deletes = new Deletes(store, writes);
         controllers = new Controllers(store, writes, deletes);
         kubelets = new Kubelets(store, writes, images, settings.startDelay, settings.terminationDelay);
-        api = new Api(store, writes, deletes, new Evictions(store, writes, deletes, settings.retryAfterSeconds));
+        api = new Api(
+                store,
+                writes,
+                deletes,
+                new Evictions(store, writes, deletes, settings.retryAfterSeconds, settings.conflictRetry));
         api.watchList(settings.watchList);
         Gate gate = new Gate(api, new Discovery(settings.version), access, faults, ledger, store, writes);
         front = new HttpFront(gate, vertx -> new WatchHub(vertx, store, settings.bookmarkInterval));
@@ -92,7 +96,8 @@ public final class SimulatedCluster implements AutoCloseable {
         private int nodes = 3;
         private int port;
         private int historyLimit = 50_000;
-        private int retryAfterSeconds = 10;
+        private int retryAfterSeconds;
+        private Duration conflictRetry = Duration.ofSeconds(10);
         private long seed = System.nanoTime();
         private boolean watchList = true;
         private Duration startDelay = Duration.ofMillis(200);
@@ -121,10 +126,21 @@ public final class SimulatedCluster implements AutoCloseable {
             return this;
         }
 
-        /// What a 429 of a disruption budget names as `Retry-After`, in seconds; 0 leaves it out, as old servers
-        /// do. 10 by default.
+        /// What a 429 of a disruption budget names as `Retry-After`, in seconds; 0, the default, leaves it out,
+        /// as real servers do.
         public Builder retryAfterSeconds(int seconds) {
             retryAfterSeconds = seconds;
+            return this;
+        }
+
+        /// How long the eviction of a pod that needs no budget (pending, terminating) is tried again inside the
+        /// server when its UID
+        /// precondition does not hold, before the client hears 409; 10 s by default, as measured on a real
+        server.
+        /// With a
+        /// resourceVersion precondition there is no such retry.
+        public Builder conflictRetry(Duration atMost) {
+            conflictRetry = atMost;
             return this;
         }
 
