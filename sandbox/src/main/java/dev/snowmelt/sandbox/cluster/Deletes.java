@@ -20,9 +20,8 @@ final class Deletes {
         this.writes = writes;
     }
 
-    /// Deletes an object by `DeleteOptions` (an empty object for none) and returns the answer's body: the object
-    /// itself when it is still
-    /// there, being deleted, or was a pod; otherwise a `Status`.
+    /// Deletes an object by `DeleteOptions` (an empty object for none) and returns the answer's body: the
+    /// object itself when it is still there, being deleted, or was a pod; otherwise a `Status`.
     ///
     /// @throws Refusal 404 when it is gone, 409 when a precondition does not hold
     ObjectNode delete(ResourceType type, String namespace, String name, ObjectNode options, boolean dryRun) {

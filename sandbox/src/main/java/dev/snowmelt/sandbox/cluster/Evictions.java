@@ -8,11 +8,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `POST pods/x/eviction`: a delete that asks the disruption budgets first.
 ///
-/// The order of the questions is the API server's: a pod that does not count for a budget (pending, ended, already
-/// terminating) goes without
-/// asking; then the budget is charged; then the delete runs with the caller's preconditions. So a charge can be
-/// spent on a delete that then fails with
-/// 409, and comes back when the budget's controller looks again.
+/// The order of the questions is the API server's: a pod that does not count for a budget (pending, ended,
+/// already terminating) goes without asking; then the budget is charged; then the delete runs with the caller's
+/// preconditions. So a charge can be spent on a delete that then fails with 409, and comes back when the
+/// budget's controller looks again.
 final class Evictions {
 
     private static final Set<String> PHASES_THAT_NEED_NO_BUDGET = Set.of("Pending", "Succeeded", "Failed");
@@ -57,9 +56,8 @@ final class Evictions {
         });
     }
 
-    /// Here the server takes a conflict for a race of its own and tries again for seconds, unless the caller named
-    /// a
-    /// resourceVersion.
+    /// Here the server takes a conflict for a race of its own and tries again for seconds, unless the caller
+    /// named a resourceVersion.
     private void deleteAtOnce(Stored pod, ObjectNode options, boolean dryRun) {
         try {
             deletes.delete(ResourceType.PODS, pod.namespace(), pod.name(), options, dryRun);

@@ -7,8 +7,8 @@ import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Lists: which state is asked for (resourceVersion and its match), paging over one consistent state, the expiry of
-/// its tokens.
+/// Lists: which state is asked for (resourceVersion and its match), paging over one consistent state, the
+/// expiry of its tokens.
 final class Lists {
 
     private static final String TOO_OLD =

@@ -10,16 +10,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The three kinds of patch the cluster understands: JSON patch (RFC 6902), merge patch (RFC 7386), strategic merge
-/// patch.
-/// Server-side apply is answered with 415.
+/// The three kinds of patch the cluster understands: JSON patch (RFC 6902), merge patch (RFC 7386), strategic
+/// merge patch. Server-side apply is answered with 415.
 final class Patches {
 
     private static final String ACCEPTED =
             "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
 
-    /// Lists that strategic merge merges by a key, by the name of their field, as the API types' `patchMergeKey`
-    /// says.
+    /// Lists that strategic merge merges by a key, by the name of their field, as the API types'
+    /// `patchMergeKey` says.
     private static final Map<String, String> MERGE_KEYS = Map.ofEntries(
             Map.entry("containers", "name"),
             Map.entry("initContainers", "name"),

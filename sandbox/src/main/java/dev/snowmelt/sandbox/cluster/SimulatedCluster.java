@@ -21,14 +21,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// A Kubernetes cluster in this process: an API server on a free port of 127.0.0.1, controllers, scheduler,
 /// kubelets and a registry.
 ///
-/// Clients cannot tell it from a real one as far as this project goes: lists with paging and resourceVersion rules,
-/// streamed lists, watches
-/// (chunked HTTP and WebSocket) with bookmarks and 410, JSON, merge and strategic merge patches, conflicts,
-/// graceful deletion, eviction with
-/// preconditions and disruption budgets, leases, RBAC. Deployments, StatefulSets and DaemonSets keep their pods;
-/// kubelets
-/// start them after a short delay with the imageID a runtime would report. What it does not have: server-side apply
-/// (415), exec and
+/// Clients cannot tell it from a real one as far as this project goes: lists with paging and resourceVersion
+/// rules, streamed lists, watches (chunked HTTP and WebSocket) with bookmarks and 410, JSON, merge and
+/// strategic merge patches, conflicts, graceful deletion, eviction with preconditions and disruption budgets,
+/// leases, RBAC. Deployments, StatefulSets and DaemonSets keep their pods; kubelets start them after a short
+/// delay with the imageID a runtime would report. What it does not have: server-side apply (415), exec and
 /// logs, Jobs, admission webhooks, managedFields, protobuf.
 ///
 /// ```java
@@ -41,9 +38,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// }
 /// ```
 ///
-/// Methods of this class act on the cluster's side: they pass no HTTP, no authorisation and no fault, and are not
-/// in the [Ledger].
-/// [#workloads] makes workloads, [#backdoor] does what no API allows.
+/// Methods of this class act on the cluster's side: they pass no HTTP, no authorisation and no fault, and are
+/// not in the [Ledger]. [#workloads] makes workloads, [#backdoor] does what no API allows.
 public final class SimulatedCluster implements AutoCloseable {
 
     private final Store store;
@@ -134,11 +130,8 @@ public final class SimulatedCluster implements AutoCloseable {
         }
 
         /// How long the eviction of a pod that needs no budget (pending, terminating) is tried again inside the
-        /// server when its UID
-        /// precondition does not hold, before the client hears 409; 10 s by default, as measured on a real
-        server.
-        /// With a
-        /// resourceVersion precondition there is no such retry.
+        /// server when its UID precondition does not hold, before the client hears 409; 10 s by default, as
+        /// measured on a real server. With a resourceVersion precondition there is no such retry.
         public Builder conflictRetry(Duration atMost) {
             conflictRetry = atMost;
             return this;
@@ -305,8 +298,8 @@ public final class SimulatedCluster implements AutoCloseable {
                 .toList();
     }
 
-    /// Waits until every workload has all its replicas ready on its newest template and nothing else, and no pod is
-    /// terminating.
+    /// Waits until every workload has all its replicas ready on its newest template and nothing else, and no
+    /// pod is terminating.
     ///
     /// @throws TimeoutException naming a workload that is not there yet
     public void awaitSettled(Duration atMost) throws TimeoutException, InterruptedException {

@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// The API server a contract test runs against: the one named by `SNOWMELT_TEST_KUBECONFIG`, else a simulated
 /// cluster.
 ///
-/// Neither has a kubelet (the simulated ones are frozen), so that the test itself says what runs. Every test class
-/// has a
-/// fresh namespace, removed at its end.
+/// Neither has a kubelet (the simulated ones are frozen), so that the test itself says what runs. Every test
+/// class has a fresh namespace, removed at its end.
 final class ContractCluster implements AutoCloseable {
 
     static final Duration SOON = Duration.ofSeconds(30);
