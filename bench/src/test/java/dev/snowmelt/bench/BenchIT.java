@@ -1,0 +1,74 @@
+package dev.snowmelt.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.snowmelt.bench.detector.DetectorBench;
+import dev.snowmelt.bench.detector.Plan;
+import dev.snowmelt.bench.fleet.Change;
+import dev.snowmelt.bench.latency.LatencyBench;
+import dev.snowmelt.bench.latency.OpenLoop;
+import dev.snowmelt.bench.measure.Pairs;
+import dev.snowmelt.bench.measure.Results;
+import dev.snowmelt.detector.topology.DetectorSettings.Storage;
+import dev.snowmelt.sandbox.kafka.BrokerProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Tiny runs, so that the benchmarks cannot rot: they must find that the detector did its work, and print every line
+/// that
+/// they promise. The figures themselves mean nothing here.
+@Timeout(180)
+class BenchIT {
+    private static final Pairs ONE = new Pairs(Duration.ofMillis(1), 1);
+    private static final String NUMBER = " [0-9.]+ ";
+
+    @Test
+    void theDetectorsBenchmarkVerifiesItsWorkAndPrintsItsLines() throws IOException {
+        var plan = new Plan(
+                400,
+                2,
+                2000,
+                Duration.ofMillis(1),
+                ONE,
+                Set.of(Storage.MEMORY, Storage.ROCKSDB),
+                EnumSet.of(Change.NONE, Change.ONE_PERCENT, Change.ALL));
+        var results = new Results(System.err);
+
+        try (var broker = BrokerProcess.start()) {
+            new DetectorBench(plan, results).run(broker.bootstrapServers());
+        }
+
+        assertLines(
+                results.lines(),
+                "RATIO detector.unchanged" + NUMBER + "target 0.5",
+                "FIGURE detector.unchanged.cpu" + NUMBER + "us target 1.7",
+                "FIGURE detector.unchanged.allocation" + NUMBER + "KB target 2.0",
+                "RATIO detector.changed.rocksdb" + NUMBER + "target 0.06",
+                "FIGURE detector.restart" + NUMBER + "s target 10",
+                "RATIO detector.changed.memory" + NUMBER + "target 0.12");
+    }
+
+    @Test
+    void theLatencyBenchmarkPrintsItsLines() throws IOException {
+        var plan = new LatencyBench.Plan(2000, new OpenLoop(100), Duration.ofSeconds(1), ONE);
+        var results = new Results(System.err);
+
+        try (var broker = BrokerProcess.start()) {
+            new LatencyBench(plan, results).run(broker.bootstrapServers());
+        }
+
+        assertLines(results.lines(), "RATIO latency.verdict" + NUMBER + "target 4");
+    }
+
+    private static void assertLines(List<String> lines, String... patterns) {
+        assertThat(lines).hasSize(patterns.length);
+        for (int i = 0; i < patterns.length; i++) {
+            assertThat(lines.get(i)).matches(patterns[i]);
+        }
+    }
+}

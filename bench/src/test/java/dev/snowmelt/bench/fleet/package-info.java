@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.bench.fleet;
+
+import org.jspecify.annotations.NullMarked;

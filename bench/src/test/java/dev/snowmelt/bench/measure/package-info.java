@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.bench.measure;
+
+import org.jspecify.annotations.NullMarked;

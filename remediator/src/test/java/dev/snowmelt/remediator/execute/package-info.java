@@ -1,4 +1,0 @@
-@NullMarked
-package dev.snowmelt.remediator.execute;
-
-import org.jspecify.annotations.NullMarked;
