@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Who a bearer token is, and what they may do. Until the first user is added everything is allowed to everybody.
+/// Who a bearer token is, and what they may do. Until the first user is added everything is allowed to
+/// everybody.
 final class Access {
 
     static final String ADMIN_TOKEN = "admin";

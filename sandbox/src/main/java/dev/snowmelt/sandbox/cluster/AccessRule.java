@@ -13,8 +13,8 @@ import java.util.Set;
 /// (`pods/eviction`).
 ///
 /// @param namespace where it holds; "" is everywhere, cluster-scoped resources included
-/// @param names of objects it is limited to; empty is all. As in RBAC, such a rule never allows create or list of
-/// all
+/// @param names of objects it is limited to; empty is all. As in RBAC, such a rule never allows create or list
+/// of all
 public record AccessRule(
         Set<String> groups, Set<String> resources, Set<String> verbs, Set<String> names, String namespace) {
 
@@ -25,9 +25,8 @@ public record AccessRule(
         names = Set.copyOf(names);
     }
 
-    /// The rules of a manifest's ClusterRoles (everywhere) and Roles (in their namespace; a Role that names none
-    /// holds in `namespace`).
-    /// Other documents in it, such as bindings and service accounts, are left out.
+    /// The rules of a manifest's ClusterRoles (everywhere) and Roles (in their namespace; a Role that names
+    /// none holds in `namespace`). Other documents in it, such as bindings and service accounts, are left out.
     public static List<AccessRule> parse(String manifest, String namespace) {
         List<AccessRule> rules = new ArrayList<>();
         KubernetesSerialization serialization = new KubernetesSerialization();

@@ -72,16 +72,15 @@ final class Api {
         if (request.subresource().equals("eviction")) {
             return Answer.One.of(201, evictions.evict(request.home(), request.name(), body, request.isDryRun()));
         }
-        if (!request.name().isEmpty()) {
-            throw Refusal.methodNotAllowed(request.type(), "create");
-        }
-        if (request.type().namespaced() && request.namespace().isEmpty()) {
-            throw Refusal.methodNotAllowed(request.type(), "create");
+        if (!request.name().isEmpty()
+                || (request.type().namespaced() && request.namespace().isEmpty())) {
+            throw Refusal.methodNotAllowed();
         }
         return Answer.One.of(201, writes.create(request.type(), request.home(), body, request.isDryRun()));
     }
 
     private Answer update(Request request) {
+        requireName(request);
         ObjectNode body = Bodies.object(request.body());
         if (request.subresource().equals("scale")) {
             int replicas = Json.number(body, 0, "spec", "replicas");
@@ -100,6 +99,7 @@ final class Api {
     }
 
     private Answer patch(Request request) {
+        requireName(request);
         if (request.subresource().equals("scale")) {
             return store.locked(() -> {
                 Stored stored = writes.require(request.type(), request.home(), request.name());
@@ -119,6 +119,12 @@ final class Api {
                         request.contentType(),
                         request.body(),
                         request.isDryRun()));
+    }
+
+    private static void requireName(Request request) {
+        if (request.name().isEmpty()) {
+            throw Refusal.methodNotAllowed();
+        }
     }
 
     private static void requirePlain(Request request) {

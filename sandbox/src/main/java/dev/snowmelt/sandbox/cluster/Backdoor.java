@@ -3,8 +3,8 @@ package dev.snowmelt.sandbox.cluster;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What no client of the API can do, but happens to clusters all the same. Each method names the accident it stands
-/// for.
+/// What no client of the API can do, but happens to clusters all the same. Each method names the accident it
+/// stands for.
 public final class Backdoor {
 
     private final Store store;
@@ -15,9 +15,9 @@ public final class Backdoor {
         this.writes = writes;
     }
 
-    /// Adds a container to a running pod, which the API refuses (422): stands for a changed static record, a record
-    /// written into etcd by a restore or
-    /// a tool, or a mutating webhook's work that nobody declared. The kubelet starts it.
+    /// Adds a container to a running pod, which the API refuses (422): stands for a changed static record, a
+    /// record written into etcd by a restore or a tool, or a mutating webhook's work that nobody declared. The
+    /// kubelet starts it.
     public void injectContainer(String namespace, String pod, String container, String image) {
         change(ResourceType.PODS, namespace, pod, tree -> {
             ObjectNode added = Json.list(Json.child(tree, "spec"), "containers").addObject();
@@ -26,9 +26,8 @@ public final class Backdoor {
         });
     }
 
-    /// Lets a container report another `imageID` without a restart: stands for a runtime that names the same image
-    /// by another digest
-    /// (a mirror, a re-index), or a node whose image store was tampered with.
+    /// Lets a container report another `imageID` without a restart: stands for a runtime that names the same
+    /// image by another digest (a mirror, a re-index), or a node whose image store was tampered with.
     public void setImageId(String namespace, String pod, String container, String imageId) {
         change(ResourceType.PODS, namespace, pod, tree -> {
             for (ObjectNode status : Json.objects(Json.at(tree, "status", "containerStatuses"))) {
@@ -46,8 +45,7 @@ public final class Backdoor {
     }
 
     /// Makes a static pod as its node's kubelet mirrors it: owned by the Node, annotated with
-    /// `kubernetes.io/config.mirror`; nobody
-    /// recreates it when it is deleted.
+    /// `kubernetes.io/config.mirror`; nobody recreates it when it is deleted.
     public void staticPod(String namespace, String name, String node, String image) {
         Stored owner = writes.require(ResourceType.NODES, "", node);
         ObjectNode pod = Json.object();

@@ -97,7 +97,8 @@ final class BudgetController implements Controllers.Controller {
                 .sum();
     }
 
-    /// A ReplicaSet under a Deployment counts with the Deployment's replicas: a rollout does not shrink the budget.
+    /// A ReplicaSet under a Deployment counts with the Deployment's replicas: a rollout does not shrink the
+    /// budget.
     private int scaleOf(Stored owner, ObjectNode tree) {
         if (owner.type() == ResourceType.REPLICA_SETS && !owner.controller().isEmpty()) {
             String name = Json.text(Json.at(tree, "metadata", "ownerReferences").path(0), "name");

@@ -20,9 +20,8 @@ final class Deletes {
         this.writes = writes;
     }
 
-    /// Deletes an object by `DeleteOptions` (an empty object for none) and returns the answer's body: the object
-    /// itself when it is still
-    /// there, being deleted, or was a pod; otherwise a `Status`.
+    /// Deletes an object by `DeleteOptions` (an empty object for none) and returns the answer's body: the
+    /// object itself when it is still there, being deleted, or was a pod; otherwise a `Status`.
     ///
     /// @throws Refusal 404 when it is gone, 409 when a precondition does not hold
     ObjectNode delete(ResourceType type, String namespace, String name, ObjectNode options, boolean dryRun) {
@@ -36,6 +35,9 @@ final class Deletes {
             }
             if (dryRun) {
                 return object;
+            }
+            if (type == ResourceType.PODS) {
+                store.put(type, object);
             }
             Stored last = store.remove(type, namespace, name);
             return type == ResourceType.PODS && last != null ? last.tree() : success(stored);
@@ -75,11 +77,8 @@ final class Deletes {
             int pending = Json.number(meta, 0, "deletionGracePeriodSeconds");
             grace = Json.has(options, "gracePeriodSeconds") ? Math.min(grace, pending) : pending;
         }
-        if (grace > 0 || !meta.path("finalizers").isEmpty()) {
-            markDeleted(meta, grace);
-            return true;
-        }
-        return false;
+        markDeleted(meta, grace);
+        return grace > 0 || !meta.path("finalizers").isEmpty();
     }
 
     private boolean finish(ResourceType type, ObjectNode object, ObjectNode options) {

@@ -31,8 +31,8 @@ public final class Faults {
 
     private record Fault(String verb, String resource, AtomicInteger left, Outcome outcome) {}
 
-    /// Every matching request waits that long before it is looked at; a later call for the same verb and resource
-    /// replaces the earlier.
+    /// Every matching request waits that long before it is looked at; a later call for the same verb and
+    /// resource replaces the earlier.
     public void latency(String verb, String resource, Duration delay) {
         latencies.removeIf(l -> l.verb.equals(verb) && l.resource.equals(resource));
         latencies.add(new Latency(verb, resource, delay));

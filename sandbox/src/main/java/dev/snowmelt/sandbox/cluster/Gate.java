@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What every request passes on its way in and out: injected latency and faults, authentication, authorisation, the
-/// ledger.
+/// What every request passes on its way in and out: injected latency and faults, authentication, authorisation,
+/// the ledger.
 final class Gate {
 
     private static final int KEPT_BODY = 4096;
@@ -124,6 +124,7 @@ final class Gate {
             }
         } catch (Refusal refusal) {
             reason = refusal.reason();
+            pause(refusal.delay());
             reply = refusal(refusal);
         }
         if (request.isWrite()) {

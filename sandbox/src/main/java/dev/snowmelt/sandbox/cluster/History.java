@@ -6,8 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The recent changes of one resource, in order. Cursors count changes since the start and stay valid until
-/// compaction
-/// passes them. Guarded by the store's lock.
+/// compaction passes them. Guarded by the store's lock.
 final class History {
 
     private final int limit;

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /// The HTTP side of the API server: takes requests apart, answers each on a virtual thread of its own, streams
 /// lists and watches.
 ///
-/// A watch is served as a chunked response or, when the client asks to upgrade, as a WebSocket; refusals are plain
-/// responses in both cases.
+/// A watch is served as a chunked response or, when the client asks to upgrade, as a WebSocket; refusals are
+/// plain responses in both cases.
 final class HttpFront implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(HttpFront.class);

@@ -8,8 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// The registry the simulated nodes pull from, and what their runtimes report as `imageID`.
 ///
 /// A tag resolves to what it points at when a container starts, on every node and whatever was pulled before; a
-/// reference with a digest
-/// resolves to that digest; an unknown tag does not resolve (`ErrImagePull`). Thread-safe.
+/// reference with a digest resolves to that digest; an unknown tag does not resolve (`ErrImagePull`).
+/// Thread-safe.
 public final class ImageRegistry {
 
     private final Map<String, String> tags = new ConcurrentHashMap<>();
@@ -32,10 +32,9 @@ public final class ImageRegistry {
         tags.remove(withTag(reference));
     }
 
-    /// Lets nodes report another `imageID` for an image than `repository@digest`: `docker-pullable://repo@sha256:…`
-    /// (dockershim),
-    /// a bare `sha256:…` (the config digest), or a mirror's `mirror.example/repo@sha256:…` (containerd reports the
-    /// first repo digest of the config).
+    /// Lets nodes report another `imageID` for an image than `repository@digest`:
+    /// `docker-pullable://repo@sha256:…` (dockershim), a bare `sha256:…` (the config digest), or a mirror's
+    /// `mirror.example/repo@sha256:…` (containerd reports the first repo digest of the config).
     ///
     /// @param digest what the image was pulled by
     public void reportAs(String digest, String imageId) {

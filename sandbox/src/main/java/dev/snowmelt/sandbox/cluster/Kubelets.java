@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The scheduler and the kubelets of all nodes: binds pods, starts and restarts containers, lets go of terminated
-/// pods.
+/// The scheduler and the kubelets of all nodes: binds pods, starts and restarts containers, lets go of
+/// terminated pods.
 final class Kubelets implements AutoCloseable {
 
     private static final Duration PULL_BACKOFF = Duration.ofSeconds(1);

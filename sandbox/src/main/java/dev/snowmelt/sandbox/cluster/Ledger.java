@@ -9,8 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
-/// What clients asked of the cluster, noted on the cluster's side: every write with its outcome, and the number of
-/// requests of each kind.
+/// What clients asked of the cluster, noted on the cluster's side: every write with its outcome, and the number
+/// of requests of each kind.
 ///
 /// The cluster's own controllers and kubelets are not in it: what is here, somebody outside did. Thread-safe.
 public final class Ledger {
@@ -31,7 +31,8 @@ public final class Ledger {
     /// @param uid of the object as it was when the request came, "" when there was none
     /// @param status HTTP status of the answer; 0 when the connection was dropped instead
     /// @param reason of the Status when it failed, else ""
-    /// @param carriedOut whether it changed the cluster (false for refusals and dry runs; true for a lost answer)
+    /// @param carriedOut whether it changed the cluster (false for refusals and dry runs; true for a lost
+    /// answer)
     /// @param body of the request as sent, at most 4,096 characters
     public record Entry(
             Instant at,

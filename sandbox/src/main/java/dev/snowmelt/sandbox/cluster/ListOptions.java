@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param version resourceVersion asked for; null for none
 /// @param match `Exact`, `NotOlderThan` or null
 /// @param limit 0 for no limit
-/// @param initialEvents whether the watch starts with the state as ADDED events and a marking bookmark; null when
-/// not said
+/// @param initialEvents whether the watch starts with the state as ADDED events and a marking bookmark; null
+/// when not said
 record ListOptions(
         Selector selector,
         boolean selective,

@@ -7,8 +7,8 @@ import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Lists: which state is asked for (resourceVersion and its match), paging over one consistent state, the expiry of
-/// its tokens.
+/// Lists: which state is asked for (resourceVersion and its match), paging over one consistent state, the
+/// expiry of its tokens.
 final class Lists {
 
     private static final String TOO_OLD =
@@ -36,11 +36,12 @@ final class Lists {
                 ObjectNode token = Json.parse(Base64.getUrlDecoder().decode(text));
                 String start = Json.text(token, "start");
                 if (!Json.text(token, "v").equals("meta.k8s.io/v1") || start.isEmpty()) {
-                    throw Refusal.badRequest("continue key is not valid: incomplete or unrecognized token");
+                    throw Refusal.badRequest(
+                            "invalid continue token: continue key is not valid: incomplete or unrecognized token");
                 }
                 return new Token(token.path("rv").asLong(0), start.substring(0, start.length() - 1));
             } catch (IllegalArgumentException | ClassCastException | JacksonException e) {
-                throw Refusal.badRequest("continue key is not valid: " + e.getMessage());
+                throw Refusal.badRequest("invalid continue token: continue key is not valid: " + e.getMessage());
             }
         }
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A work queue with one thread, as controllers have: the same key waits only once, and what fails is logged and
-/// left to the next change.
+/// A work queue with one thread, as controllers have: the same key waits only once, and what fails is logged
+/// and left to the next change.
 ///
 /// While frozen it drops work; whoever thaws it looks at everything again.
 final class Loop implements AutoCloseable {

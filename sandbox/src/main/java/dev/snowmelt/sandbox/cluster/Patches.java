@@ -1,6 +1,7 @@
 package dev.snowmelt.sandbox.cluster;
 
 import io.fabric8.zjsonpatch.JsonPatch;
+import io.fabric8.zjsonpatch.JsonPatchException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,16 +10,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The three kinds of patch the cluster understands: JSON patch (RFC 6902), merge patch (RFC 7386), strategic merge
-/// patch.
-/// Server-side apply is answered with 415.
+/// The three kinds of patch the cluster understands: JSON patch (RFC 6902), merge patch (RFC 7386), strategic
+/// merge patch. Server-side apply is answered with 415.
 final class Patches {
 
     private static final String ACCEPTED =
             "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
 
-    /// Lists that strategic merge merges by a key, by the name of their field, as the API types' `patchMergeKey`
-    /// says.
+    /// Lists that strategic merge merges by a key, by the name of their field, as the API types'
+    /// `patchMergeKey` says.
     private static final Map<String, String> MERGE_KEYS = Map.ofEntries(
             Map.entry("containers", "name"),
             Map.entry("initContainers", "name"),
@@ -37,6 +37,8 @@ final class Patches {
             Map.entry("addresses", "type"),
             Map.entry("taints", "key"),
             Map.entry("topologySpreadConstraints", "topologyKey"));
+
+    private static final String REJECTED = "the server rejected our request due to an error in our request";
 
     private static final Set<String> MERGED_PRIMITIVES = Set.of("finalizers");
 
@@ -72,10 +74,24 @@ final class Patches {
             throw Refusal.badRequest(
                     "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch");
         }
+        JsonNode patched = current.deepCopy();
+        for (JsonNode operation : patch) {
+            patched = step(patched, operation);
+        }
+        return (ObjectNode) patched;
+    }
+
+    /// One operation. Removing or replacing what is not there is an error, where the library is lenient.
+    private static JsonNode step(JsonNode target, JsonNode operation) {
+        String kind = Json.text(operation, "op");
         try {
-            return (ObjectNode) JsonPatch.apply(patch, current.deepCopy());
-        } catch (io.fabric8.zjsonpatch.JsonPatchException e) {
-            throw Refusal.unprocessable("the server rejected our request due to an error in our request");
+            boolean needsTarget = Set.of("remove", "replace", "test").contains(kind);
+            if (needsTarget && target.at(Json.text(operation, "path")).isMissingNode()) {
+                throw Refusal.unprocessable(REJECTED);
+            }
+            return JsonPatch.apply(Json.array().add(operation), target);
+        } catch (JsonPatchException | IllegalArgumentException e) {
+            throw Refusal.unprocessable(REJECTED);
         }
     }
 

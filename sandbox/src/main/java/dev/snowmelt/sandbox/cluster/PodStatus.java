@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The status a kubelet writes for a pod, computed from the pod's spec, its present status and what the registry
-/// says.
+/// The status a kubelet writes for a pod, computed from the pod's spec, its present status and what the
+/// registry says.
 final class PodStatus {
 
     private final ImageRegistry images;

@@ -12,8 +12,8 @@ final class Pods {
 
     private Pods() {}
 
-    /// A pod from the template in the owner's spec, controlled by the owner. Name or generateName is the caller's
-    /// to set.
+    /// A pod from the template in the owner's spec, controlled by the owner. Name or generateName is the
+    /// caller's to set.
     static ObjectNode fromTemplate(Stored owner, JsonNode template, Map<String, String> extraLabels) {
         ObjectNode pod = Json.object();
         pod.put("kind", "Pod").put("apiVersion", "v1");
@@ -51,8 +51,8 @@ final class Pods {
                 .put("blockOwnerDeletion", true);
     }
 
-    /// A short name for a template's content, stable as long as the content is (FNV-1a of its JSON in Kubernetes'
-    /// safe alphabet).
+    /// A short name for a template's content, stable as long as the content is (FNV-1a of its JSON in
+    /// Kubernetes' safe alphabet).
     static String hash(JsonNode template, int collisions) {
         int hash = 0x811c9dc5;
         String text = sorted(template) + (collisions == 0 ? "" : Integer.toString(collisions));

@@ -1,8 +1,10 @@
 package dev.snowmelt.sandbox.cluster;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /// An answer other than success: an HTTP status with the `Status` object a real API server sends as its body.
@@ -10,9 +12,13 @@ final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /// Answers that come from the server's frame and not from a resource carry empty details.
+    private static final Set<Integer> WITH_EMPTY_DETAILS = Set.of(404, 405, 415, 422);
+
     private final int code;
     private final transient ObjectNode status;
     private final transient Map<String, String> headers = new LinkedHashMap<>();
+    private Duration delay = Duration.ZERO;
 
     private Refusal(int code, String reason, String message, ObjectNode details) {
         super(message, null, false, false);
@@ -24,7 +30,7 @@ final class Refusal extends RuntimeException {
         if (!reason.isEmpty()) {
             status.put("reason", reason);
         }
-        if (!details.isEmpty()) {
+        if (!details.isEmpty() || WITH_EMPTY_DETAILS.contains(code)) {
             status.set("details", details);
         }
         status.put("code", code);
@@ -32,6 +38,16 @@ final class Refusal extends RuntimeException {
 
     /// A validation fault of one field. `type` is Kubernetes' cause type, such as `FieldValueForbidden`.
     record Fault(String type, String field, String message) {}
+
+    /// The same answer, given only after a while.
+    Refusal after(Duration wait) {
+        delay = wait;
+        return this;
+    }
+
+    Duration delay() {
+        return delay;
+    }
 
     int code() {
         return code;
@@ -166,6 +182,14 @@ final class Refusal extends RuntimeException {
                 415,
                 "UnsupportedMediaType",
                 "the body of the request was in an unknown format - accepted media types include: " + accepted,
+                Json.object());
+    }
+
+    static Refusal methodNotAllowed() {
+        return new Refusal(
+                405,
+                "MethodNotAllowed",
+                "the server does not allow this method on the requested resource",
                 Json.object());
     }
 

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Keeps `spec.replicas` pods of the template alive, releases pods whose labels no longer match, writes the counts.
+/// Keeps `spec.replicas` pods of the template alive, releases pods whose labels no longer match, writes the
+/// counts.
 final class ReplicaSetController implements Controllers.Controller {
 
     private final Store store;

@@ -22,7 +22,8 @@ record Request(
         String contentType,
         byte[] body) {
 
-    /// Of a path such as `/apis/apps/v1/namespaces/shop/deployments/cart/scale`; empty when it is no resource's.
+    /// Of a path such as `/apis/apps/v1/namespaces/shop/deployments/cart/scale`; empty when it is no
+    /// resource's.
     static Optional<Request> parse(
             String method, String path, Map<String, String> query, String contentType, byte[] body) {
         List<String> parts = Arrays.stream(path.split("/", -1))

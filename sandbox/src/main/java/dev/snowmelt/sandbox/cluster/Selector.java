@@ -44,7 +44,7 @@ record Selector(List<Predicate<Stored>> terms) implements Predicate<Stored> {
         }
         if (fields != null && !fields.isBlank()) {
             for (String term : List.of(fields.split(",", -1))) {
-                terms.add(field(type, term, labels == null ? "" : labels, fields));
+                terms.add(field(type, term, fields));
             }
         }
         return new Selector(List.copyOf(terms));
@@ -126,10 +126,10 @@ record Selector(List<Predicate<Stored>> terms) implements Predicate<Stored> {
         throw Refusal.badRequest("unable to parse requirement: found '%s', expected: identifier".formatted(term));
     }
 
-    private static Predicate<Stored> field(ResourceType type, String term, String labels, String fields) {
+    private static Predicate<Stored> field(ResourceType type, String term, String fields) {
         Matcher equality = EQUALITY.matcher(term);
         if (!equality.matches()) {
-            throw Refusal.badRequest("invalid field selector: %s; can't understand '%s'".formatted(fields, term));
+            throw Refusal.badRequest("invalid selector: '%s'; can't understand '%s'".formatted(fields, term));
         }
         String value = equality.group(3);
         boolean wanted = !equality.group(2).equals("!=");
@@ -145,16 +145,7 @@ record Selector(List<Predicate<Stored>> terms) implements Predicate<Stored> {
             case String path
             when type == ResourceType.EVENTS ->
                 o -> Json.text(o.tree(), path.split("\\.", -1)).equals(value) == wanted;
-            default ->
-                throw Refusal.badRequest(
-                        "Unable to find \"%s/%s, Resource=%s\" that match label selector \"%s\", field selector \"%s\": field label not supported: %s"
-                                .formatted(
-                                        type.group(),
-                                        type.version(),
-                                        type.plural(),
-                                        labels,
-                                        fields,
-                                        equality.group(1)));
+            default -> throw Refusal.badRequest("field label not supported: " + equality.group(1));
         };
     }
 }

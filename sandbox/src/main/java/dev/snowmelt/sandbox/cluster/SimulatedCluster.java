@@ -21,14 +21,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// A Kubernetes cluster in this process: an API server on a free port of 127.0.0.1, controllers, scheduler,
 /// kubelets and a registry.
 ///
-/// Clients cannot tell it from a real one as far as this project goes: lists with paging and resourceVersion rules,
-/// streamed lists, watches
-/// (chunked HTTP and WebSocket) with bookmarks and 410, JSON, merge and strategic merge patches, conflicts,
-/// graceful deletion, eviction with
-/// preconditions and disruption budgets, leases, RBAC. Deployments, StatefulSets and DaemonSets keep their pods;
-/// kubelets
-/// start them after a short delay with the imageID a runtime would report. What it does not have: server-side apply
-/// (415), exec and
+/// Clients cannot tell it from a real one as far as this project goes: lists with paging and resourceVersion
+/// rules, streamed lists, watches (chunked HTTP and WebSocket) with bookmarks and 410, JSON, merge and
+/// strategic merge patches, conflicts, graceful deletion, eviction with preconditions and disruption budgets,
+/// leases, RBAC. Deployments, StatefulSets and DaemonSets keep their pods; kubelets start them after a short
+/// delay with the imageID a runtime would report. What it does not have: server-side apply (415), exec and
 /// logs, Jobs, admission webhooks, managedFields, protobuf.
 ///
 /// ```java
@@ -41,9 +38,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// }
 /// ```
 ///
-/// Methods of this class act on the cluster's side: they pass no HTTP, no authorisation and no fault, and are not
-/// in the [Ledger].
-/// [#workloads] makes workloads, [#backdoor] does what no API allows.
+/// Methods of this class act on the cluster's side: they pass no HTTP, no authorisation and no fault, and are
+/// not in the [Ledger]. [#workloads] makes workloads, [#backdoor] does what no API allows.
 public final class SimulatedCluster implements AutoCloseable {
 
     private final Store store;
@@ -68,7 +64,11 @@ public final class SimulatedCluster implements AutoCloseable {
         deletes = new Deletes(store, writes);
         controllers = new Controllers(store, writes, deletes);
         kubelets = new Kubelets(store, writes, images, settings.startDelay, settings.terminationDelay);
-        api = new Api(store, writes, deletes, new Evictions(store, writes, deletes, settings.retryAfterSeconds));
+        api = new Api(
+                store,
+                writes,
+                deletes,
+                new Evictions(store, writes, deletes, settings.retryAfterSeconds, settings.conflictRetry));
         api.watchList(settings.watchList);
         Gate gate = new Gate(api, new Discovery(settings.version), access, faults, ledger, store, writes);
         front = new HttpFront(gate, vertx -> new WatchHub(vertx, store, settings.bookmarkInterval));
@@ -92,7 +92,8 @@ public final class SimulatedCluster implements AutoCloseable {
         private int nodes = 3;
         private int port;
         private int historyLimit = 50_000;
-        private int retryAfterSeconds = 10;
+        private int retryAfterSeconds;
+        private Duration conflictRetry = Duration.ofSeconds(10);
         private long seed = System.nanoTime();
         private boolean watchList = true;
         private Duration startDelay = Duration.ofMillis(200);
@@ -121,10 +122,18 @@ public final class SimulatedCluster implements AutoCloseable {
             return this;
         }
 
-        /// What a 429 of a disruption budget names as `Retry-After`, in seconds; 0 leaves it out, as old servers
-        /// do. 10 by default.
+        /// What a 429 of a disruption budget names as `Retry-After`, in seconds; 0, the default, leaves it out,
+        /// as real servers do.
         public Builder retryAfterSeconds(int seconds) {
             retryAfterSeconds = seconds;
+            return this;
+        }
+
+        /// How long the eviction of a pod that needs no budget (pending, terminating) is tried again inside the
+        /// server when its UID precondition does not hold, before the client hears 409; 10 s by default, as
+        /// measured on a real server. With a resourceVersion precondition there is no such retry.
+        public Builder conflictRetry(Duration atMost) {
+            conflictRetry = atMost;
             return this;
         }
 
@@ -289,8 +298,8 @@ public final class SimulatedCluster implements AutoCloseable {
                 .toList();
     }
 
-    /// Waits until every workload has all its replicas ready on its newest template and nothing else, and no pod is
-    /// terminating.
+    /// Waits until every workload has all its replicas ready on its newest template and nothing else, and no
+    /// pod is terminating.
     ///
     /// @throws TimeoutException naming a workload that is not there yet
     public void awaitSettled(Duration atMost) throws TimeoutException, InterruptedException {

@@ -51,8 +51,8 @@ final class StatefulSetController implements Controllers.Controller {
         return pod != null && Pods.isAvailable(pod);
     }
 
-    /// Makes the missing pods; in order, one after the other is ready. True when none is missing or being waited
-    /// for.
+    /// Makes the missing pods; in order, one after the other is ready. True when none is missing or being
+    /// waited for.
     private boolean fill(Stored set, ObjectNode tree, int desired, String current, String update, boolean ordered) {
         boolean complete = true;
         for (int ordinal = 0; ordinal < desired; ordinal++) {
@@ -97,8 +97,8 @@ final class StatefulSetController implements Controllers.Controller {
                 .orElse(-1);
     }
 
-    /// From the highest ordinal down, replaces one pod of another revision at a time, and waits for an unhealthy
-    /// updated one.
+    /// From the highest ordinal down, replaces one pod of another revision at a time, and waits for an
+    /// unhealthy updated one.
     private void roll(Stored set, int desired, int partition, String update) {
         for (int ordinal = desired - 1; ordinal >= partition; ordinal--) {
             ObjectNode pod = pod(set, ordinal);

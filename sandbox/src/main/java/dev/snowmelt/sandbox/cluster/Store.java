@@ -15,11 +15,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The cluster's etcd: the objects of every resource, one resourceVersion for all, and the recent history of each
-/// resource.
+/// The cluster's etcd: the objects of every resource, one resourceVersion for all, and the recent history of
+/// each resource.
 ///
-/// One lock; whoever reads and then writes does both inside [#locked]. Listeners are called under it, in order, and
-/// must only take note.
+/// One lock; whoever reads and then writes does both inside [#locked]. Listeners are called under it, in order,
+/// and must only take note.
 final class Store {
 
     private static final int SNAPSHOTS = 8;
@@ -107,8 +107,7 @@ final class Store {
     }
 
     /// Writes a new or changed object and returns its state. Writing what is there already changes nothing and
-    /// wakes nobody,
-    /// as on a real server.
+    /// wakes nobody, as on a real server.
     Stored put(ResourceType type, ObjectNode object) {
         return locked(() -> {
             ObjectNode meta = Json.meta(object);

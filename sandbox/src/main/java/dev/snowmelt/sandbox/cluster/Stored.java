@@ -50,8 +50,8 @@ record Stored(
                 Json.bytes(ordered(type, object)));
     }
 
-    /// `kind` and `apiVersion` come first, as the API server writes them; so a list can leave them out of its items
-    /// by a cut.
+    /// `kind` and `apiVersion` come first, as the API server writes them; so a list can leave them out of its
+    /// items by a cut.
     private static ObjectNode ordered(ResourceType type, ObjectNode object) {
         ObjectNode ordered = Json.object();
         ordered.put("kind", type.kind()).put("apiVersion", type.apiVersion());
@@ -91,7 +91,8 @@ record Stored(
         return Json.parse(json);
     }
 
-    /// The same state under another version, as the last event of an object that leaves a watch's sight carries it.
+    /// The same state under another version, as the last event of an object that leaves a watch's sight carries
+    /// it.
     Stored at(long other) {
         ObjectNode tree = tree();
         Json.meta(tree).put("resourceVersion", Long.toString(other));

@@ -48,7 +48,8 @@ final class Validation {
     private static void template(JsonNode spec, List<Fault> faults) {
         if (spec.path("selector").isEmpty()) {
             faults.add(required("spec.selector", ""));
-        } else if (!Selector.ofObject(spec.path("selector"))
+        }
+        if (!Selector.ofObject(spec.path("selector"))
                 .test(Json.strings(Json.at(spec, "template", "metadata", "labels")))) {
             faults.add(new Fault(
                     "FieldValueInvalid",
@@ -85,6 +86,7 @@ final class Validation {
         if (type == ResourceType.PODS) {
             podUpdate(old.path("spec"), now.path("spec"), faults);
         } else if (type.subresources().contains("scale") || type == ResourceType.DAEMON_SETS) {
+            template(now.path("spec"), faults);
             if (!old.path("spec").path("selector").equals(now.path("spec").path("selector"))
                     && type != ResourceType.STATEFUL_SETS) {
                 faults.add(new Fault(
@@ -93,7 +95,6 @@ final class Validation {
                         "Invalid value: %s: field is immutable"
                                 .formatted(now.path("spec").path("selector"))));
             }
-            template(now.path("spec"), faults);
             if (type == ResourceType.STATEFUL_SETS
                     && !without(old.path("spec"), CHANGEABLE_IN_A_STATEFUL_SET)
                             .equals(without(now.path("spec"), CHANGEABLE_IN_A_STATEFUL_SET))) {

@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One client's watch: first the state when asked for, then every change that its selector sees, bookmarks between.
+/// One client's watch: first the state when asked for, then every change that its selector sees, bookmarks
+/// between.
 ///
-/// It holds a cursor into the history, not a queue, and reads on as its connection takes it; a client slower than
-/// the history is ended with 410,
-/// as a real server ends it. Used by one thread at a time.
+/// It holds a cursor into the history, not a queue, and reads on as its connection takes it; a client slower
+/// than the history is ended with 410, as a real server ends it. Used by one thread at a time.
 final class Watch {
 
     private static final int BATCH = 256;
@@ -113,7 +113,8 @@ final class Watch {
         return !changes.isEmpty();
     }
 
-    /// What a bookmark says: everything up to this version has been sent. Null when something is still to be sent.
+    /// What a bookmark says: everything up to this version has been sent. Null when something is still to be
+    /// sent.
     byte @Nullable [] bookmark() {
         return store.locked(() -> {
             Long at = cursor;

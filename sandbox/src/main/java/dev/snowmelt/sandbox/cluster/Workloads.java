@@ -167,8 +167,7 @@ public final class Workloads {
     }
 
     /// Puts a settled Deployment with all its pods running into the cluster at once, for large numbers: 100,000
-    /// take some seconds.
-    /// Controllers must be frozen and stay so; the kubelets find nothing to do.
+    /// take some seconds. Controllers must be frozen and stay so; the kubelets find nothing to do.
     public void loadDeployment(String namespace, String name, String image, int replicas) {
         ObjectNode deployment = workload(name, image, replicas);
         create(ResourceType.DEPLOYMENTS, namespace, deployment, _ -> {});

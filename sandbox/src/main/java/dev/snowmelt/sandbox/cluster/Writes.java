@@ -52,7 +52,7 @@ final class Writes {
             ObjectNode meta = Json.meta(object);
             place(type, namespace, meta);
             if (!Json.text(meta, "resourceVersion").isEmpty()) {
-                throw Refusal.badRequest("resourceVersion should not be set on objects to be created");
+                throw Refusal.plain(500, "resourceVersion should not be set on objects to be created");
             }
             String name = name(type, namespace, meta);
             Defaults.apply(type, object);
@@ -146,6 +146,7 @@ final class Writes {
                 throw Refusal.badRequest("the name of the object (%s) does not match the name on the URL (%s)"
                         .formatted(givenName, name));
             }
+            checkUid(stored, given, false);
             checkVersion(stored, given);
             return replace(stored, subresource, given, dryRun);
         });
@@ -163,6 +164,7 @@ final class Writes {
             Stored stored = require(type, namespace, name);
             ObjectNode current = stored.tree();
             ObjectNode patched = Patches.apply(contentType, current, patch);
+            checkUid(stored, patched, true);
             checkVersion(stored, patched);
             return replace(stored, subresource, patched, dryRun);
         });
@@ -176,21 +178,36 @@ final class Writes {
         return stored;
     }
 
+    /// A whole object that names another uid lost a race (409); a patch of the uid is a mistake (422).
+    private static void checkUid(Stored stored, ObjectNode given, boolean patch) {
+        String uid = Json.text(given, "metadata", "uid");
+        if (uid.isEmpty() || uid.equals(stored.uid())) {
+            return;
+        }
+        if (patch) {
+            throw Refusal.invalid(
+                    stored.type(),
+                    stored.name(),
+                    List.of(new Fault(
+                            "FieldValueInvalid",
+                            "metadata.uid",
+                            "Invalid value: \"%s\": field is immutable".formatted(uid))));
+        }
+        throw Refusal.conflict(
+                stored.type(),
+                stored.name(),
+                "StorageError: invalid object, Code: 4, Key: /registry/%s/%s, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: %s, UID in object meta: %s"
+                        .formatted(stored.type().plural(), stored.key(), uid, stored.uid()));
+    }
+
     private static void checkVersion(Stored stored, ObjectNode given) {
         ResourceType type = stored.type();
         String version = Json.text(given, "metadata", "resourceVersion");
-        String uid = Json.text(given, "metadata", "uid");
-        if (!uid.isEmpty() && !uid.equals(stored.uid())) {
-            throw Refusal.conflict(
-                    type,
-                    stored.name(),
-                    "Precondition failed: UID in precondition: %s, UID in object meta: %s"
-                            .formatted(uid, stored.uid()));
-        }
         if (version.isEmpty() || version.equals("0")) {
             if (!type.unconditional()) {
                 throw Refusal.invalid(
-                        type,
+                        type.group(),
+                        type.plural(),
                         stored.name(),
                         List.of(new Fault(
                                 "FieldValueInvalid",
@@ -246,12 +263,6 @@ final class Writes {
                 next = Json.copy(given);
                 if (type.hasStatus() && old.has("status")) {
                     next.set("status", old.path("status").deepCopy());
-                }
-                if (type == ResourceType.PODS && Json.has(old, "spec", "ephemeralContainers")) {
-                    Json.child(next, "spec")
-                            .set(
-                                    "ephemeralContainers",
-                                    Json.at(old, "spec", "ephemeralContainers").deepCopy());
                 }
                 ObjectNode meta = Json.meta(next);
                 for (String kept : KEPT) {

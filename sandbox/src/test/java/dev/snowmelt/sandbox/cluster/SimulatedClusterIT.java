@@ -18,7 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What only the simulated cluster has: controllers and kubelets that live, backdoors, the ledger, large numbers.
+/// What only the simulated cluster has: controllers and kubelets that live, backdoors, the ledger, large
+/// numbers.
 class SimulatedClusterIT {
 
     private static final String CART = "registry.example/shop/cart:1.2";

@@ -53,22 +53,17 @@ final class KubernetesInstances implements Instances {
         if (controller == null) {
             return seen(pod, owner(instance, WorkloadId.STANDALONE, instance.name()), null);
         }
-        if (!controller.getApiVersion().startsWith(APPS + "/")) {
+        if (controller.getKind().equals("Node") && group(controller).isEmpty()) {
             // A static pod's mirror belongs to its node: nothing that recreates it.
-            return "Node".equals(controller.getKind())
-                    ? seen(pod, owner(instance, WorkloadId.STANDALONE, instance.name()), null)
-                    : seen(pod, owner(instance, controller.getKind(), controller.getName()), null);
+            return seen(pod, owner(instance, WorkloadId.STANDALONE, instance.name()), null);
         }
-        return switch (controller.getKind()) {
-            case "ReplicaSet" -> withReplicaSet(instance, pod, controller);
-            case "StatefulSet" ->
-                seen(
-                        pod,
-                        owner(instance, WorkloadId.STATEFUL_SET, controller.getName()),
-                        templateOf(instance, controller));
-            // Which template a DaemonSet's pod was made from stands in a ControllerRevision; without it an image that
-            // was edited in place is seen when its container has restarted.
-            default -> seen(pod, owner(instance, controller.getKind(), controller.getName()), null);
+        WorkloadId owner = owner(instance, controller);
+        return switch (owner.kind()) {
+            case WorkloadId.REPLICA_SET -> withReplicaSet(instance, pod, controller);
+            case WorkloadId.STATEFUL_SET -> seen(pod, owner, templateOf(instance, controller));
+            // Which template a DaemonSet's pod was made from stands in a ControllerRevision; without it an image
+            // that was edited in place is seen when its container has restarted.
+            default -> seen(pod, owner, null);
         };
     }
 
@@ -86,7 +81,7 @@ final class KubernetesInstances implements Instances {
                                 instance,
                                 WorkloadId.REPLICA_SET,
                                 set.getMetadata().getName())
-                        : owner(instance, above.getKind(), above.getName());
+                        : owner(instance, above);
                 yield seen(pod, owner, template(set));
             }
             case ApiResult.Refused refused when refused.saysGone(controller.getName()) -> seen(pod, null, null);
@@ -100,6 +95,26 @@ final class KubernetesInstances implements Instances {
         String version = pod.getMetadata().getResourceVersion();
         return new Sighting.Seen<>(
                 new LiveInstance(owner, version == null ? "" : version, PodFingerprint.imageFacet(pod), template));
+    }
+
+    // Kinds of other groups that bear a name which means something here (apps.kruise.io has a StatefulSet too) carry
+    // their group, as the collector writes them.
+    private static WorkloadId owner(InstanceId instance, OwnerReference controller) {
+        String kind = controller.getKind();
+        String group = group(controller);
+        return owner(
+                instance,
+                !group.equals(APPS)
+                                && WorkloadId.kinds(instance.target().platform())
+                                        .contains(kind)
+                        ? kind + "." + group
+                        : kind,
+                controller.getName());
+    }
+
+    private static String group(OwnerReference controller) {
+        int slash = controller.getApiVersion().indexOf('/');
+        return slash < 0 ? "" : controller.getApiVersion().substring(0, slash);
     }
 
     private static WorkloadId owner(InstanceId instance, String kind, String name) {

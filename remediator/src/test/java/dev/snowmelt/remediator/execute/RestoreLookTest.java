@@ -1,0 +1,210 @@
+package dev.snowmelt.remediator.execute;
+
+import static dev.snowmelt.remediator.execute.Commands.CART;
+import static dev.snowmelt.remediator.execute.Commands.ENFORCE;
+import static dev.snowmelt.remediator.execute.Commands.EVIL;
+import static dev.snowmelt.remediator.execute.Commands.GOOD;
+import static dev.snowmelt.remediator.execute.Commands.declaration;
+import static dev.snowmelt.remediator.execute.Commands.declared;
+import static dev.snowmelt.remediator.execute.Commands.restore;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.DeclaredContainer;
+import dev.snowmelt.v1.ObservedContainer;
+import dev.snowmelt.v1.Outcome;
+import dev.snowmelt.v1.Outcome.Result;
+import dev.snowmelt.v1.RemediationPolicy;
+import dev.snowmelt.v1.RemediationPolicy.Protected;
+import dev.snowmelt.v1.RestoreTemplate;
+import dev.snowmelt.v1.Template;
+import dev.snowmelt.v1.WorkloadStatus;
+import org.junit.jupiter.api.Test;
+
+/// What a template is restored to, and when it is left alone.
+class RestoreLookTest {
+    private static final RemediationPolicy RESTORING = ENFORCE.toBuilder()
+            .setRestoreTemplate(RestoreTemplate.newBuilder().setEnabled(true))
+            .build();
+
+    private final Executing executing = new Executing();
+
+    RestoreLookTest() {
+        executing.declared(declaration(7, RESTORING));
+    }
+
+    private static WorkloadStatus.Builder status(String... namesAndImages) {
+        Template.Builder template = Template.newBuilder();
+        for (int i = 0; i < namesAndImages.length; i += 2) {
+            template.addContainers(container(ObservedContainer.Type.APP, namesAndImages[i], namesAndImages[i + 1]));
+        }
+        return WorkloadStatus.newBuilder()
+                .setWorkload(CART.toString())
+                .setStrategy(WorkloadStatus.Strategy.ROLLING_UPDATE)
+                .setTemplate(template);
+    }
+
+    private static Template.Container container(ObservedContainer.Type type, String name, String image) {
+        return Template.Container.newBuilder()
+                .setType(type)
+                .setName(name)
+                .setImage(image)
+                .build();
+    }
+
+    private void template(WorkloadStatus.Builder status) {
+        executing.platform.template(new LiveTemplate("42", status.build()));
+    }
+
+    @Test
+    void putsTheDeclaredImageBack() {
+        template(status("app", "registry.test/cart@" + EVIL));
+
+        Outcome outcome = executing.handle(restore("c1"));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.RESTORED);
+        assertThat(outcome.getInstance()).isEmpty();
+        assertThat(executing.platform.restored().getFirst())
+                .containsExactly(new ImageChange(
+                        ObservedContainer.Type.APP,
+                        "app",
+                        "registry.test/cart@" + EVIL,
+                        "registry.test/cart:1@" + GOOD));
+    }
+
+    @Test
+    void pinsATag() {
+        template(status("app", "registry.test/cart:1"));
+
+        assertThat(executing.handle(restore("c1")).getResult()).isEqualTo(Result.RESTORED);
+    }
+
+    @Test
+    void changesOnlyTheContainersThatDiverge() {
+        DeclaredContainer setup = declared().toBuilder()
+                .setName("setup")
+                .setType(DeclaredContainer.Type.INIT)
+                .build();
+        Declaration.Builder both = declaration(7, RESTORING).toBuilder();
+        both.getRevisionsBuilder(0).getSpecBuilder().addContainers(setup);
+        executing.declared(both.build());
+        WorkloadStatus.Builder status = status("app", "registry.test/cart@" + GOOD);
+        status.getTemplateBuilder()
+                .addContainers(container(ObservedContainer.Type.INIT, "setup", "registry.test/cart:1"));
+        template(status);
+
+        executing.handle(restore("c1").toBuilder().addRestore(setup).build());
+
+        assertThat(executing.platform.restored().getFirst())
+                .extracting(ImageChange::container, ImageChange::type)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("setup", ObservedContainer.Type.INIT));
+    }
+
+    @Test
+    void leavesATemplateThatMatchesAgain() {
+        template(status("app", "mirror.test/cart@" + GOOD));
+
+        refuses("MATCHING");
+    }
+
+    @Test
+    void leavesWhatImagesAloneCannotRestore() {
+        template(status("app", "registry.test/cart@" + EVIL, "miner", "m:1"));
+        refuses("container 'miner' is not declared");
+
+        template(status("other", "registry.test/cart@" + EVIL));
+        refuses("container 'app' is missing");
+    }
+
+    @Test
+    void leavesWhatIsNotOptedIn() {
+        template(status("app", "registry.test/cart@" + EVIL));
+        executing.declared(declaration(7, ENFORCE));
+
+        refuses("does not allow");
+    }
+
+    @Test
+    void leavesWhatIsPaused() {
+        template(status("app", "registry.test/cart@" + EVIL).setPaused(true));
+
+        refuses("paused");
+    }
+
+    @Test
+    void leavesRecreateAndStatefulUnlessTheDeclarationNamesThem() {
+        template(status("app", "registry.test/cart@" + EVIL).setStrategy(WorkloadStatus.Strategy.RECREATE));
+        refuses("RECREATE");
+        executing.declared(declaration(
+                7, RESTORING.toBuilder().addAlsoTerminate(Protected.RECREATE).build()));
+        assertThat(executing.handle(restore("c-recreate")).getResult()).isEqualTo(Result.RESTORED);
+
+        template(status("app", "registry.test/cart@" + EVIL).setStateful(true));
+        refuses("STATEFUL");
+        executing.declared(declaration(
+                7, RESTORING.toBuilder().addAlsoTerminate(Protected.STATEFUL).build()));
+        assertThat(executing.handle(restore("c-stateful")).getResult()).isEqualTo(Result.RESTORED);
+    }
+
+    @Test
+    void leavesWhatTheCommandDoesNotName() {
+        template(status("app", "registry.test/cart@" + EVIL));
+
+        Outcome outcome =
+                executing.handle(restore("c1").toBuilder().clearRestore().build());
+
+        assertThat(outcome.getResult()).isEqualTo(Result.REFUSED);
+        assertThat(executing.platform.restored()).isEmpty();
+    }
+
+    @Test
+    void leavesAnImageThatIsDeclaredWithoutAPin() {
+        Declaration.Builder unpinned = declaration(7, RESTORING).toBuilder();
+        unpinned.getRevisionsBuilder(0)
+                .getSpecBuilder()
+                .getContainersBuilder(0)
+                .setImage("registry.test/cart:1")
+                .addDigests(GOOD);
+        executing.declared(unpinned.build());
+        template(status("app", "registry.test/cart@" + EVIL));
+
+        refuses("not pinned");
+    }
+
+    @Test
+    void looksAgainWhenSomebodyElseWasFaster() {
+        template(status("app", "registry.test/cart@" + EVIL));
+        executing.platform.willReply(new Reply.Conflict("changed"));
+        executing.platform.uponLook(() -> {
+            if (executing.platform.looks() == 2) {
+                template(status("app", "registry.test/cart@" + GOOD));
+            }
+        });
+
+        refuses("MATCHING");
+    }
+
+    @Test
+    void aDryRunRestoresNothing() {
+        var dry = new Executing(true);
+        dry.declared(declaration(7, RESTORING));
+        dry.platform.template(
+                new LiveTemplate("42", status("app", "registry.test/cart:1").build()));
+
+        Outcome outcome = dry.handle(restore("c1"));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.DRY_RUN);
+        assertThat(outcome.getDetail()).contains("app: registry.test/cart:1 -> registry.test/cart:1@" + GOOD);
+        assertThat(dry.platform.restored()).isEmpty();
+    }
+
+    private void refuses(String why) {
+        int before = executing.platform.restored().size();
+
+        Outcome outcome = executing.handle(restore("refused: " + why));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.getDetail()).contains(why);
+        assertThat(executing.platform.restored()).hasSize(before);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.snowmelt.remediator.execute;
+
+import static dev.snowmelt.remediator.execute.Commands.CART;
+import static dev.snowmelt.remediator.execute.Commands.ENFORCE;
+import static dev.snowmelt.remediator.execute.Commands.EVIL;
+import static dev.snowmelt.remediator.execute.Commands.declaration;
+import static dev.snowmelt.remediator.execute.Commands.pod;
+import static dev.snowmelt.remediator.execute.Commands.replace;
+import static dev.snowmelt.remediator.execute.Commands.running;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.v1.ImageFacet.Protection;
+import dev.snowmelt.v1.Outcome.Result;
+import dev.snowmelt.v1.RemediationPolicy.Protected;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// S3 at the executor, whatever the planner thinks: protections are looked at again on the live object.
+class S3NothingNobodyWouldRecreateIsTerminatedTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        // protection,             named in the declaration, outcome
+        "STATEFUL,                 PROTECTED_UNSPECIFIED, REFUSED",
+        "STATEFUL,                 STANDALONE,            REFUSED",
+        "STATEFUL,                 STATEFUL,              TERMINATED",
+        "STATIC_POD,               PROTECTED_UNSPECIFIED, REFUSED",
+        "STATIC_POD,               STANDALONE,            REFUSED", // never, whatever is declared
+        "STATIC_POD,               STATEFUL,              REFUSED",
+        "PHYSICAL,                 STANDALONE,            REFUSED",
+        "PROTECTION_UNSPECIFIED,   STATEFUL,              REFUSED", // a newer collector's
+    })
+    void aProtectedInstanceIsTerminatedOnlyWhereTheDeclarationNamesIt(
+            Protection protection, Protected named, Result expected) {
+        var executing = new Executing();
+        executing.declared(
+                declaration(7, ENFORCE.toBuilder().addAlsoTerminate(named).build()));
+        executing.platform.lives(
+                pod(1),
+                new LiveInstance(
+                        CART,
+                        "100",
+                        running(EVIL).toBuilder().addProtections(protection).build(),
+                        null));
+
+        assertThat(executing.handle(replace("c1", pod(1))).getResult()).isEqualTo(expected);
+        assertThat(executing.platform.terminated()).hasSize(expected == Result.TERMINATED ? 1 : 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "k8s:test/shop/standalone/cart-1, PROTECTED_UNSPECIFIED, REFUSED",
+        "k8s:test/shop/standalone/cart-1, STATEFUL,              REFUSED",
+        "k8s:test/shop/standalone/cart-1, STANDALONE,            TERMINATED",
+        "k8s:test/shop/Job/cart,          STANDALONE,            REFUSED",
+        "k8s:test/shop/DaemonSet/cart,    PROTECTED_UNSPECIFIED, TERMINATED",
+        "k8s:test/shop/ReplicaSet/cart,   PROTECTED_UNSPECIFIED, TERMINATED",
+    })
+    void whatNobodyRecreatesIsTerminatedOnlyWhereTheDeclarationNamesIt(
+            String workload, Protected named, Result expected) {
+        var executing = new Executing();
+        executing.declared(
+                declaration(7, ENFORCE.toBuilder().addAlsoTerminate(named).build()));
+        executing.platform.lives(pod(1), new LiveInstance(WorkloadId.parse(workload), "100", running(EVIL), null));
+
+        var outcome = executing.handle(
+                replace("c1", pod(1)).toBuilder().setWorkload(workload).build());
+
+        assertThat(outcome.getResult()).isEqualTo(expected);
+    }
+}

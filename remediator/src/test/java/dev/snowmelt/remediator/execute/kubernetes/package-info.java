@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.remediator.execute.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

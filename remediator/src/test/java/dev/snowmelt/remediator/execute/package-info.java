@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.remediator.execute;
+
+import org.jspecify.annotations.NullMarked;
