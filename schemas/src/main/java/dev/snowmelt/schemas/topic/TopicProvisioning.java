@@ -19,11 +19,15 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// Creates Snowmelt's topics on a broker. What exists is compared, never changed: how a topic in use should be altered
 /// is for people to decide.
 public final class TopicProvisioning {
+    private static final Duration RETRY = Duration.ofMillis(50);
+
     private final Admin admin;
     private final short replicationFactor;
     private final int minInSyncReplicas;
@@ -93,8 +97,35 @@ public final class TopicProvisioning {
                 results.put(topic.name(), new Exists(topic.name()));
             }
         }
+        awaitKnown(topics.all().stream().<String>map(Topic::name).toList());
         results.putAll(compare(existing));
         return List.copyOf(results.values());
+    }
+
+    /// The controller says "created" before every broker has heard of it; whoever comes next would not find the topic.
+    private void awaitKnown(List<String> names) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            try {
+                describe(names);
+                return;
+            } catch (UnknownTopicOrPartitionException e) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+            }
+            try {
+                Thread.sleep(RETRY);
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+        }
+    }
+
+    private Map<String, TopicDescription> describe(List<String> names) {
+        return AdminCalls.get(
+                admin.describeTopics(names, new DescribeTopicsOptions().timeoutMs((int) timeout.toMillis()))
+                        .allTopicNames());
     }
 
     /// The settings that a topic is created with.
@@ -122,9 +153,7 @@ public final class TopicProvisioning {
             return Map.of();
         }
         List<String> names = existing.stream().<String>map(Topic::name).toList();
-        Map<String, TopicDescription> descriptions = AdminCalls.get(
-                admin.describeTopics(names, new DescribeTopicsOptions().timeoutMs((int) timeout.toMillis()))
-                        .allTopicNames());
+        Map<String, TopicDescription> descriptions = describe(names);
         Map<ConfigResource, Config> configs = AdminCalls.get(admin.describeConfigs(
                         names.stream().map(TopicProvisioning::resource).toList(),
                         new DescribeConfigsOptions().timeoutMs((int) timeout.toMillis()))
