@@ -78,6 +78,11 @@ public final class Registrar implements AutoCloseable {
                 : Optional.of("the registrar is " + state.name().toLowerCase(Locale.ROOT));
     }
 
+    /// True when it has given up: only a new process can help.
+    public boolean failed() {
+        return streams.state() == KafkaStreams.State.ERROR;
+    }
+
     private StreamThreadExceptionResponse failed(Throwable cause) {
         int failure = failures.incrementAndGet();
         boolean again = failure <= REPLACEMENTS && !(cause instanceof Error);
