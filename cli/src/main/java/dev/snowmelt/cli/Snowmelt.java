@@ -1,0 +1,179 @@
+package dev.snowmelt.cli;
+
+import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.config.DurationText;
+import dev.snowmelt.cli.output.Format;
+import dev.snowmelt.cli.output.Results;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/// The command `snowmelt`: what all its subcommands share.
+@Command(
+        name = "snowmelt",
+        description = "Finds servers and pods that no longer are what their image says they are, and replaces them.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Version.class,
+        sortOptions = false,
+        subcommands = {
+            TopicsCommand.class,
+            CollectCommand.class,
+            DetectCommand.class,
+            DeclareCommand.class,
+            StatusCommand.class,
+            ExplainCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class
+        })
+public final class Snowmelt implements Runnable {
+    @Option(
+            names = "--bootstrap-server",
+            paramLabel = "HOST:PORT",
+            scope = ScopeType.INHERIT,
+            description = "Kafka, with commas between servers (kafka.bootstrapServers; localhost:9092).")
+    private @Nullable String bootstrapServers;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description =
+                    "Settings, YAML; every key also is a variable: kafka.partitions is SNOWMELT_KAFKA_PARTITIONS.")
+    private @Nullable Path file;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            scope = ScopeType.INHERIT,
+            description = "table, json or yaml (${DEFAULT-VALUE}).")
+    private Format format = Format.TABLE;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            defaultValue = "30s",
+            scope = ScopeType.INHERIT,
+            description = "How long to wait for Kafka, and for answers (${DEFAULT-VALUE}).")
+    private Duration patience = Duration.ofSeconds(30);
+
+    private final Surroundings surroundings;
+
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    Snowmelt(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    public static void main(String[] args) {
+        System.exit(commandLine(Surroundings.ofProcess()).execute(args));
+    }
+
+    /// The whole command, ready to be executed.
+    public static CommandLine commandLine(Surroundings surroundings) {
+        var line = new CommandLine(new Snowmelt(surroundings))
+                .setOut(surroundings.out())
+                .setErr(surroundings.err())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(100)
+                .setUsageHelpAutoWidth(false)
+                .registerConverter(Duration.class, Snowmelt::duration)
+                .setParameterExceptionHandler(Snowmelt::misused)
+                .setExecutionExceptionHandler(Snowmelt::failed);
+        usageErrors(line);
+        return line;
+    }
+
+    /// Without a subcommand there is nothing to do.
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: a subcommand is missing.");
+    }
+
+    /// Everything the subcommands need of their process.
+    public Surroundings surroundings() {
+        return surroundings;
+    }
+
+    /// How long to wait for Kafka and for answers.
+    public Duration patience() {
+        return patience;
+    }
+
+    /// The format that was asked for.
+    public Format format() {
+        return format;
+    }
+
+    /// Where results go.
+    public Results results() {
+        return new Results(surroundings.out(), format);
+    }
+
+    /// All settings.
+    ///
+    /// @param options values of a subcommand's own options, by the key that they override
+    /// @throws CliException with every fault
+    public Config config(Map<String, String> options) {
+        Map<String, String> all = new HashMap<>(options);
+        if (bootstrapServers != null) {
+            all.put("kafka.bootstrapServers", bootstrapServers);
+        }
+        String named = surroundings.environment().getOrDefault("SNOWMELT_CONFIG", "");
+        Path fallback = named.isEmpty() ? null : Path.of(named);
+        return Config.load(file == null ? fallback : file, surroundings.environment(), all);
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return DurationText.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void usageErrors(CommandLine line) {
+        line.getCommandSpec().exitCodeOnInvalidInput(ExitCode.USAGE).exitCodeOnExecutionException(ExitCode.ERROR);
+        line.getSubcommands().values().forEach(Snowmelt::usageErrors);
+    }
+
+    private static int misused(CommandLine.ParameterException e, String[] arguments) {
+        CommandLine line = e.getCommandLine();
+        line.getErr().println("snowmelt: " + e.getMessage());
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
+            line.getErr().println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+        }
+        return ExitCode.USAGE;
+    }
+
+    private static int failed(Exception e, CommandLine line, CommandLine.ParseResult result) {
+        List<String> lines = switch (e) {
+            case CliException said -> said.lines();
+            case InterruptedException _, InterruptException _ -> List.of("Interrupted.");
+            case TimeoutException timeout -> List.of("Kafka does not answer: " + timeout.getMessage());
+            case KafkaException refused -> List.of("Kafka: " + refused.getMessage());
+            default -> {
+                LoggerFactory.getLogger(Snowmelt.class).atError().setCause(e).log("unexpected failure");
+                yield List.of(e.getClass().getSimpleName() + ": " + e.getMessage());
+            }
+        };
+        line.getErr().println("snowmelt: " + lines.getFirst());
+        lines.stream().skip(1).forEach(line.getErr()::println);
+        return e instanceof CliException said ? said.exitCode() : ExitCode.ERROR;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.snowmelt.cli;
+
+import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.output.Results;
+import dev.snowmelt.schemas.topic.BrokerCheckException;
+import dev.snowmelt.schemas.topic.BrokerChecks;
+import dev.snowmelt.schemas.topic.Topic;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// What subcommands share.
+public abstract class SnowmeltCommand implements Callable<Integer> {
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    /// The command above all.
+    protected final Snowmelt root() {
+        return (Snowmelt) spec.root().userObject();
+    }
+
+    /// All settings, without options of the subcommand's own.
+    protected final Config config() {
+        return root().config(Map.of());
+    }
+
+    /// Where results go.
+    protected final Results results() {
+        return root().results();
+    }
+
+    /// Ends with [ExitCode#USAGE].
+    protected final CommandLine.ParameterException misused(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+
+    /// Waits for Kafka and for topics that a command uses, as long as `--wait` says.
+    ///
+    /// @throws CliException when they do not come, or are unfit
+    protected final void await(Config.Kafka kafka, List<Topic<?, ?>> topics, boolean transactions)
+            throws InterruptedException {
+        var err = root().surroundings().err();
+        try {
+            new BrokerChecks(kafka.bootstrapServers(), kafka.client())
+                    .await(
+                            new BrokerChecks.Needs(topics, transactions),
+                            root().patience(),
+                            root().surroundings().clock(),
+                            state -> err.println("snowmelt: " + state + " Waiting."));
+        } catch (BrokerCheckException e) {
+            throw new CliException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Who this is, for records that say so.
+    protected static String user() {
+        return System.getProperty("user.name", "");
+    }
+}

@@ -1,0 +1,127 @@
+package dev.snowmelt.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.output.Results;
+import dev.snowmelt.cli.output.Table;
+import dev.snowmelt.schemas.topic.TopicProvisioning;
+import dev.snowmelt.schemas.topic.TopicProvisioning.Result;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `snowmelt topics`: parent of what is done with topics.
+@Command(name = "topics", description = "Makes Snowmelt's topics.", subcommands = TopicsCommand.Create.class)
+final class TopicsCommand extends SnowmeltCommand {
+    @Override
+    public Integer call() {
+        throw misused("Say what to do with the topics: create.");
+    }
+
+    /// `snowmelt topics create`.
+    @Command(
+            name = "create",
+            description = {
+                "Creates every topic that is missing, with its settings. A topic that exists is never changed;",
+                "what differs is listed, and the exit code is 1."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  snowmelt topics create --bootstrap-server kafka:9092",
+                "  snowmelt topics create --replication-factor 1 --partitions 4",
+                "  snowmelt topics create --output json"
+            })
+    static final class Create extends SnowmeltCommand {
+        @Option(names = "--partitions", paramLabel = "N", description = "kafka.partitions: of every topic (12).")
+        private @Nullable String partitions;
+
+        @Option(
+                names = "--replication-factor",
+                paramLabel = "N",
+                description = "kafka.replicationFactor: replicas of each partition (3).")
+        private @Nullable String replicationFactor;
+
+        @Option(
+                names = "--min-insync-replicas",
+                paramLabel = "N",
+                description = "kafka.minInSyncReplicas: replicas that must have a record before it counts (one less).")
+        private @Nullable String minInSyncReplicas;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            Map<String, String> options = new HashMap<>();
+            put(options, "kafka.partitions", partitions);
+            put(options, "kafka.replicationFactor", replicationFactor);
+            put(options, "kafka.minInSyncReplicas", minInSyncReplicas);
+            Config.Kafka kafka = root().config(options).kafka();
+            await(kafka, List.of(), false);
+
+            Map<String, Object> admin = new HashMap<>(kafka.client());
+            admin.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+            List<Result> provisioned;
+            try (var client = Admin.create(admin)) {
+                provisioned = new TopicProvisioning(
+                                client, kafka.replicationFactor(), kafka.minInSyncReplicas(), root().patience())
+                        .provision(kafka.topics());
+            }
+            results().print(() -> tree(provisioned), () -> table(provisioned).lines(Table.WIDTH));
+            boolean differs = provisioned.stream().anyMatch(TopicProvisioning.Differs.class::isInstance);
+            return differs ? ExitCode.ERROR : ExitCode.OK;
+        }
+
+        private static void put(Map<String, String> options, String key, @Nullable String value) {
+            if (value != null) {
+                options.put(key, value);
+            }
+        }
+
+        private static Table table(List<Result> results) {
+            var table = new Table("TOPIC", "RESULT", "DIFFERENCES");
+            for (Result result : results) {
+                table.row(
+                        result.topic(),
+                        word(result),
+                        result instanceof TopicProvisioning.Differs differs
+                                ? differs.differences().stream()
+                                        .map(one -> one.setting() + " is " + one.is() + ", should be " + one.shouldBe())
+                                        .collect(joining("; "))
+                                : "");
+            }
+            return table;
+        }
+
+        private static ObjectNode tree(List<Result> results) {
+            ObjectNode tree = Results.object();
+            var list = tree.putArray("topics");
+            for (Result result : results) {
+                ObjectNode one = list.addObject().put("topic", result.topic()).put("result", word(result));
+                if (result instanceof TopicProvisioning.Differs differs) {
+                    var differences = one.putArray("differences");
+                    differs.differences()
+                            .forEach(each -> differences
+                                    .addObject()
+                                    .put("setting", each.setting())
+                                    .put("is", each.is())
+                                    .put("shouldBe", each.shouldBe()));
+                }
+            }
+            return tree;
+        }
+
+        private static String word(Result result) {
+            return switch (result) {
+                case TopicProvisioning.Created _ -> "created";
+                case TopicProvisioning.Exists _ -> "exists";
+                case TopicProvisioning.Differs _ -> "differs";
+            };
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package dev.snowmelt.cli.config;
+
+import dev.snowmelt.cli.CliException;
+import dev.snowmelt.cli.ExitCode;
+import dev.snowmelt.schemas.id.TargetId;
+import dev.snowmelt.schemas.text.Texts;
+import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.v1.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// All settings of a process. The keys of the file are those of the records, for example `kafka.partitions`.
+///
+/// @param kafka the broker and the topics
+/// @param http where metrics and health are served
+/// @param kubernetes the cluster
+/// @param detect the detector
+/// @param remediate the planner and the executors
+/// @param stateDir folder of the stores; safe to lose
+/// @param member name of this process among its replicas, stable over restarts; empty: none
+public record Config(
+        Kafka kafka,
+        Http http,
+        Kubernetes kubernetes,
+        Detect detect,
+        Remediate remediate,
+        Path stateDir,
+        String member) {
+
+    /// The broker and the topics.
+    ///
+    /// @param bootstrapServers `host:port` with commas
+    /// @param prefix what topics' names begin with
+    /// @param partitions partitions of every topic
+    /// @param replicationFactor replicas that `topics create` makes
+    /// @param minInSyncReplicas replicas that must have a record before it counts
+    /// @param client further client settings
+    public record Kafka(
+            String bootstrapServers,
+            String prefix,
+            int partitions,
+            int replicationFactor,
+            int minInSyncReplicas,
+            Map<String, Object> client) {
+        /// The list of topics.
+        public Topics topics() {
+            return new Topics(prefix, partitions);
+        }
+
+        /// The same on another broker with other numbers of replicas: an embedded one.
+        public Kafka on(String otherServers, int replicas) {
+            return new Kafka(otherServers, prefix, partitions, replicas, replicas > 2 ? 2 : 1, client);
+        }
+    }
+
+    /// Where metrics and health are served.
+    ///
+    /// @param host address to listen on
+    /// @param port 0: any free one
+    public record Http(String host, int port) {}
+
+    /// The cluster.
+    ///
+    /// @param target its id; empty: made of the context's name
+    /// @param kubeconfig file; empty: `$KUBECONFIG`, `~/.kube/config` or the service account
+    /// @param context context in it; empty: the current one
+    /// @param namespaces namespaces to look at; empty: all
+    /// @param leaseNamespace namespace of the collectors' lease
+    /// @param resync time between snapshots
+    public record Kubernetes(
+            Optional<TargetId> target,
+            Optional<Path> kubeconfig,
+            Optional<String> context,
+            List<String> namespaces,
+            String leaseNamespace,
+            Duration resync) {}
+
+    /// Settings of the detector.
+    ///
+    /// @param trustTemplate without a declaration the pinned template is the declaration
+    /// @param inMemory stores live in the heap instead of RocksDB
+    /// @param threads stream threads
+    /// @param contentMaxAge how long an agent's observation is believed
+    public record Detect(boolean trustTemplate, boolean inMemory, int threads, Duration contentMaxAge) {}
+
+    /// Settings of planner and executors.
+    ///
+    /// @param dryRun executors look but do not call
+    /// @param breakerPercent drifted share of a target that stops everything there
+    /// @param breakerMinimum fewer drifted instances never do
+    /// @param settle how long the census must be quiet after a jump
+    public record Remediate(boolean dryRun, int breakerPercent, int breakerMinimum, Duration settle) {}
+
+    private enum Undeclared {
+        REPORT,
+        TRUST_TEMPLATE
+    }
+
+    private enum Storage {
+        ROCKSDB,
+        MEMORY
+    }
+
+    /// Reads everything, or says everything that is wrong.
+    ///
+    /// @param file the YAML file; null: none
+    /// @param options values of options, by the key that they override
+    /// @throws CliException with a line for each fault
+    public static Config load(@Nullable Path file, Map<String, String> environment, Map<String, String> options) {
+        var reader = new ConfigReader(file == null ? null : tree(file), environment, options);
+        Config config = read(reader, environment);
+        List<Problem> problems = reader.problems();
+        if (!problems.isEmpty()) {
+            List<String> lines = new ArrayList<>();
+            lines.add("The configuration has " + problems.size() + (problems.size() == 1 ? " fault:" : " faults:"));
+            String where = file == null ? "" : file + ": ";
+            problems.forEach(problem -> lines.add("  " + where + problem.getPath()
+                    + (problem.getPath().isEmpty() ? "" : ": ") + problem.getMessage()));
+            throw new CliException(ExitCode.ERROR, lines);
+        }
+        return config;
+    }
+
+    private static @Nullable JsonNode tree(Path file) {
+        Texts.Trees trees;
+        try {
+            trees = Texts.trees(Files.readString(file));
+        } catch (NoSuchFileException _) {
+            throw new CliException("There is no configuration file " + file + ".");
+        } catch (IOException e) {
+            throw new CliException("The configuration file " + file + " cannot be read: " + e.getMessage() + ".");
+        }
+        if (!trees.problems().isEmpty()) {
+            throw new CliException(
+                    ExitCode.ERROR,
+                    trees.problems().stream()
+                            .map(problem -> file + ": " + problem.getPath() + ": " + problem.getMessage())
+                            .toList());
+        }
+        if (trees.documents().size() > 1) {
+            throw new CliException(file + " holds " + trees.documents().size() + " documents; one is read.");
+        }
+        return trees.documents().isEmpty() ? null : trees.documents().getFirst();
+    }
+
+    private static Config read(ConfigReader reader, Map<String, String> environment) {
+        int replicas = reader.number("kafka.replicationFactor", 1, 32_767, 3);
+        int inSync = reader.number("kafka.minInSyncReplicas", 1, 32_767, Math.max(1, replicas - 1));
+        if (inSync > replicas) {
+            reader.fault(
+                    "kafka.minInSyncReplicas", "must not be more than kafka.replicationFactor, which is " + replicas);
+        }
+        var kafka = new Kafka(
+                reader.text("kafka.bootstrapServers").orElse("localhost:9092"),
+                reader.value("kafka.prefix", Config::prefix).orElse(Topics.DEFAULT_PREFIX),
+                reader.number("kafka.partitions", 1, 10_000, Topics.DEFAULT_PARTITIONS),
+                replicas,
+                inSync,
+                reader.open("kafka.client"));
+        var http = new Http(reader.text("http.host").orElse("127.0.0.1"), reader.number("http.port", 0, 65_535, 8080));
+        var kubernetes = new Kubernetes(
+                reader.value("kubernetes.target", Config::cluster),
+                reader.value("kubernetes.kubeconfig", Path::of),
+                reader.text("kubernetes.context"),
+                reader.list("kubernetes.namespaces"),
+                reader.text("kubernetes.leaseNamespace").orElse("snowmelt"),
+                reader.duration("kubernetes.resync", Duration.ofMinutes(10)));
+        var detect = new Detect(
+                reader.choice("detect.undeclared", Undeclared.class, Undeclared.REPORT) == Undeclared.TRUST_TEMPLATE,
+                reader.choice("detect.storage", Storage.class, Storage.ROCKSDB) == Storage.MEMORY,
+                reader.number("detect.threads", 1, 256, 1),
+                reader.duration("detect.contentMaxAge", Duration.ofHours(24)));
+        var remediate = new Remediate(
+                reader.truth("remediate.dryRun", false),
+                reader.number("remediate.breakerPercent", 1, 100, 30),
+                reader.number("remediate.breakerMinimum", 1, 1_000_000, 5),
+                reader.duration("remediate.settle", Duration.ofSeconds(2)));
+        String home = environment.getOrDefault("XDG_STATE_HOME", System.getProperty("user.home") + "/.local/state");
+        return new Config(
+                kafka,
+                http,
+                kubernetes,
+                detect,
+                remediate,
+                reader.value("stateDir", Path::of).orElse(Path.of(home, "snowmelt")),
+                reader.text("member").orElse(""));
+    }
+
+    /// Kafka's rule for names of topics, applied to what they begin with.
+    private static String prefix(String text) {
+        if (!text.matches("[a-zA-Z0-9._-]{0,100}")) {
+            throw new IllegalArgumentException(
+                    "must be up to 100 letters, digits and '.', '_', '-', not '" + text + "'");
+        }
+        return text.isEmpty() || text.matches(".*[._-]") ? text : text + ".";
+    }
+
+    private static TargetId cluster(String text) {
+        TargetId target = TargetId.parse(text);
+        if (target.platform() != TargetId.Platform.K8S) {
+            throw new IllegalArgumentException("must be a cluster such as 'k8s:prod-eu', not '" + text + "'");
+        }
+        return target;
+    }
+}

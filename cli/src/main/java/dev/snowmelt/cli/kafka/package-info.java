@@ -1,0 +1,5 @@
+/// What the command itself asks of Kafka.
+@NullMarked
+package dev.snowmelt.cli.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,100 @@
+package dev.snowmelt.cli.role;
+
+import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.detector.register.Registrar;
+import dev.snowmelt.detector.register.RegistrarSettings;
+import dev.snowmelt.detector.topology.Detector;
+import dev.snowmelt.detector.topology.DetectorSettings;
+import dev.snowmelt.detector.topology.StreamsSettings;
+import dev.snowmelt.fingerprint.judge.Undeclared;
+import dev.snowmelt.schemas.topic.BrokerChecks;
+import dev.snowmelt.schemas.topic.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The registrar and the detector, side by side.
+public final class DetectRole implements Role {
+    private final Topics topics;
+    private final Registrar registrar;
+    private final Detector detector;
+
+    /// Connects to Kafka, but takes no part yet.
+    public DetectRole(Config config, Topics topics, MeterRegistry registry) {
+        this.topics = topics;
+        Config.Kafka kafka = config.kafka();
+        registrar = new Registrar(
+                topics,
+                new RegistrarSettings(kafka.bootstrapServers(), config.stateDir(), config.member(), kafka.client()),
+                registry);
+        detector = new Detector(topics, judging(config.detect()), streams(config, topics), registry);
+    }
+
+    private static DetectorSettings judging(Config.Detect detect) {
+        return new DetectorSettings(
+                detect.trustTemplate() ? Undeclared.TRUST_TEMPLATE : Undeclared.REPORT,
+                detect.inMemory() ? DetectorSettings.Storage.MEMORY : DetectorSettings.Storage.ROCKSDB,
+                detect.contentMaxAge(),
+                DetectorSettings.DEFAULT.views());
+    }
+
+    private static StreamsSettings streams(Config config, Topics topics) {
+        return new StreamsSettings(
+                config.kafka().bootstrapServers(),
+                topics.id("detector"),
+                config.stateDir(),
+                config.member(),
+                config.detect().threads(),
+                StreamsSettings.ROCKS_MEMORY_BYTES,
+                config.kafka().client());
+    }
+
+    @Override
+    public String name() {
+        return "detect";
+    }
+
+    @Override
+    public BrokerChecks.Needs needs() {
+        return new BrokerChecks.Needs(
+                List.of(
+                        topics.proposals(),
+                        topics.answers(),
+                        topics.declarations(),
+                        topics.overrides(),
+                        topics.observations(),
+                        topics.verdicts(),
+                        topics.evidence(),
+                        topics.deadLetters()),
+                true);
+    }
+
+    @Override
+    public void start() {
+        registrar.start();
+        detector.start();
+    }
+
+    @Override
+    public List<String> unready() {
+        return Stream.of(registrar.unready(), detector.unready())
+                .flatMap(reason -> reason.stream())
+                .toList();
+    }
+
+    @Override
+    public boolean failed() {
+        return registrar.failed() || detector.failed();
+    }
+
+    @Override
+    public void close() {
+        var first = Thread.ofPlatform().name("close-detector").start(detector::close);
+        registrar.close();
+        try {
+            first.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.snowmelt.cli.role;
+
+import dev.snowmelt.schemas.topic.BrokerChecks;
+import dev.snowmelt.schemas.topic.Topic;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The roles of one process.
+public final class Roles implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Roles.class);
+
+    private final List<Role> roles;
+
+    /// @param roles in the order in which they are started
+    public Roles(List<? extends Role> roles) {
+        this.roles = List.copyOf(roles);
+    }
+
+    /// What all of them together need of the broker.
+    public BrokerChecks.Needs needs() {
+        Map<String, Topic<?, ?>> topics = new LinkedHashMap<>();
+        roles.forEach(role -> role.needs().topics().forEach(topic -> topics.put(topic.name(), topic)));
+        return new BrokerChecks.Needs(
+                topics.values(), roles.stream().anyMatch(role -> role.needs().transactions()));
+    }
+
+    /// Starts all and returns.
+    public void start() {
+        roles.forEach(Role::start);
+    }
+
+    /// Why the process is not ready, with the role's name; empty: it is.
+    public List<String> unready() {
+        List<String> reasons = new ArrayList<>();
+        roles.forEach(role -> role.unready().forEach(reason -> reasons.add(role.name() + ": " + reason)));
+        return reasons;
+    }
+
+    /// True when one has given up.
+    public boolean failed() {
+        return roles.stream().anyMatch(Role::failed);
+    }
+
+    /// Stops all at once, so that it takes as long as the slowest.
+    @Override
+    public void close() {
+        List<Thread> closing = roles.reversed().stream()
+                .map(role -> Thread.ofPlatform().name("close-" + role.name()).start(role::close))
+                .toList();
+        for (Thread thread : closing) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                LOG.atWarn().log("interrupted while roles were stopping");
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.snowmelt.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SnowmeltTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "status --nonsense",
+                "status nowhere",
+                "status --output xml",
+                "status --wait soon",
+                "topics",
+                "collect",
+                "declare",
+                "declare rollback",
+                "pause",
+                "pause k8s:prod-eu --all",
+                "resume somewhere",
+                "explain"
+            })
+    void whatIsMisusedExitsWith64(String arguments) {
+        Run run = Run.of(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(64);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("snowmelt: ");
+        assertThat(run.err().lines()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "topics create --help",
+                "declare --help",
+                "declare rollback --help",
+                "status --help",
+                "explain --help",
+                "pause --help",
+                "resume --help",
+                "detect --help",
+                "collect kubernetes --help"
+            })
+    void helpFitsAHundredColumnsAndHasExamples(String arguments) {
+        Run run = Run.of(arguments.split(" "));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 100);
+        assertThat(run.out()).contains("--bootstrap-server");
+        if (!arguments.equals("--help")) {
+            assertThat(run.out()).contains("Examples:");
+        }
+    }
+
+    @Test
+    void versionIsTold() {
+        assertThat(Run.of("--version").out()).startsWith("snowmelt ");
+    }
+
+    @Test
+    void anUnreachableKafkaIsOneLine() throws IOException {
+        int closed;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+
+        Run run = Run.of("status", "--bootstrap-server", "127.0.0.1:" + closed, "--wait", "1s");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .isEqualTo(
+                                "snowmelt: Kafka at 127.0.0.1:" + closed + " does not answer (no answer within 5 s)."));
+    }
+
+    @Test
+    void aPortInUseIsOneLine(@TempDir Path stateDir) throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path config = Files.writeString(stateDir.resolve("snowmelt.yaml"), "stateDir: " + stateDir);
+
+            Run run = Run.of("detect", "--config", config.toString(), "--http-port", "" + socket.getLocalPort());
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.err().lines())
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .startsWith("snowmelt: Port " + socket.getLocalPort() + " on 127.0.0.1 cannot be used"));
+        }
+    }
+
+    @Test
+    void everyFaultOfAllFilesIsListedAndNothingIsPublished(@TempDir Path folder) throws IOException {
+        Path first = Files.writeString(folder.resolve("a.yaml"), """
+                workload: k8s:prod-eu/shop/CronJob/cart
+                spec:
+                  containers:
+                    - {name: cart, imgae: "cart:1"}
+                    - {name: web, digests: ["sha256:123"]}
+                  remediation: {mode: ENFORCE, maxUnavailable: 120%}
+                ---
+                workload: k8s:prod-eu/shop/Deployment/web
+                specification: {}
+                """);
+        Path second = Files.writeString(folder.resolve("b.yaml"), "workload: [\n");
+
+        Run run = Run.of("declare", "-f", folder.toString(), "--bootstrap-server", "127.0.0.1:1");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().lines().findFirst()).contains("snowmelt: Nothing was published; there are 7 faults:");
+        assertThat(run.err())
+                .contains(first + " document 1: spec.containers[0].imgae: unknown key; did you mean 'image'?")
+                .contains(first + " document 1: workload: 'CronJob' is no kind of workload")
+                .contains(first + " document 1: spec.containers[1].digests[0]: must be 'sha256:'")
+                .contains(first + " document 1: spec.remediation.maxUnavailable: must be a number from 1 or a share")
+                .contains(first + " document 2: specification: unknown key")
+                .contains(second + ": line ");
+    }
+
+    @Test
+    void declaringNothingIsAnError(@TempDir Path folder) throws IOException {
+        Path empty = Files.writeString(folder.resolve("empty.yaml"), "# nothing\n");
+
+        Run run = Run.of("declare", "-f", empty.toString());
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("There is no declaration in " + empty);
+    }
+}

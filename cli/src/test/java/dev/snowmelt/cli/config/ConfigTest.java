@@ -1,0 +1,115 @@
+package dev.snowmelt.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.snowmelt.cli.CliException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void withoutAnythingThereAreDefaults() {
+        Config config = Config.load(null, Map.of("XDG_STATE_HOME", "/var/state"), Map.of());
+
+        assertThat(config.kafka().bootstrapServers()).isEqualTo("localhost:9092");
+        assertThat(config.kafka().topics().proposals().name()).isEqualTo("snowmelt.proposals");
+        assertThat(config.http()).isEqualTo(new Config.Http("127.0.0.1", 8080));
+        assertThat(config.stateDir()).isEqualTo(Path.of("/var/state/snowmelt"));
+        assertThat(config.kafka().replicationFactor()).isEqualTo(3);
+        assertThat(config.kafka().minInSyncReplicas()).isEqualTo(2);
+    }
+
+    @Test
+    void optionsWinOverTheEnvironmentAndThatOverTheFile() throws IOException {
+        Path file = file("""
+                kafka:
+                  bootstrapServers: file:1
+                  partitions: 3
+                  prefix: file
+                  client: {security.protocol: SSL, ssl: {keystore: {type: PEM}}}
+                kubernetes: {namespaces: [shop, web], resync: 1h30m}
+                """);
+
+        Config config = Config.load(
+                file,
+                Map.of(
+                        "SNOWMELT_KAFKA_BOOTSTRAP_SERVERS", "variable:1",
+                        "SNOWMELT_KAFKA_PARTITIONS", "4",
+                        "SNOWMELT_KAFKA_CLIENT_SSL_KEYSTORE_TYPE", "JKS",
+                        "SNOWMELT_SERVICE_HOST", "10.0.0.1"),
+                Map.of("kafka.bootstrapServers", "option:1"));
+
+        assertThat(config.kafka().bootstrapServers()).isEqualTo("option:1");
+        assertThat(config.kafka().partitions()).isEqualTo(4);
+        assertThat(config.kafka().prefix()).isEqualTo("file.");
+        assertThat(config.kafka().client())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("security.protocol", "SSL", "ssl.keystore.type", "JKS"));
+        assertThat(config.kubernetes().namespaces()).containsExactly("shop", "web");
+        assertThat(config.kubernetes().resync()).isEqualTo(Duration.ofMinutes(90));
+    }
+
+    @Test
+    void everyFaultIsToldAtOnceWithItsKey() throws IOException {
+        Path file = file("""
+                kafka: {partitions: 0, partitons: 3, replicationFactor: 2, minInSyncReplicas: 3}
+                detect: {storage: DISK, threads: [1]}
+                remediate: {dryRun: maybe}
+                unheard: {of: 1}
+                """);
+
+        assertThatThrownBy(() -> Config.load(file, Map.of("SNOWMELT_HTTP_PORT", "tcp://1:2"), Map.of()))
+                .isInstanceOfSatisfying(CliException.class, e -> {
+                    assertThat(e.lines().getFirst()).isEqualTo("The configuration has 8 faults:");
+                    assertThat(String.join("\n", e.lines()))
+                            .contains("kafka.partitions: must be a whole number from 1 to 10000, not '0'")
+                            .contains("kafka.minInSyncReplicas: must not be more than kafka.replicationFactor")
+                            .contains("http.port (from SNOWMELT_HTTP_PORT): must be a whole number")
+                            .contains("detect.storage: must be one of ROCKSDB, MEMORY, not 'DISK'")
+                            .contains("detect.threads: must be one value")
+                            .contains("remediate.dryRun: must be true or false, not 'maybe'")
+                            .contains("kafka.partitons: unknown key; did you mean 'kafka.partitions'?")
+                            .contains("unheard.of: unknown key");
+                });
+    }
+
+    @Test
+    void brokenYamlSaysWhere() throws IOException {
+        Path file = file("kafka: {partitions: 1\n");
+
+        assertThatThrownBy(() -> Config.load(file, Map.of(), Map.of()))
+                .hasMessageContaining(file + ": line ")
+                .hasMessageContaining("not readable as YAML");
+    }
+
+    @Test
+    void aMissingFileIsSaid() {
+        assertThatThrownBy(() -> Config.load(folder.resolve("none.yaml"), Map.of(), Map.of()))
+                .hasMessageContaining("There is no configuration file");
+    }
+
+    @Test
+    void durationsSurviveTheirText() {
+        for (String text : new String[] {"500ms", "0s", "90s", "10m", "1h30m", "7d", "2d3h"}) {
+            Duration duration = DurationText.parse(text);
+            assertThat(DurationText.parse(DurationText.print(duration)))
+                    .as(text)
+                    .isEqualTo(duration);
+        }
+        for (String text : new String[] {"", "1", "s", "1.5s", "-1s", "1 s", "1x"}) {
+            assertThatThrownBy(() -> DurationText.parse(text)).as(text).hasMessageContaining("must be a duration");
+        }
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("snowmelt.yaml"), text);
+    }
+}

@@ -1,0 +1,4 @@
+@NullUnmarked
+package dev.snowmelt.cli.output;
+
+import org.jspecify.annotations.NullUnmarked;
