@@ -27,7 +27,7 @@ public final class DetectRole implements Role {
                 topics,
                 new RegistrarSettings(kafka.bootstrapServers(), config.stateDir(), config.member(), kafka.client()),
                 registry);
-        detector = new Detector(topics, judging(config.detect()), streams(config, topics), registry);
+        detector = new Detector(topics, judging(config.detect()), streams(config), registry);
     }
 
     private static DetectorSettings judging(Config.Detect detect) {
@@ -38,10 +38,9 @@ public final class DetectRole implements Role {
                 DetectorSettings.DEFAULT.views());
     }
 
-    private static StreamsSettings streams(Config config, Topics topics) {
+    private static StreamsSettings streams(Config config) {
         return new StreamsSettings(
                 config.kafka().bootstrapServers(),
-                topics.id("detector"),
                 config.stateDir(),
                 config.member(),
                 config.detect().threads(),
