@@ -379,7 +379,7 @@ final class Instances {
                 throw new UnusableRecordException("instance '" + instance + "' is of another target than its workload");
             }
         } catch (MalformedIdException e) {
-            throw new UnusableRecordException(String.valueOf(e.getMessage()));
+            throw new UnusableRecordException("no instance: " + e.getMessage());
         }
     }
 }

@@ -80,7 +80,11 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         workloads = new Workloads(task, views, instances);
         snapshots = new Snapshots(task, views, instances, workloads);
         declarations = new Declarations(task, views, instances, workloads);
-        context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, views::flush);
+        var sweep = new Sweep(task, views);
+        context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, now -> {
+            sweep.step(now);
+            views.flush(now);
+        });
         LOG.atInfo()
                 .addKeyValue("partition", partition)
                 .addKeyValue("replayBelow", boundary)

@@ -1,5 +1,6 @@
 package dev.snowmelt.detector.topology;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.snowmelt.schemas.topic.ObservationHeader;
 import dev.snowmelt.schemas.topic.ObservationHeader.Source;
 import dev.snowmelt.schemas.topic.Serdes;
@@ -22,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -40,19 +43,29 @@ import org.jspecify.annotations.Nullable;
 final class Rig implements AutoCloseable {
     private static final Instant START = Instant.ofEpochSecond(1_800_000_000);
 
+    private static final List<String> STORES = List.of(
+            TaskStores.DECLARATIONS, TaskStores.INSTANCES, TaskStores.WORKLOADS, TaskStores.TARGETS);
+
     private final Topics topics;
     private final DetectorSettings settings;
     private final List<TestRecord<byte[], byte[]>> observed = new ArrayList<>();
     private final List<TestRecord<byte[], byte[]>> declared = new ArrayList<>();
+    private final List<TestRecord<byte[], byte[]>> inputs = new ArrayList<>();
+    private final List<Write> journal = new ArrayList<>();
     private final Map<String, byte @Nullable []> verdicts = new LinkedHashMap<>();
     private final List<Evidence> evidence = new ArrayList<>();
+
+    /// One record that the topology wrote, changelogs of stores included.
+    ///
+    /// @param when twice the number of inputs processed when it was written; odd for what a timer wrote after them
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Write(String topic, byte[] key, byte @Nullable [] value, int when) {}
 
     private MeterRegistry registry = new SimpleMeterRegistry();
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> observations;
     private TestInputTopic<byte[], byte[]> declarations;
-    private TestOutputTopic<byte[], byte[]> verdictsOut;
-    private TestOutputTopic<byte[], byte[]> evidenceOut;
+    private final Map<String, TestOutputTopic<byte[], byte[]>> outputs = new LinkedHashMap<>();
     private TestOutputTopic<byte[], byte[]> deadLetters;
     private Instant now = START;
     private long epoch = 1;
@@ -78,8 +91,14 @@ final class Rig implements AutoCloseable {
         driver = new TopologyTestDriver(new DetectorTopology(topics, settings, ends, registry).build(), config, now);
         observations = input(topics.observations().name());
         declarations = input(topics.declarations().name());
-        verdictsOut = output(topics.verdicts().name());
-        evidenceOut = output(topics.evidence().name());
+        outputs.clear();
+        for (String topic : List.of(topics.verdicts().name(), topics.evidence().name())) {
+            outputs.put(topic, output(topic));
+        }
+        for (String store : STORES) {
+            String changelog = "detector-" + store + "-changelog";
+            outputs.put(changelog, output(changelog));
+        }
         deadLetters = output(topics.deadLetters().name());
     }
 
@@ -100,6 +119,7 @@ final class Rig implements AutoCloseable {
     Rig pass(Duration time) {
         now = now.plus(time);
         driver.advanceWallClockTime(time);
+        drain(2 * inputs.size() + 1);
         return this;
     }
 
@@ -151,8 +171,9 @@ final class Rig implements AutoCloseable {
         }
         var record = new TestRecord<>(key, value, headers, now);
         observed.add(record);
+        inputs.add(record);
         observations.pipeInput(record);
-        drain();
+        drain(2 * inputs.size());
         return this;
     }
 
@@ -168,8 +189,9 @@ final class Rig implements AutoCloseable {
         now = now.plusMillis(1);
         var record = new TestRecord<>(key, value, new RecordHeaders(), now);
         declared.add(record);
+        inputs.add(record);
         declarations.pipeInput(record);
-        drain();
+        drain(2 * inputs.size());
         return this;
     }
 
@@ -178,7 +200,7 @@ final class Rig implements AutoCloseable {
     /// Stops and starts again with what the stores hold; consumes from the committed offsets again.
     Rig restart(long committedObservations, long committedDeclarations) {
         var contents = new HashMap<String, Map<Bytes, byte[]>>();
-        for (String store : driver.getAllStateStores().keySet()) {
+        for (String store : STORES) {
             var copy = new HashMap<Bytes, byte[]>();
             KeyValueStore<Bytes, byte[]> from = driver.getKeyValueStore(store);
             try (var all = from.all()) {
@@ -186,6 +208,47 @@ final class Rig implements AutoCloseable {
             }
             contents.put(store, copy);
         }
+        reopen(contents, committedObservations, committedDeclarations);
+        declared.subList((int) committedDeclarations, declared.size()).forEach(declarations::pipeInput);
+        observed.subList((int) committedObservations, observed.size()).forEach(observations::pipeInput);
+        drain(0);
+        return this;
+    }
+
+    /// Dies and starts again elsewhere, with an empty state folder. Of what was written since the last commit, a prefix of
+    /// its own has reached each topic, changelogs included.
+    ///
+    /// @param committed how many inputs had been committed
+    Rig crash(int committed, SplittableRandom random) {
+        var contents = new HashMap<String, Map<Bytes, byte[]>>();
+        verdicts.clear();
+        evidence.clear();
+        var byTopic = journal.stream().collect(Collectors.groupingBy(Write::topic));
+        byTopic.forEach((topic, writes) -> {
+            long durable =
+                    writes.stream().filter(each -> each.when <= 2 * committed).count();
+            long arrived = random.nextLong(durable, writes.size() + 1L);
+            var prefix = writes.subList(0, (int) arrived);
+            if (topic.endsWith("-changelog")) {
+                var store = new HashMap<Bytes, byte[]>();
+                prefix.forEach(each -> store.compute(Bytes.wrap(each.key), (_, _) -> each.value));
+                contents.put(topic.substring("detector-".length(), topic.length() - "-changelog".length()), store);
+            } else {
+                prefix.forEach(each -> take(each.topic, each.key, each.value));
+            }
+        });
+        long committedObservations =
+                inputs.subList(0, committed).stream().filter(observed::contains).count();
+        reopen(contents, committedObservations, committed - committedObservations);
+        for (var record : inputs.subList(committed, inputs.size())) {
+            (observed.contains(record) ? observations : declarations).pipeInput(record);
+        }
+        drain(0);
+        return this;
+    }
+
+    private void reopen(
+            Map<String, Map<Bytes, byte[]>> contents, long committedObservations, long committedDeclarations) {
         driver.close();
         open(observed.size(), declared.size());
         contents.forEach((store, copy) -> {
@@ -201,11 +264,7 @@ final class Rig implements AutoCloseable {
             declarations.pipeInput(unusable);
         }
         deadLetters.readRecordsToList();
-        drain();
-        declared.subList((int) committedDeclarations, declared.size()).forEach(declarations::pipeInput);
-        observed.subList((int) committedObservations, observed.size()).forEach(observations::pipeInput);
-        drain();
-        return this;
+        drain(0);
     }
 
     /// As [#restart] with everything committed.
@@ -223,16 +282,23 @@ final class Rig implements AutoCloseable {
 
     // --- what comes out
 
-    private void drain() {
-        for (var record : verdictsOut.readRecordsToList()) {
-            String key = Keys.text(record.key());
-            verdicts.remove(key);
-            verdicts.put(key, record.value());
-        }
-        for (var value : evidenceOut.readValuesToList()) {
+    private void drain(int when) {
+        outputs.forEach((topic, output) -> {
+            for (var record : output.readRecordsToList()) {
+                journal.add(new Write(topic, record.key(), record.value(), when));
+                take(topic, record.key(), record.value());
+            }
+        });
+    }
+
+    private void take(String topic, byte[] key, byte @Nullable [] value) {
+        if (topic.equals(topics.verdicts().name())) {
+            verdicts.remove(Keys.text(key));
+            verdicts.put(Keys.text(key), value);
+        } else if (topic.equals(topics.evidence().name()) && value != null) {
             try {
                 evidence.add(Evidence.parseFrom(value));
-            } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            } catch (InvalidProtocolBufferException e) {
                 throw new AssertionError(e);
             }
         }
@@ -241,7 +307,7 @@ final class Rig implements AutoCloseable {
     /// Lets the workloads' verdicts out.
     Rig settle() {
         pass(Duration.ofMillis(200));
-        drain();
+        drain(2 * inputs.size() + 1);
         return this;
     }
 
@@ -282,7 +348,7 @@ final class Rig implements AutoCloseable {
         }
         try {
             return VerdictRecord.parseFrom(value);
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);
         }
     }
@@ -304,6 +370,15 @@ final class Rig implements AutoCloseable {
 
     List<TestRecord<byte[], byte[]>> deadLetters() {
         return deadLetters.readRecordsToList();
+    }
+
+    List<Evidence> evidence() {
+        return List.copyOf(evidence);
+    }
+
+    /// How many records came in so far.
+    int inputs() {
+        return inputs.size();
     }
 
     double records(String outcome) {

@@ -25,6 +25,9 @@ final class Sample {
     static final String CART = workload("cart");
     static final String WEB = workload("web");
 
+    /// What pods name in their spec.
+    static final String TAGGED = "harbor.local/shop/app:1";
+
     private Sample() {}
 
     static String workload(String name) {
@@ -54,7 +57,7 @@ final class Sample {
         return ObservedContainer.newBuilder()
                 .setName(name)
                 .setType(ObservedContainer.Type.APP)
-                .setImage("harbor.local/shop/app:1")
+                .setImage(TAGGED)
                 .setImageId(image(letter))
                 .build();
     }

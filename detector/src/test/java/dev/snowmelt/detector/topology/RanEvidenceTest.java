@@ -1,0 +1,94 @@
+package dev.snowmelt.detector.topology;
+
+import static dev.snowmelt.detector.topology.Sample.CART;
+import static dev.snowmelt.detector.topology.Sample.TARGET;
+import static dev.snowmelt.detector.topology.Sample.facet;
+import static dev.snowmelt.detector.topology.Sample.gone;
+import static dev.snowmelt.detector.topology.Sample.image;
+import static dev.snowmelt.detector.topology.Sample.observed;
+import static dev.snowmelt.detector.topology.Sample.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.Timestamps;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// Which digest ran where, from when to when.
+class RanEvidenceTest {
+
+    @Test
+    void opensWhenAllImagesAreKnown() {
+        try (var rig = new Rig()) {
+            var pulling = facet('a').toBuilder();
+            pulling.getContainersBuilder(0).clearImageId();
+
+            rig.watch(CART, observed(pod(CART, 1), pulling.build()));
+            int whilePulling = rig.ran().size();
+            rig.watch(CART, observed(pod(CART, 1), 'a'));
+
+            assertThat(whilePulling).isZero();
+            assertThat(rig.ran()).hasSize(1);
+            assertThat(rig.ran().getFirst().hasTo()).isFalse();
+            assertThat(rig.ran().getFirst().getFrom()).isEqualTo(Timestamps.fromMillis(rig.nowMillis() - 1));
+            assertThat(rig.ran().getFirst().getImages(0).getImageId()).isEqualTo(image('a'));
+            assertThat(rig.ran().getFirst().getNode()).isEqualTo("node-1");
+        }
+    }
+
+    @Test
+    void closesAndOpensWhenAnImageChangesInPlace() {
+        try (var rig = new Rig()) {
+            rig.watch(CART, observed(pod(CART, 1), 'a')).pass(Duration.ofMinutes(5));
+
+            rig.watch(CART, observed(pod(CART, 1), 'b'));
+
+            assertThat(rig.ran()).hasSize(3);
+            var open = rig.ran().get(0);
+            var closed = rig.ran().get(1);
+            assertThat(closed.getFrom()).isEqualTo(open.getFrom());
+            assertThat(closed.getImagesList()).isEqualTo(open.getImagesList());
+            assertThat(Timestamps.toMillis(closed.getTo()) - Timestamps.toMillis(closed.getFrom()))
+                    .isBetween(300_000L, 300_010L);
+            assertThat(rig.ran().get(2).getImages(0).getImageId()).isEqualTo(image('b'));
+            assertThat(rig.ran().get(2).getFrom()).isEqualTo(closed.getTo());
+        }
+    }
+
+    @Test
+    void saysNothingWhenOnlyReadinessChanges() {
+        try (var rig = new Rig()) {
+            rig.watch(CART, observed(pod(CART, 1), 'a'));
+
+            rig.watch(CART, observed(pod(CART, 1), facet('a').toBuilder().setReady(false).build()));
+
+            assertThat(rig.ran()).hasSize(1);
+        }
+    }
+
+    @Test
+    void closesWhenTheInstanceIsDeleted() {
+        try (var rig = new Rig()) {
+            rig.watch(CART, observed(pod(CART, 1), 'a'));
+
+            rig.watch(CART, gone(pod(CART, 1)));
+
+            assertThat(rig.ran()).hasSize(2);
+            assertThat(rig.ran().get(1).hasTo()).isTrue();
+        }
+    }
+
+    @Test
+    void closesWhenASnapshotShowsThatItIsGone() {
+        try (var rig = new Rig()) {
+            rig.watch(CART, observed(pod(CART, 1), 'a')).watch(CART, observed(pod(CART, 2), 'a'));
+
+            rig.list(null, Sample.begin(TARGET), 5)
+                    .list(CART, observed(pod(CART, 2), 'a'), 5)
+                    .list(null, Sample.end(TARGET, 1, 1, true), 5);
+
+            assertThat(rig.evidence()).hasSize(3);
+            assertThat(rig.evidence().get(2).getInstance()).isEqualTo(pod(CART, 1));
+            assertThat(rig.evidence().get(2).getRan().hasTo()).isTrue();
+        }
+    }
+}
