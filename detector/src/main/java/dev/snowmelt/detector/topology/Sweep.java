@@ -5,7 +5,8 @@ import org.apache.kafka.common.utils.Bytes;
 
 /// After a restart tells the verdict of every workload once, a few at a time.
 ///
-/// Changes of cohorts are told by a timer, not with the record that made them; a crash in between leaves nothing to replay.
+/// Changes of cohorts are told by a timer, not with the record that made them; a crash in between leaves nothing to
+/// replay.
 final class Sweep {
     private static final int WORKLOADS_A_STEP = 20;
 

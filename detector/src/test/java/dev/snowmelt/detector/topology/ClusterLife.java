@@ -20,9 +20,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -193,7 +193,9 @@ final class ClusterLife {
             owner.pods.forEach((pod, is) -> {
                 String instance = pod(owner.workload, pod);
                 ended.remove(instance);
-                if (!proven(instance, ran -> !ran.hasTo() && ran.getImages(0).getImageId().equals(image(is.letter)))) {
+                if (!proven(
+                        instance,
+                        ran -> !ran.hasTo() && ran.getImages(0).getImageId().equals(image(is.letter)))) {
                     missing.add(instance + " runs " + is.letter);
                 }
             });

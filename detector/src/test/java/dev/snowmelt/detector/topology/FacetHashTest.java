@@ -62,6 +62,7 @@ class FacetHashTest {
             }
         }
 
-        assertThat(Arrays.stream(ones).boxed()).allSatisfy(count -> assertThat(count).isBetween(9_500, 10_500));
+        assertThat(Arrays.stream(ones).boxed())
+                .allSatisfy(count -> assertThat(count).isBetween(9_500, 10_500));
     }
 }

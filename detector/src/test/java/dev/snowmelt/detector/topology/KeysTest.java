@@ -35,7 +35,8 @@ class KeysTest {
     void putsEvidenceWhereTheTopicWantsIt(String text) {
         byte[] key = Keys.utf8(text);
 
-        assertThat(Keys.partition(key, key.length, 12)).isEqualTo(TOPICS.evidence().partitionOf(WorkloadId.parse(text)));
+        assertThat(Keys.partition(key, key.length, 12))
+                .isEqualTo(TOPICS.evidence().partitionOf(WorkloadId.parse(text)));
     }
 
     @ParameterizedTest

@@ -59,7 +59,10 @@ class RanEvidenceTest {
         try (var rig = new Rig()) {
             rig.watch(CART, observed(pod(CART, 1), 'a'));
 
-            rig.watch(CART, observed(pod(CART, 1), facet('a').toBuilder().setReady(false).build()));
+            rig.watch(
+                    CART,
+                    observed(
+                            pod(CART, 1), facet('a').toBuilder().setReady(false).build()));
 
             assertThat(rig.ran()).hasSize(1);
         }

@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
 final class Rig implements AutoCloseable {
     private static final Instant START = Instant.ofEpochSecond(1_800_000_000);
 
-    private static final List<String> STORES = List.of(
-            TaskStores.DECLARATIONS, TaskStores.INSTANCES, TaskStores.WORKLOADS, TaskStores.TARGETS);
+    private static final List<String> STORES =
+            List.of(TaskStores.DECLARATIONS, TaskStores.INSTANCES, TaskStores.WORKLOADS, TaskStores.TARGETS);
 
     private final Topics topics;
     private final DetectorSettings settings;
@@ -215,7 +215,8 @@ final class Rig implements AutoCloseable {
         return this;
     }
 
-    /// Dies and starts again elsewhere, with an empty state folder. Of what was written since the last commit, a prefix of
+    /// Dies and starts again elsewhere, with an empty state folder. Of what was written since the last commit, a prefix
+    /// of
     /// its own has reached each topic, changelogs included.
     ///
     /// @param committed how many inputs had been committed

@@ -11,8 +11,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// S5, the detector's part: whatever it had stored and not told when it died, it tells after the restart. Random lives of a
-/// cluster, died at random points; of what had been written since the last commit, every topic and every changelog got a
+/// S5, the detector's part: whatever it had stored and not told when it died, it tells after the restart. Random lives
+/// of a
+/// cluster, died at random points; of what had been written since the last commit, every topic and every changelog got
+/// a
 /// random prefix.
 class S5NothingIsSwallowedTest {
     static IntStream seeds() {

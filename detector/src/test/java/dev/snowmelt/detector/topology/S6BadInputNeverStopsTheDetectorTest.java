@@ -43,7 +43,11 @@ class S6BadInputNeverStopsTheDetectorTest {
                 new Bad("the key is no workload", Keys.utf8("cart"), good, HEADER),
                 new Bad("the key is no workload", new byte[] {(byte) 0xff, (byte) 0xfe}, good, HEADER),
                 new Bad("instance", cart, observed("cart-1", 'a').toByteArray(), HEADER),
-                new Bad("another target", cart, observed("k8s:other/shop/pod/x/y", 'a').toByteArray(), HEADER),
+                new Bad(
+                        "another target",
+                        cart,
+                        observed("k8s:other/shop/pod/x/y", 'a').toByteArray(),
+                        HEADER),
                 new Bad("another workload", cart, status(Sample.WEB, 1, 1, "x").toByteArray(), HEADER),
                 new Bad("snapshot's id", null, begin(TARGET).toByteArray(), HEADER),
                 new Bad("from an agent", cart, good, AGENT),
@@ -108,7 +112,8 @@ class S6BadInputNeverStopsTheDetectorTest {
             var letters = rig.deadLetters();
             assertThat(letters).hasSizeBetween(40, 59);
             assertThat(letters)
-                    .allSatisfy(letter -> assertThat(header(letter, DeadLetter.ERROR)).contains("partition"));
+                    .allSatisfy(letter ->
+                            assertThat(header(letter, DeadLetter.ERROR)).contains("partition"));
             assertThat(rig.settled(TARGET).getPartitions()).isEqualTo(12);
         }
     }

@@ -28,7 +28,9 @@ class S9NothingIsConcludedFromEmptinessTest {
     }
 
     private static long removed(Rig rig) {
-        return rig.keys().stream().filter(key -> key.contains("/pod/") && rig.tombstone(key)).count();
+        return rig.keys().stream()
+                .filter(key -> key.contains("/pod/") && rig.tombstone(key))
+                .count();
     }
 
     @Test
