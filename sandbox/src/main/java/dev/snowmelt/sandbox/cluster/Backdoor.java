@@ -45,7 +45,8 @@ public final class Backdoor {
     }
 
     /// Makes a static pod as its node's kubelet mirrors it: owned by the Node, annotated with
-    /// `kubernetes.io/config.mirror`; nobody recreates it when it is deleted.
+    /// `kubernetes.io/config.mirror`. Deleting or evicting it removes only the mirror: the kubelet makes it
+    /// again.
     public void staticPod(String namespace, String name, String node, String image) {
         Stored owner = writes.require(ResourceType.NODES, "", node);
         ObjectNode pod = Json.object();

@@ -35,18 +35,17 @@ final class BudgetController implements Controllers.Controller {
             if (!matches.test(pod.labels())) {
                 continue;
             }
-            ObjectNode podTree = pod.tree();
             if (Set.of("Succeeded", "Failed").contains(pod.phase())) {
                 continue;
             }
             pods.add(pod);
-            if (Deletes.isBeingDeleted(podTree)) {
+            if (pod.terminating()) {
                 continue;
             }
             String since = Json.text(disrupted, pod.name());
             if (!since.isEmpty() && Instant.parse(since).plus(DELETION_TIMEOUT).isAfter(writes.now())) {
                 stillDisrupted.put(pod.name(), since);
-            } else if (PodStatus.isReady(podTree)) {
+            } else if (pod.ready()) {
                 healthy++;
             }
         }

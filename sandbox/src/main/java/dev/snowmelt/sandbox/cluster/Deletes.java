@@ -144,7 +144,7 @@ final class Deletes {
     void collect(String uid) {
         for (ResourceType type : ResourceType.ALL) {
             for (Stored dependant : store.controlledBy(type, uid)) {
-                if (!Json.has(dependant.tree(), "metadata", "deletionTimestamp")) {
+                if (!dependant.terminating()) {
                     ObjectNode options = Json.object();
                     options.put("propagationPolicy", "Background");
                     delete(type, dependant.namespace(), dependant.name(), options, false);
@@ -166,7 +166,7 @@ final class Deletes {
                     if (store.get(type, name, object.name()) == null) {
                         continue;
                     }
-                    if (!Json.has(object.tree(), "metadata", "deletionTimestamp")) {
+                    if (!object.terminating()) {
                         delete(type, name, object.name(), Json.object(), false);
                     }
                     empty &= store.get(type, name, object.name()) == null;

@@ -5,12 +5,16 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What every request passes on its way in and out: injected latency and faults, authentication, authorisation,
 /// the ledger.
 final class Gate {
 
+    private static final Logger log = LoggerFactory.getLogger(Gate.class);
     private static final int KEPT_BODY = 4096;
 
     private final Api api;
@@ -52,7 +56,19 @@ final class Gate {
         record Dropped() implements Reply {}
     }
 
+    /// Answers every call; what nobody foresaw is a 500, as on a real server.
     Reply handle(Call call) {
+        try {
+            return route(call);
+        } catch (Refusal refusal) {
+            return refusal(refusal);
+        } catch (ClassCastException | IllegalArgumentException | JacksonException e) {
+            log.atWarn().setCause(e).addKeyValue("path", call.path()).log("request could not be handled");
+            return refusal(Refusal.internal(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Reply route(Call call) {
         Optional<Request> request =
                 Request.parse(call.method(), call.path(), call.query(), call.contentType(), call.body());
         return request.map(r -> resource(call, r)).orElseGet(() -> other(call));

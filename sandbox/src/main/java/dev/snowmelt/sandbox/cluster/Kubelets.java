@@ -32,8 +32,11 @@ final class Kubelets implements AutoCloseable {
         this.startDelay = startDelay;
         this.terminationDelay = terminationDelay;
         store.listen(change -> {
-            if (change.object().type() == ResourceType.PODS && change.kind() != Stored.Change.Kind.DELETED) {
-                look(change.object());
+            Stored pod = change.object();
+            if (pod.type() == ResourceType.PODS && change.kind() != Stored.Change.Kind.DELETED) {
+                look(pod);
+            } else if (pod.type() == ResourceType.PODS) {
+                loop.submit(new Task("mirror", pod.key(), pod.uid()), startDelay, () -> mirror(pod));
             }
         });
         images.onPush(this::lookAtAll);
@@ -164,6 +167,25 @@ final class Kubelets implements AutoCloseable {
             } else {
                 Json.meta(tree).put("deletionGracePeriodSeconds", 0);
                 store.put(ResourceType.PODS, tree);
+            }
+        });
+    }
+
+    /// A static pod runs whatever happens to its mirror in the API: its kubelet makes the mirror again, under
+    /// another uid.
+    private void mirror(Stored gone) {
+        ObjectNode tree = gone.tree();
+        if (!Json.has(tree, "metadata", "annotations", "kubernetes.io/config.mirror")) {
+            return;
+        }
+        ObjectNode status = Json.copy(Json.child(tree, "status"));
+        Json.meta(tree).remove(List.of("uid", "resourceVersion", "creationTimestamp"));
+        store.locked(() -> {
+            if (store.get(ResourceType.PODS, gone.namespace(), gone.name()) == null
+                    && store.get(ResourceType.NODES, "", gone.nodeName()) != null) {
+                ObjectNode made = writes.create(ResourceType.PODS, gone.namespace(), tree, true);
+                made.set("status", status);
+                store.put(ResourceType.PODS, made);
             }
         });
     }

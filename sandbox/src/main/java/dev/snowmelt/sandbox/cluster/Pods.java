@@ -84,11 +84,6 @@ final class Pods {
         return node.toString();
     }
 
-    static boolean isActive(JsonNode pod) {
-        String phase = Json.text(pod, "status", "phase");
-        return !Deletes.isBeingDeleted(pod) && !phase.equals("Succeeded") && !phase.equals("Failed");
-    }
-
     static boolean isAvailable(JsonNode pod) {
         return PodStatus.isReady(pod) && !Deletes.isBeingDeleted(pod);
     }

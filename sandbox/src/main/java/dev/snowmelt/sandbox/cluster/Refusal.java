@@ -231,6 +231,12 @@ final class Refusal extends RuntimeException {
         return new Refusal(code, "", message, Json.object());
     }
 
+    static Refusal internal(String message) {
+        ObjectNode details = Json.object();
+        details.putArray("causes").addObject().put("message", message);
+        return new Refusal(500, "InternalError", "Internal error occurred: " + message, details);
+    }
+
     /// What a server, a load balancer or a webhook answers when it is out of order.
     static Refusal injected(int code, int retryAfter) {
         ObjectNode details = Json.object();

@@ -20,24 +20,15 @@ final class ReplicaSetController implements Controllers.Controller {
         this.deletes = deletes;
     }
 
-    /// A pod and its tree, parsed once.
-    record Live(Stored stored, ObjectNode tree) {
-        boolean isReady() {
-            return PodStatus.isReady(tree);
-        }
-    }
-
     @Override
     public void reconcile(Stored set) {
         ObjectNode tree = set.tree();
         var matches = Selector.ofObject(Json.at(tree, "spec", "selector"));
-        List<Live> active = new ArrayList<>();
-        for (Stored stored : store.controlledBy(ResourceType.PODS, set.uid())) {
-            Live pod = new Live(stored, stored.tree());
-            if (!matches.test(stored.labels())) {
-                Json.meta(pod.tree()).remove("ownerReferences");
-                store.put(ResourceType.PODS, pod.tree());
-            } else if (Pods.isActive(pod.tree())) {
+        List<Stored> active = new ArrayList<>();
+        for (Stored pod : store.controlledBy(ResourceType.PODS, set.uid())) {
+            if (!matches.test(pod.labels())) {
+                release(pod);
+            } else if (pod.isActive()) {
                 active.add(pod);
             }
         }
@@ -49,19 +40,22 @@ final class ReplicaSetController implements Controllers.Controller {
             writes.create(ResourceType.PODS, set.namespace(), pod, false);
         }
         active.stream()
-                .sorted(Comparator.comparing(
-                                (Live pod) -> !pod.stored().nodeName().isEmpty())
-                        .thenComparing(Live::isReady)
-                        .thenComparing(pod -> pod.stored().version(), Comparator.reverseOrder()))
+                .sorted(Comparator.comparing((Stored pod) -> !pod.nodeName().isEmpty())
+                        .thenComparing(Stored::ready)
+                        .thenComparing(Stored::version, Comparator.reverseOrder()))
                 .limit(Math.max(0, active.size() - desired))
-                .forEach(pod -> deletes.delete(
-                        ResourceType.PODS, set.namespace(), pod.stored().name(), Json.object(), false));
+                .forEach(pod -> deletes.delete(pod.type(), pod.namespace(), pod.name(), Json.object(), false));
     }
 
-    private void writeStatus(Stored set, ObjectNode tree, List<Live> active) {
-        long ready = active.stream().filter(Live::isReady).count();
-        long available =
-                active.stream().filter(pod -> Pods.isAvailable(pod.tree())).count();
+    private void release(Stored pod) {
+        ObjectNode tree = pod.tree();
+        Json.meta(tree).remove("ownerReferences");
+        store.put(ResourceType.PODS, tree);
+    }
+
+    private void writeStatus(Stored set, ObjectNode tree, List<Stored> active) {
+        long ready = active.stream().filter(Stored::ready).count();
+        long available = active.stream().filter(Stored::isAvailable).count();
         ObjectNode status = Json.child(tree, "status");
         status.put("replicas", active.size());
         Counts.put(status, "fullyLabeledReplicas", active.size());

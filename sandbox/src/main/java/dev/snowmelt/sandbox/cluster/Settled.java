@@ -21,7 +21,7 @@ final class Settled {
                 }
             }
             return store.all(ResourceType.PODS, "").stream()
-                    .filter(pod -> !pod.phase().equals("Running") || Deletes.isBeingDeleted(pod.tree()))
+                    .filter(pod -> !pod.phase().equals("Running") || pod.terminating())
                     .findFirst()
                     .map(pod -> "Pod %s: %s".formatted(pod.key(), pod.phase()));
         });

@@ -193,13 +193,12 @@ final class StatefulSetController implements Controllers.Controller {
         int updated = 0;
         int old = 0;
         for (Stored stored : store.controlledBy(ResourceType.PODS, set.uid())) {
-            ObjectNode pod = stored.tree();
             String revision = stored.labels().getOrDefault(REVISION_HASH, "");
             replicas++;
-            ready += PodStatus.isReady(pod) ? 1 : 0;
-            available += Pods.isAvailable(pod) ? 1 : 0;
-            updated += revision.equals(update) && !Deletes.isBeingDeleted(pod) ? 1 : 0;
-            old += revision.equals(current) && !Deletes.isBeingDeleted(pod) ? 1 : 0;
+            ready += stored.ready() ? 1 : 0;
+            available += stored.isAvailable() ? 1 : 0;
+            updated += revision.equals(update) && !stored.terminating() ? 1 : 0;
+            old += revision.equals(current) && !stored.terminating() ? 1 : 0;
         }
         ObjectNode status = Json.child(tree, "status");
         if (updated == desired && available == desired && replicas == desired) {

@@ -14,6 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// their JSON once.
 ///
 /// @param controller uid of the owner that controls it, "" for none
+/// @param ready of a pod: whether its Ready condition is true
+/// @param terminating whether its deletion has begun
 /// @param version resourceVersion of this state
 @SuppressWarnings("ArrayRecordComponent") // never changed and never compared
 record Stored(
@@ -26,6 +28,8 @@ record Stored(
         String nodeName,
         String phase,
         String controller,
+        boolean ready,
+        boolean terminating,
         byte[] json) {
 
     static Stored of(ResourceType type, ObjectNode object, long version) {
@@ -47,6 +51,8 @@ record Stored(
                         ? Json.text(object, "status", "phase").intern()
                         : "",
                 controllerOf(meta),
+                pod && PodStatus.isReady(object),
+                Json.has(meta, "deletionTimestamp"),
                 Json.bytes(ordered(type, object)));
     }
 
@@ -84,6 +90,15 @@ record Stored(
 
     String key() {
         return key(namespace, name);
+    }
+
+    /// Of a pod: whether it still counts as one of its workload's.
+    boolean isActive() {
+        return !terminating && !phase.equals("Succeeded") && !phase.equals("Failed");
+    }
+
+    boolean isAvailable() {
+        return ready && !terminating;
     }
 
     /// A tree of its own, free to change.
