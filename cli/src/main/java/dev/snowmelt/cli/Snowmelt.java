@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             CollectCommand.class,
             DetectCommand.class,
+            RemediateCommand.class,
             DeclareCommand.class,
             StatusCommand.class,
             ExplainCommand.class,

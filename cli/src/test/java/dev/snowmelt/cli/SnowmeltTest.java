@@ -24,6 +24,7 @@ class SnowmeltTest {
                 "status --wait soon",
                 "topics",
                 "collect",
+                "remediate --dry-run=maybe",
                 "declare",
                 "declare rollback",
                 "pause",
@@ -52,6 +53,7 @@ class SnowmeltTest {
                 "pause --help",
                 "resume --help",
                 "detect --help",
+                "remediate --help",
                 "collect kubernetes --help"
             })
     void helpFitsAHundredColumnsAndHasExamples(String arguments) {

@@ -92,6 +92,11 @@ public final class Planner implements AutoCloseable {
                 : Optional.of("the planner is " + state.name().toLowerCase(Locale.ROOT));
     }
 
+    /// True when it has given up: only a new process can help.
+    public boolean failed() {
+        return streams.state() == KafkaStreams.State.ERROR;
+    }
+
     /// Stops within 10 s. A process without a stable name leaves the group, so that its successor need not wait.
     @Override
     public void close() {

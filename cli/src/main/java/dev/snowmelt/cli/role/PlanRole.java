@@ -1,0 +1,73 @@
+package dev.snowmelt.cli.role;
+
+import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.remediator.guard.GuardSettings;
+import dev.snowmelt.remediator.topology.Planner;
+import dev.snowmelt.remediator.topology.PlannerSettings;
+import dev.snowmelt.remediator.topology.StreamsSettings;
+import dev.snowmelt.schemas.topic.BrokerChecks;
+import dev.snowmelt.schemas.topic.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+
+/// The planner: decides what is terminated, and why not.
+public final class PlanRole implements Role {
+    private final Topics topics;
+    private final Planner planner;
+
+    /// Connects to Kafka, but takes no part yet.
+    public PlanRole(Config config, Topics topics, MeterRegistry registry) {
+        this.topics = topics;
+        var streams = new StreamsSettings(
+                config.kafka().bootstrapServers(),
+                topics.id("planner"),
+                config.stateDir(),
+                config.member(),
+                1,
+                -1,
+                config.kafka().client());
+        planner = new Planner(topics, planning(config.remediate()), streams, registry);
+    }
+
+    private static PlannerSettings planning(Config.Remediate remediate) {
+        GuardSettings guards = GuardSettings.defaults();
+        return PlannerSettings.defaults()
+                .with(new GuardSettings(
+                        remediate.breakerPercent() / 100.0,
+                        remediate.breakerMinimum(),
+                        remediate.settle(),
+                        guards.jump(),
+                        guards.declarationsWindow(),
+                        guards.clockTolerance()));
+    }
+
+    @Override
+    public String name() {
+        return "plan";
+    }
+
+    @Override
+    public BrokerChecks.Needs needs() {
+        return Planner.needs(topics);
+    }
+
+    @Override
+    public void start() {
+        planner.start();
+    }
+
+    @Override
+    public List<String> unready() {
+        return planner.unready().stream().toList();
+    }
+
+    @Override
+    public boolean failed() {
+        return planner.failed();
+    }
+
+    @Override
+    public void close() {
+        planner.close();
+    }
+}
