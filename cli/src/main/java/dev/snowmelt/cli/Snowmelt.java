@@ -2,6 +2,7 @@ package dev.snowmelt.cli;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.config.DurationText;
+import dev.snowmelt.cli.demo.DemoCommand;
 import dev.snowmelt.cli.output.Format;
 import dev.snowmelt.cli.output.Results;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Version.class,
         sortOptions = false,
         subcommands = {
+            DemoCommand.class,
+            UpCommand.class,
             TopicsCommand.class,
             CollectCommand.class,
             DetectCommand.class,

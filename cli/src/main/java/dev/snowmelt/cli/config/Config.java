@@ -39,6 +39,7 @@ public record Config(
     /// The broker and the topics.
     ///
     /// @param bootstrapServers `host:port` with commas
+    /// @param named a broker was named; otherwise `bootstrapServers` is the default, and `up` brings its own
     /// @param prefix what topics' names begin with
     /// @param partitions partitions of every topic
     /// @param replicationFactor replicas that `topics create` makes
@@ -46,6 +47,7 @@ public record Config(
     /// @param client further client settings
     public record Kafka(
             String bootstrapServers,
+            boolean named,
             String prefix,
             int partitions,
             int replicationFactor,
@@ -58,7 +60,7 @@ public record Config(
 
         /// The same on another broker with other numbers of replicas: an embedded one.
         public Kafka on(String otherServers, int replicas) {
-            return new Kafka(otherServers, prefix, partitions, replicas, replicas > 2 ? 2 : 1, client);
+            return new Kafka(otherServers, true, prefix, partitions, replicas, replicas > 2 ? 2 : 1, client);
         }
     }
 
@@ -110,6 +112,11 @@ public record Config(
         MEMORY
     }
 
+    /// The same on an embedded broker of one node.
+    public Config onEmbedded(String bootstrapServers) {
+        return new Config(kafka.on(bootstrapServers, 1), http, kubernetes, detect, remediate, stateDir, member);
+    }
+
     /// Reads everything, or says everything that is wrong.
     ///
     /// @param file the YAML file; null: none
@@ -159,8 +166,10 @@ public record Config(
             reader.fault(
                     "kafka.minInSyncReplicas", "must not be more than kafka.replicationFactor, which is " + replicas);
         }
+        Optional<String> bootstrapServers = reader.text("kafka.bootstrapServers");
         var kafka = new Kafka(
-                reader.text("kafka.bootstrapServers").orElse("localhost:9092"),
+                bootstrapServers.orElse("localhost:9092"),
+                bootstrapServers.isPresent(),
                 reader.value("kafka.prefix", Config::prefix).orElse(Topics.DEFAULT_PREFIX),
                 reader.number("kafka.partitions", 1, 10_000, Topics.DEFAULT_PARTITIONS),
                 replicas,

@@ -1,0 +1,97 @@
+package dev.snowmelt.cli;
+
+import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.role.Clusters;
+import dev.snowmelt.cli.role.CollectRole;
+import dev.snowmelt.cli.role.DetectRole;
+import dev.snowmelt.cli.role.RemediateRole;
+import dev.snowmelt.cli.role.RoleRunner;
+import dev.snowmelt.cli.role.Roles;
+import dev.snowmelt.sandbox.kafka.BrokerStartException;
+import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.schemas.topic.TopicProvisioning;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `snowmelt up`.
+@Command(
+        name = "up",
+        description = {
+            "Runs all roles in one process until Ctrl-C: against the current kubeconfig, with a broker of its own (kept in stateDir)"
+                    + " unless one is named.",
+            "Nothing is terminated unless a declaration says so: the mode is OBSERVE by default."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  snowmelt up",
+            "  snowmelt up --kubeconfig ~/.kube/config --context prod-eu --http-port 9090",
+            "  snowmelt up --bootstrap-server kafka:9092 --target k8s:prod-eu"
+        })
+final class UpCommand extends SnowmeltCommand {
+    private static final Duration PROVISION_WITHIN = Duration.ofSeconds(60);
+
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin
+    private HttpOptions http = new HttpOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Map<String, String> options = new HashMap<>();
+        cluster.into(options);
+        http.into(options);
+        Config config = root().config(options);
+        if (config.kafka().named()) {
+            return run(config);
+        }
+        try (var kafka = EmbeddedKafka.builder()
+                .dataFolder(config.stateDir().resolve("kafka"))
+                .start()) {
+            Config embedded = config.onEmbedded(kafka.bootstrapServers());
+            provision(embedded.kafka());
+            LoggerFactory.getLogger(UpCommand.class)
+                    .atInfo()
+                    .addKeyValue("bootstrap", kafka.bootstrapServers())
+                    .addKeyValue("data", kafka.dataFolder())
+                    .log("embedded broker; name a broker with --bootstrap-server for production");
+            return run(embedded);
+        } catch (BrokerStartException e) {
+            throw new CliException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int run(Config config) throws InterruptedException {
+        var topics = config.kafka().topics();
+        var clock = root().surroundings().clock();
+        return new RoleRunner(config, root().surroundings())
+                .run(
+                        root().patience(),
+                        metrics -> new Roles(List.of(
+                                new DetectRole(config, topics, metrics.registry()),
+                                new CollectRole(
+                                        config, topics, Clusters.open(config.kubernetes()), clock, metrics.registry()),
+                                new RemediateRole(
+                                        config,
+                                        topics,
+                                        Clusters.open(config.kubernetes()),
+                                        clock,
+                                        metrics.registry()))));
+    }
+
+    private static void provision(Config.Kafka kafka) throws InterruptedException {
+        Map<String, Object> client = new HashMap<>(kafka.client());
+        client.put("bootstrap.servers", kafka.bootstrapServers());
+        try (var admin = Admin.create(client)) {
+            new TopicProvisioning(admin, kafka.replicationFactor(), kafka.minInSyncReplicas(), PROVISION_WITHIN)
+                    .provision(kafka.topics());
+        }
+    }
+}

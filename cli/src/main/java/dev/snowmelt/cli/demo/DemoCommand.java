@@ -1,0 +1,174 @@
+package dev.snowmelt.cli.demo;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.snowmelt.cli.CliException;
+import dev.snowmelt.cli.ExitCode;
+import dev.snowmelt.cli.SnowmeltCommand;
+import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.http.Metrics;
+import dev.snowmelt.cli.kafka.Proposer;
+import dev.snowmelt.cli.output.Format;
+import dev.snowmelt.cli.role.Clusters;
+import dev.snowmelt.cli.role.CollectRole;
+import dev.snowmelt.cli.role.DetectRole;
+import dev.snowmelt.cli.role.RemediateRole;
+import dev.snowmelt.cli.role.Roles;
+import dev.snowmelt.sandbox.cluster.SimulatedCluster;
+import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.schemas.topic.TopicProvisioning;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+
+/// `snowmelt demo`.
+@Command(
+        name = "demo",
+        description = {
+            "Starts a broker and a simulated cluster of 80 pods in this process, makes snowflakes of some, and shows how they are"
+                    + " found, replaced, restored or held.",
+            "Exit code 0 only when everything that should be replaced was, and nothing else was touched, counted from the"
+                    + " cluster's side."
+        },
+        footer = {"", "Examples:", "  snowmelt demo", "  snowmelt demo --output json | tail -n 1"})
+public final class DemoCommand extends SnowmeltCommand {
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final int PARTITIONS = 4;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        quiet();
+        PrintWriter lines = root().format() == Format.TABLE
+                ? root().surroundings().out()
+                : root().surroundings().err();
+        Path stateDir = temporaryFolder();
+        try (var _ = StopGuard.onThisThread()) {
+            DemoReport report;
+            try {
+                report = run(stateDir, lines);
+            } finally {
+                delete(stateDir);
+            }
+            if (root().format() == Format.TABLE) {
+                lines.println();
+                report.table().forEach(lines::println);
+            } else {
+                root().surroundings().out().println(report.json());
+            }
+            lines.flush();
+            return report.violations().isEmpty() ? ExitCode.OK : ExitCode.ERROR;
+        }
+    }
+
+    private DemoReport run(Path stateDir, PrintWriter lines) throws InterruptedException {
+        InstantSource clock = root().surroundings().clock();
+        lines.println("Starting a Kafka broker and a cluster in this process ...");
+        lines.flush();
+        CompletableFuture<SimulatedCluster> starting = CompletableFuture.supplyAsync(DemoCommand::cluster);
+        try (var kafka = EmbeddedKafka.start(1);
+                var cluster = starting.join();
+                var metrics = new Metrics()) {
+            var fleet = new DemoFleet(cluster);
+            fleet.create();
+            Config config = config(kafka, stateDir);
+            provision(config.kafka());
+            try (var story = new Story(kafka.bootstrapServers(), config.kafka().topics(), clock, line -> {
+                        lines.println(line);
+                        lines.flush();
+                    });
+                    var roles = roles(config, fleet, clock, metrics)) {
+                story.tell("started   Kafka on %s, a cluster of %d pods on %s"
+                        .formatted(kafka.bootstrapServers(), 4 * DemoFleet.REPLICAS, cluster.masterUrl()));
+                fleet.awaitSettled(START);
+                roles.start();
+                return new Demo(fleet, story, new Proposer(config.kafka(), clock)).run();
+            } catch (TimeoutException e) {
+                throw new CliException(
+                        "The simulated cluster did not start within " + START.toSeconds() + " s: " + e.getMessage());
+            }
+        }
+    }
+
+    private static SimulatedCluster cluster() {
+        return SimulatedCluster.builder().nodes(3).start();
+    }
+
+    /// Only what belongs to the demo: neither a configuration file nor the environment can point it
+    /// at a real broker or cluster.
+    private static Config config(EmbeddedKafka kafka, Path stateDir) {
+        Map<String, String> options = new HashMap<>();
+        options.put("kafka.bootstrapServers", kafka.bootstrapServers());
+        options.put("kafka.partitions", Integer.toString(PARTITIONS));
+        options.put("kafka.replicationFactor", "1");
+        options.put("kubernetes.target", DemoFleet.TARGET.toString());
+        options.put("stateDir", stateDir.toString());
+        return Config.load(null, Map.of(), options);
+    }
+
+    private static void provision(Config.Kafka kafka) throws InterruptedException {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            new TopicProvisioning(admin, 1, 1, START).provision(kafka.topics());
+        }
+    }
+
+    private static Roles roles(Config config, DemoFleet fleet, InstantSource clock, Metrics metrics) {
+        var topics = config.kafka().topics();
+        return new Roles(List.of(
+                new DetectRole(config, topics, metrics.registry()),
+                new CollectRole(config, topics, reach(fleet.collectorConfig()), clock, metrics.registry()),
+                new RemediateRole(config, topics, reach(fleet.executorConfig()), clock, metrics.registry())));
+    }
+
+    private static Clusters.Cluster reach(io.fabric8.kubernetes.client.Config config) {
+        var withoutRetries =
+                new ConfigBuilder(config).withRequestRetryBackoffLimit(0).build();
+        return new Clusters.Cluster(
+                DemoFleet.TARGET,
+                new KubernetesClientBuilder().withConfig(withoutRetries).build());
+    }
+
+    /// The story is what a person wants to read; the roles' logs are there when they are asked for.
+    private void quiet() {
+        if (!root().surroundings().environment().containsKey("SNOWMELT_LOG_LEVEL")
+                && LoggerFactory.getLogger("dev.snowmelt") instanceof Logger logger) {
+            logger.setLevel(Level.ERROR);
+        }
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("snowmelt-demo");
+        } catch (IOException e) {
+            throw new CliException("Cannot create a temporary folder: " + e.getMessage());
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            LoggerFactory.getLogger(DemoCommand.class)
+                    .atWarn()
+                    .addKeyValue("folder", folder)
+                    .addKeyValue("cause", e.getMessage())
+                    .log("temporary folder stays");
+        }
+    }
+}
