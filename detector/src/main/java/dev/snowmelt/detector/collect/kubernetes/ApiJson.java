@@ -43,8 +43,12 @@ final class ApiJson {
             .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
             .build();
 
-    JsonParser parser(InputStream in) {
-        return mapper.createParser(in);
+    JsonParser parser(InputStream in) throws IOException {
+        try {
+            return mapper.createParser(in);
+        } catch (JacksonException e) {
+            throw unwrap(e);
+        }
     }
 
     /// Reads one object that is the whole answer.

@@ -10,13 +10,12 @@ final class EventReader<T extends HasMetadata> implements AutoCloseable {
     private final ResponseStream body;
     private final ApiResource<T> resource;
     private final ApiJson json;
-    private final JsonParser parser;
+    private @Nullable JsonParser parser;
 
     EventReader(ResponseStream body, ApiResource<T> resource, ApiJson json) {
         this.body = body;
         this.resource = resource;
         this.json = json;
-        this.parser = json.parser(body);
     }
 
     /// Blocks until the next event.
@@ -25,7 +24,13 @@ final class EventReader<T extends HasMetadata> implements AutoCloseable {
     /// @throws ApiException when the server sent an ERROR event; EXPIRED when it was a 410
     /// @throws IOException when the connection broke or was silent for too long
     @Nullable WatchEvent<T> next() throws ApiException, IOException {
-        return json.readEvent(parser, resource);
+        JsonParser reading = parser;
+        if (reading == null) {
+            // Making it waits for the first bytes, and those come with the first event.
+            reading = json.parser(body);
+            parser = reading;
+        }
+        return json.readEvent(reading, resource);
     }
 
     @Override

@@ -190,7 +190,8 @@ final class LeaseHolder {
     }
 
     private ApiException refused(String verb, KubernetesClientException e) {
-        if (e.getCode() == 0) {
+        if (e.getCode() <= 0) {
+            // There was no answer.
             return new ApiException(
                     ApiException.Cause.UNREACHABLE,
                     "cannot reach the API server at " + client.getMasterUrl() + ": " + ApiErrors.rootMessage(e),

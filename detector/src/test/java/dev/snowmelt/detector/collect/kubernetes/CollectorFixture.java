@@ -1,0 +1,95 @@
+package dev.snowmelt.detector.collect.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.schemas.id.TargetId;
+import dev.snowmelt.schemas.topic.TopicProvisioning;
+import dev.snowmelt.schemas.topic.Topics;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
+
+/// Collectors over one cluster and topics of their own on a shared broker.
+final class CollectorFixture implements AutoCloseable {
+    static final TargetId TARGET = TargetId.parse("k8s:test");
+    static final Duration SOON = Duration.ofSeconds(30);
+    static final int PARTITIONS = 3;
+
+    private final EmbeddedKafka kafka;
+    private final Topics topics;
+    private final List<KubernetesClient> clients = new ArrayList<>();
+    private final List<KubernetesCollector> collectors = new ArrayList<>();
+    final ObservationLog log;
+
+    CollectorFixture(EmbeddedKafka kafka) {
+        this.kafka = kafka;
+        this.topics = new Topics("t" + UUID.randomUUID().toString().substring(0, 8) + ".", PARTITIONS);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            new TopicProvisioning(admin, 1, 1, SOON).provision(topics);
+        }
+        log = new ObservationLog(kafka.bootstrapServers(), topics);
+    }
+
+    /// Settings in which everything happens soon.
+    static KubernetesCollectorSettings settings() {
+        return KubernetesCollectorSettings.of(TARGET, "test-" + UUID.randomUUID(), "default")
+                .withLease(new LeaseSettings(
+                        "default",
+                        "snowmelt-collector-test",
+                        Duration.ofSeconds(2),
+                        Duration.ofMillis(1500),
+                        Duration.ofMillis(200)));
+    }
+
+    KubernetesCollector collector(Config config) {
+        return collector(config, UnaryOperator.identity());
+    }
+
+    /// A collector that is not started.
+    KubernetesCollector collector(Config config, UnaryOperator<KubernetesCollectorSettings> change) {
+        KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build();
+        var collector = new KubernetesCollector(
+                change.apply(settings()),
+                client,
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                topics,
+                InstantSource.system(),
+                new SimpleMeterRegistry());
+        clients.add(client);
+        collectors.add(collector);
+        return collector;
+    }
+
+    /// A collector that has taken its first snapshot.
+    KubernetesCollector watching(Config config) {
+        return watching(collector(config));
+    }
+
+    KubernetesCollector watching(KubernetesCollector collector) {
+        int before = log.ends().size();
+        collector.start();
+        await().atMost(SOON).untilAsserted(() -> assertThat(log.ends()).hasSizeGreaterThan(before));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(collector.health().state()).isEqualTo(CollectorHealth.State.WATCHING));
+        return collector;
+    }
+
+    @Override
+    public void close() {
+        log.close();
+        collectors.forEach(KubernetesCollector::close);
+        clients.forEach(KubernetesClient::close);
+    }
+}
