@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 class CollectorMemoryIT {
     private static final int FEW = 500;
     private static final int MANY = 10_000;
-    /// What else lives in this process (a broker, the simulated cluster's server) keeps now more, now less.
+    /// What else lives in this process (a broker, the simulated cluster's server, what earlier tests left) is let go
+    /// when it pleases; what a collector holds is there each time.
+    private static final int ATTEMPTS = 3;
+
     private static final long NOISE_BYTES = 1L * 1024 * 1024;
 
     private record Live(long objects, long bytes) {
@@ -33,12 +36,17 @@ class CollectorMemoryIT {
             held(kafka, FEW);
             Live few = held(kafka, FEW);
 
-            Live many = held(kafka, MANY);
+            Live more = held(kafka, MANY).minus(few);
+            for (int attempt = 1; attempt < ATTEMPTS && !flat(more); attempt++) {
+                more = held(kafka, MANY).minus(few);
+            }
 
-            Live more = many.minus(few);
-            assertThat(more.objects()).as("more objects").isLessThan((MANY - FEW) / 2);
-            assertThat(more.bytes()).as("more bytes").isLessThan(32 * (MANY - FEW) + NOISE_BYTES);
+            assertThat(more).matches(CollectorMemoryIT::flat, "flat");
         }
+    }
+
+    private static boolean flat(Live more) {
+        return more.objects() < (MANY - FEW) / 2 && more.bytes() < 32 * (MANY - FEW) + NOISE_BYTES;
     }
 
     /// What a collector of so many pods keeps from being collected: what its end sets free.
