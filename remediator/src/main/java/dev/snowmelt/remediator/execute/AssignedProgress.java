@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,13 +22,17 @@ final class AssignedProgress implements ConsumerRebalanceListener {
 
     private final Consumer<byte @Nullable [], byte @Nullable []> consumer;
     private final Duration patience;
+    private final BooleanSupplier closing;
     private final Map<TopicPartition, Progress> partitions = new HashMap<>();
     private boolean assigned;
 
     /// @param patience how long a partition that is taken away waits for what has begun
-    AssignedProgress(Consumer<byte @Nullable [], byte @Nullable []> consumer, Duration patience) {
+    /// @param closing true: nothing is carried out any more, so that there is nothing to wait for
+    AssignedProgress(
+            Consumer<byte @Nullable [], byte @Nullable []> consumer, Duration patience, BooleanSupplier closing) {
         this.consumer = consumer;
         this.patience = patience;
+        this.closing = closing;
     }
 
     /// True when there was an assignment, be it an empty one.
@@ -70,7 +75,7 @@ final class AssignedProgress implements ConsumerRebalanceListener {
     public void onPartitionsRevoked(Collection<TopicPartition> removed) {
         long end = System.nanoTime() + patience.toNanos();
         try {
-            while (!idle(removed) && System.nanoTime() < end) {
+            while (!closing.getAsBoolean() && !idle(removed) && System.nanoTime() < end) {
                 Thread.sleep(STEP);
             }
         } catch (InterruptedException _) {

@@ -43,7 +43,7 @@ final class DeclarationFollower implements Declarations, AutoCloseable {
     private final Admin admin;
     private final Thread thread;
     private final AtomicBoolean closing = new AtomicBoolean();
-    private volatile FollowedDeclarations followed;
+    private final FollowedDeclarations followed;
     private volatile org.apache.kafka.clients.consumer.@Nullable Consumer<byte @Nullable [], byte @Nullable []>
             consumer;
 
@@ -80,12 +80,8 @@ final class DeclarationFollower implements Declarations, AutoCloseable {
         if (partition == null) {
             throw new IllegalStateException(topic.name() + " is not partitioned by its key");
         }
-        FollowedDeclarations now = followed;
         try {
-            long end = end(partition);
-            return now.awaitPosition(partition, end, catchUpTimeout)
-                    ? now.newest(workload)
-                    : new Newest.Unknown("the newest declarations were not read within " + catchUpTimeout);
+            return followed.awaitNewest(workload, partition, end(partition), catchUpTimeout);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return new Newest.Unknown("stopped while reading the newest declarations");
@@ -126,21 +122,19 @@ final class DeclarationFollower implements Declarations, AutoCloseable {
                 .toList();
         reader.assign(partitions);
         reader.seekToBeginning(partitions);
-        // A fresh one: whoever waits on the old one is told Unknown rather than something older than it has seen.
-        var fresh = new FollowedDeclarations(topic.partitions());
-        reader.endOffsets(partitions).forEach((at, end) -> fresh.endedAt(at.partition(), end));
-        followed = fresh;
+        followed.restart();
+        reader.endOffsets(partitions).forEach((at, end) -> followed.endedAt(at.partition(), end));
         while (!closing.get()) {
             for (var record : reader.poll(POLL)) {
-                take(fresh, record);
+                take(record);
             }
             for (TopicPartition at : partitions) {
-                fresh.readTo(at.partition(), reader.position(at));
+                followed.readTo(at.partition(), reader.position(at));
             }
         }
     }
 
-    private void take(FollowedDeclarations into, ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
+    private void take(ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
         WorkloadId workload;
         try {
             byte[] key = record.key();
@@ -157,11 +151,11 @@ final class DeclarationFollower implements Declarations, AutoCloseable {
         }
         try {
             byte[] value = record.value();
-            into.put(
+            followed.put(
                     workload,
                     value == null ? null : topic.valueSerde().deserializer().deserialize(topic.name(), value));
         } catch (SerializationException e) {
-            into.unreadable(workload, String.valueOf(e.getMessage()));
+            followed.unreadable(workload, String.valueOf(e.getMessage()));
             deadLetter(record, e);
         }
     }

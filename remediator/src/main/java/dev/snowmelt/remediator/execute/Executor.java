@@ -46,6 +46,7 @@ public final class Executor implements AutoCloseable {
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile String problem = "starting";
+    private volatile String defect = "";
     private volatile @Nullable Consumer<byte @Nullable [], byte @Nullable []> consumer;
 
     /// @param platforms what can be done in each target; commands of others are left to other executors
@@ -81,7 +82,7 @@ public final class Executor implements AutoCloseable {
     /// Whether it carries out commands now: Kafka can be reached, a partition assignment was made, and `declarations`
     /// were read once to their end.
     public Health health() {
-        String why = problem;
+        String why = problem.isEmpty() ? defect : problem;
         if (why.isEmpty()) {
             why = writer.problem();
         }
@@ -113,7 +114,7 @@ public final class Executor implements AutoCloseable {
     }
 
     private void consume(Consumer<byte @Nullable [], byte @Nullable []> commands) {
-        var progress = new AssignedProgress(commands, PATIENCE);
+        var progress = new AssignedProgress(commands, PATIENCE, closing::get);
         commands.subscribe(List.of(topics.commands().name()), progress);
         try {
             while (!closing.get()) {
@@ -170,6 +171,11 @@ public final class Executor implements AutoCloseable {
             done.run();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } catch (Error e) {
+            // Out of memory, for example. The command stays uncommitted and comes again after a restart, which this
+            // asks for.
+            defect = order.workload() + ": a command ended without an answer: " + e;
+            log.atError().addKeyValue("workload", order.workload()).setCause(e).log("executor must be restarted");
         } finally {
             pending.decrementAndGet();
             meters.acknowledged();

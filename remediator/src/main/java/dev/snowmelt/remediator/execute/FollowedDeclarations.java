@@ -11,7 +11,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// What one reading of `declarations` has found so far, and how far it has come. Thread-safe.
+/// What was read of `declarations` so far, and how far that goes. Thread-safe.
 final class FollowedDeclarations {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
@@ -22,8 +22,19 @@ final class FollowedDeclarations {
     FollowedDeclarations(int partitions) {
         positions = new long[partitions];
         ends = new long[partitions];
-        Arrays.fill(positions, -1);
-        Arrays.fill(ends, Long.MAX_VALUE);
+        restart();
+    }
+
+    /// Forgets everything, because reading begins again: whoever waits goes on waiting until it has come as far.
+    void restart() {
+        lock.lock();
+        try {
+            newest.clear();
+            Arrays.fill(positions, -1);
+            Arrays.fill(ends, Long.MAX_VALUE);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Notes where a partition ended when reading began.
@@ -87,28 +98,19 @@ final class FollowedDeclarations {
         }
     }
 
-    /// Waits until everything before an offset was taken in.
+    /// What is known of a workload when everything before an offset of its partition was taken in.
     ///
-    /// @return false when it was not in time
-    boolean awaitPosition(int partition, long offset, Duration atMost) throws InterruptedException {
+    /// @return Unknown when that was not in time
+    Newest awaitNewest(WorkloadId workload, int partition, long offset, Duration atMost) throws InterruptedException {
         long left = atMost.toNanos();
         lock.lockInterruptibly();
         try {
             while (positions[partition] < offset) {
                 if (left <= 0) {
-                    return false;
+                    return new Newest.Unknown("the newest declarations were not read within " + atMost);
                 }
                 left = moved.awaitNanos(left);
             }
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    Newest newest(WorkloadId workload) {
-        lock.lock();
-        try {
             return newest.getOrDefault(workload, new Newest.Known(null));
         } finally {
             lock.unlock();

@@ -32,7 +32,7 @@ final class Procedure {
             }
             Attempt attempt = switch (declarations.newest(order.workload())) {
                 case Declarations.Newest.Unknown(var why) ->
-                    Attempt.over(Answer.blocked(Hold.Reason.UNKNOWN, why, null));
+                    Attempt.over(Answer.blocked(Hold.Reason.PLATFORM, why, null));
                 case Declarations.Newest.Known known ->
                     switch (order) {
                         case Order.Replace replace -> replace(replace, known);

@@ -84,7 +84,7 @@ class S10NoStalePlanIsCarriedOutTest {
         Outcome outcome = executing.handle(replace("c1", pod(1)));
 
         assertThat(outcome.getResult()).isEqualTo(Result.BLOCKED);
-        assertThat(outcome.getBlockedBy()).isEqualTo(Hold.Reason.UNKNOWN);
+        assertThat(outcome.getBlockedBy()).isEqualTo(Hold.Reason.PLATFORM);
         assertThat(outcome.getDetail()).contains("not read to the end");
         assertThat(executing.platform.terminated()).isEmpty();
     }

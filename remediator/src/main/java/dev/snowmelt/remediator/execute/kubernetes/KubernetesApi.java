@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
@@ -113,13 +114,26 @@ final class KubernetesApi {
             return new ApiResult.Ok(body);
         }
         Status status = status(body);
-        String message = status == null || status.getMessage() == null ? body : status.getMessage();
+        String message = status == null || status.getMessage() == null ? body : status.getMessage() + causes(status);
         String shortened = message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "…" : message;
         return new ApiResult.Refused(
                 response.code(),
                 status,
                 shortened.isBlank() ? "HTTP " + response.code() : shortened.strip(),
                 retryAfter(response, status));
+    }
+
+    // Which disruption budget refuses, and why, stands in a cause alone.
+    private static String causes(Status status) {
+        if (status.getDetails() == null || status.getDetails().getCauses() == null) {
+            return "";
+        }
+        return status.getDetails().getCauses().stream()
+                .map(cause -> cause.getMessage())
+                .filter(message -> message != null && !message.isBlank())
+                .filter(message -> !status.getMessage().contains(message))
+                .map(message -> " " + message)
+                .collect(Collectors.joining());
     }
 
     private @Nullable Status status(String body) {
