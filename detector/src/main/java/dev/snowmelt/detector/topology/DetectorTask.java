@@ -90,7 +90,7 @@ record DetectorTask(
 
     /// Offset of the BEGIN of the record's snapshot; -1: not known.
     long began(WorkloadView view, Origin origin) {
-        return origin.snapshot() == 0 ? -1 : target(view.id().target()).began(origin.snapshot());
+        return origin.snapshot() == 0 ? -1 : view.target().began(origin.snapshot());
     }
 
     static List<TargetView> noTargets() {

@@ -110,6 +110,11 @@ final class InstanceState {
         return alive() && verdict == Verdict.State.CONFORMANT;
     }
 
+    /// True when agents said nothing of it since.
+    boolean quietSince(long millis) {
+        return touchedAt < millis && contents.stream().allMatch(content -> content.seenAt() < millis);
+    }
+
     private static Verdict.State verdict(int number) {
         Verdict.State state = Verdict.State.forNumber(number);
         return state == null ? Verdict.State.STATE_UNSPECIFIED : state;

@@ -2,20 +2,12 @@ package dev.snowmelt.detector.topology;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Timestamps;
-import dev.snowmelt.fingerprint.judge.Judge;
-import dev.snowmelt.fingerprint.judge.Judgement;
-import dev.snowmelt.fingerprint.judge.VerdictId;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.MalformedIdException;
-import dev.snowmelt.v1.ContentFacet;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.InstanceObserved;
 import dev.snowmelt.v1.TouchFacet;
-import dev.snowmelt.v1.Verdict;
-import dev.snowmelt.v1.VerdictRecord;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What collectors and agents say of instances: merged into what is known, judged, and told when it changed.
@@ -23,11 +15,13 @@ final class Instances {
     private final DetectorTask task;
     private final WorkloadViews views;
     private final RanEvidence evidence;
+    private final InstanceVerdicts verdicts;
 
     Instances(DetectorTask task, WorkloadViews views) {
         this.task = task;
         this.views = views;
         this.evidence = new RanEvidence(task.outbox());
+        this.verdicts = new InstanceVerdicts(task);
     }
 
     /// A facet came.
@@ -97,7 +91,7 @@ final class Instances {
         if (origin.replayed()) {
             views.markUnsaid(view);
         }
-        boolean changed = judge(view, key, seen.getInstance(), state, image, origin, !same);
+        boolean changed = verdicts.judge(view, key, seen.getInstance(), state, image, origin, !same);
         if (changed || !state.conformant()) {
             task.stores().putInstance(key, state);
         }
@@ -115,6 +109,7 @@ final class Instances {
             evidence.close(view, instance, state, before, origin.observedAtMillis(), origin);
         } else {
             view.instances++;
+            view.target().appeared();
         }
         view.cohorts.add(image);
         views.mark(view);
@@ -149,10 +144,12 @@ final class Instances {
             }
         }
         state.contents.add(new InstanceState.Content(seenAt, value));
-        if (state.alive()) {
-            foldMark(view, state);
+        if (!state.alive()) {
+            view.target().untidy();
+        } else {
+            verdicts.foldMark(view, state);
             ImageFacet image = Observations.image(state.image);
-            changed = judge(view, key, seen.getInstance(), state, image, origin, changed);
+            changed = verdicts.judge(view, key, seen.getInstance(), state, image, origin, changed);
         }
         if (changed || !state.conformant()) {
             task.stores().putInstance(key, state);
@@ -167,9 +164,11 @@ final class Instances {
         long at = Timestamps.toMillis(touch.getAt());
         boolean changed = at > state.touchedAt;
         state.touchedAt = Math.max(at, state.touchedAt);
-        if (state.alive()) {
-            foldMark(view, state);
-            judge(view, key, Keys.instanceIn(key), state, Observations.image(state.image), origin, changed);
+        if (!state.alive()) {
+            view.target().untidy();
+        } else {
+            verdicts.foldMark(view, state);
+            verdicts.judge(view, key, Keys.instanceIn(key), state, Observations.image(state.image), origin, changed);
         }
         if (changed) {
             task.stores().putInstance(key, state);
@@ -205,8 +204,10 @@ final class Instances {
         if (known) {
             view.cohorts.remove(Observations.image(state.image));
             view.instances--;
+            view.target().disappeared();
             views.mark(view);
         }
+        view.target().untidy();
         state.gone = true;
         state.order = order;
         state.contents.clear();
@@ -220,11 +221,11 @@ final class Instances {
 
     /// Judges all instances of a workload, because its declaration or its template changed.
     void judgeAgain(WorkloadView view, Origin origin) {
-        for (var each : task.stores().instances(Keys.instancesOf(view.key()), (_, state) -> state.alive())) {
+        for (var each : task.stores().instancesOf(view.key())) {
             InstanceState state = each.state();
-            foldMark(view, state);
+            verdicts.foldMark(view, state);
             ImageFacet image = Observations.image(state.image);
-            if (judge(view, each.key(), Keys.instanceIn(each.key()), state, image, origin, false)) {
+            if (verdicts.judge(view, each.key(), Keys.instanceIn(each.key()), state, image, origin, false)) {
                 task.stores().putInstance(each.key(), state);
             }
         }
@@ -232,7 +233,7 @@ final class Instances {
 
     /// Offset of the record that showed the instance last.
     long mark(byte[] workload, InstanceState state) {
-        return state.conformant() ? Math.max(state.order.mark(), task.mark(workload, state.image)) : state.order.mark();
+        return verdicts.mark(workload, state);
     }
 
     /// Tells a deletion once more.
@@ -257,120 +258,9 @@ final class Instances {
         String instance = Keys.instanceIn(key);
         evidence.repeat(view, instance, state, image, origin);
         views.markUnsaid(view);
-        if (judge(view, key, instance, state, image, origin, false)) {
+        if (verdicts.judge(view, key, instance, state, image, origin, false)) {
             task.stores().putInstance(key, state);
         }
-    }
-
-    /// Judges, keeps the index in step and emits.
-    ///
-    /// @param changed what was seen changed
-    /// @return whether the state must be stored
-    private boolean judge(
-            WorkloadView view,
-            byte[] key,
-            String instance,
-            InstanceState state,
-            ImageFacet image,
-            Origin origin,
-            boolean changed) {
-        boolean was = state.conformant();
-        int known = state.contents.size();
-        List<ContentFacet> contents = contents(view, state, origin);
-        Judgement judgement =
-                Judge.judge(view.declaration, task.settings().undeclared(), view.nextTemplate(), image, contents);
-        String id = VerdictId.of(instance, judgement);
-        long finding = Long.parseUnsignedLong(id, 0, 16, 16);
-        boolean found = finding != state.finding || state.verdict == Verdict.State.STATE_UNSPECIFIED;
-        if (found) {
-            state.finding = finding;
-            state.since = origin.observedAtMillis();
-        }
-        state.verdict = judgement.state();
-        index(view, state, was);
-        boolean again = !state.conformant() && origin.snapshot() != 0 && origin.snapshot() != state.repeatedIn;
-        if (changed || found || again || origin.replayed()) {
-            if (again) {
-                state.repeatedIn = origin.snapshot();
-            }
-            task.outbox().verdict(key, verdict(view, instance, id, judgement, state, image), origin.timestampMillis());
-            count(state, found, origin);
-        }
-        return changed || found || known != state.contents.size();
-    }
-
-    private void index(WorkloadView view, InstanceState state, boolean was) {
-        if (state.conformant()) {
-            task.index(view.key(), state.image, state.order.mark());
-            for (var content : state.contents) {
-                task.index(view.key(), content.observation(), content.seenAt());
-            }
-        } else if (was) {
-            task.unindex(view.key(), state.image);
-            state.contents.forEach(content -> task.unindex(view.key(), content.observation()));
-        }
-    }
-
-    private void count(InstanceState state, boolean found, Origin origin) {
-        if (!found) {
-            task.metrics().repeated();
-            return;
-        }
-        task.metrics().found(state.verdict);
-        if (!origin.replayed() && (state.verdict == Verdict.State.DRIFTED || state.verdict == Verdict.State.OUTDATED)) {
-            task.metrics().detected(task.clock().getAsLong() - origin.observedAtMillis());
-        }
-    }
-
-    private static byte[] verdict(
-            WorkloadView view, String instance, String id, Judgement judgement, InstanceState state, ImageFacet image) {
-        var verdict = Verdict.newBuilder()
-                .setId(id)
-                .setWorkload(view.text())
-                .setInstance(instance)
-                .setState(judgement.state())
-                .addAllDrifts(judgement.drifts())
-                .setRevision(judgement.revision())
-                .setMatchedRevision(judgement.matchedRevision())
-                .setSince(Timestamps.fromMillis(state.since))
-                .setObservedAt(Timestamps.fromMillis(state.observedAt))
-                .setReady(image.getReady())
-                .setTerminating(image.getTerminating())
-                .addAllProtections(image.getProtectionsList())
-                .setTemplate(image.getTemplate());
-        if (image.hasCreated()) {
-            verdict.setCreated(image.getCreated());
-        }
-        if (state.touchedAt != 0) {
-            verdict.setTouchedAt(Timestamps.fromMillis(state.touchedAt));
-        }
-        return VerdictRecord.newBuilder().setInstance(verdict).build().toByteArray();
-    }
-
-    /// The content facets that are still believed; the others are forgotten.
-    private List<ContentFacet> contents(WorkloadView view, InstanceState state, Origin origin) {
-        if (state.contents.isEmpty()) {
-            return List.of();
-        }
-        long oldest = origin.timestampMillis() - task.settings().contentMaxAge().toMillis();
-        var facets = new ArrayList<ContentFacet>(state.contents.size());
-        for (var each = state.contents.listIterator(); each.hasNext(); ) {
-            InstanceState.Content content = each.next();
-            long seenAt = Math.max(content.seenAt(), task.mark(view.key(), content.observation()));
-            if (seenAt < oldest) {
-                task.unindex(view.key(), content.observation());
-                each.remove();
-            } else {
-                each.set(new InstanceState.Content(seenAt, content.observation()));
-                facets.add(Observations.content(content.observation()));
-            }
-        }
-        return facets;
-    }
-
-    /// The index may have seen it later than the store.
-    private void foldMark(WorkloadView view, InstanceState state) {
-        state.order = state.order.marked(mark(view.key(), state));
     }
 
     private static void requireInstance(WorkloadView view, String instance) {

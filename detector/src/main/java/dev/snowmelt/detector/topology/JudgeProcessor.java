@@ -150,7 +150,6 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
             case INSTANCE, INSTANCE_GONE, WORKLOAD, WORKLOAD_GONE -> observe(record.key(), origin, observation, value);
             case WHAT_NOT_SET -> throw new UnusableRecordException("an observation of nothing");
         }
-        metrics.misses.increment();
     }
 
     private void observe(byte @Nullable [] key, Origin origin, Observation observation, byte[] value) {
@@ -158,7 +157,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
             throw new UnusableRecordException("an observation without a key");
         }
         WorkloadView view = views.of(key, origin.timestampMillis());
-        TargetView target = task.target(view.id().target());
+        TargetView target = view.target();
         if (!origin.fromAgent() && origin.epoch() != target.epoch()) {
             if (origin.epoch() < target.epoch()) {
                 metrics.stale.increment();
@@ -179,6 +178,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         // Only what could be used counts: a snapshot with an unreadable record must not conclude that its subject is
         // gone.
         target.count(origin.snapshot());
+        metrics.misses.increment();
     }
 
     private void follow(Record<byte[], byte[]> record, long offset) {

@@ -8,7 +8,6 @@ import dev.snowmelt.v1.SnapshotEnd;
 import dev.snowmelt.v1.SnapshotSettled;
 import dev.snowmelt.v1.VerdictRecord;
 import java.time.Duration;
-import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -49,18 +48,21 @@ final class Snapshots {
         }
         SnapshotSettled before = origin.replayed() ? target.settledAt(origin.offset()) : null;
         TargetView.Tally tally = target.tally(origin.snapshot());
-        var missing = new Missing(List.of(), List.of());
         String problem = problem(tally, end);
-        if (problem.isEmpty() && tally != null) {
-            missing = missing(target, tally, origin);
-            problem = emptiness(target, end, missing);
+        boolean known = problem.isEmpty() && tally != null ? target.allShown(tally.records()) : target.tidy();
+        Stored stored = known ? Stored.NOTHING : Stored.read(task, target, tally, origin, instances, workloads);
+        if (problem.isEmpty()) {
+            problem = emptiness(target, end, stored);
         }
         if (tally != null) {
             target.settle(tally);
         }
-        tidy(target, origin);
+        if (!known) {
+            int left = tidy(stored, origin);
+            target.counted(stored.present(), left);
+        }
         if (problem.isEmpty()) {
-            bury(missing, origin);
+            bury(stored, origin);
         }
         // A replayed END whose records were committed before is incomplete by its tally; it was settled already.
         settle(target, origin, before != null ? before : result(target, origin, end, problem));
@@ -102,8 +104,8 @@ final class Snapshots {
     /// A second line behind the collector's own doubt: a list without a single instance removes nothing until another
     /// one
     /// says the same.
-    private static String emptiness(TargetView target, SnapshotEnd end, Missing missing) {
-        boolean empty = end.getInstances() == 0 && !missing.nothing();
+    private static String emptiness(TargetView target, SnapshotEnd end, Stored stored) {
+        boolean empty = end.getInstances() == 0 && stored.missesSomething();
         boolean confirmed = target.emptyBefore();
         target.emptyBefore(empty);
         return empty && !confirmed
@@ -111,53 +113,27 @@ final class Snapshots {
                 : "";
     }
 
-    private record Missing(List<TaskStores.Instance> instances, List<TaskStores.Workload> workloads) {
-        boolean nothing() {
-            return instances.isEmpty() && workloads.isEmpty();
-        }
-    }
-
-    private Missing missing(TargetView target, TargetView.Tally tally, Origin end) {
-        var lost = task.stores()
-                .instances(
-                        target.prefix(),
-                        (key, state) ->
-                                state.alive() && !since(tally, end, instances.mark(Keys.workloadIn(key), state)));
-        // A list of instances alone says nothing about workloads.
-        var seen = new boolean[1];
-        var idle = task.stores().workloads(target.prefix(), (key, state) -> {
-            boolean here = !state.gone() && since(tally, end, workloads.mark(key, state));
-            seen[0] |= here;
-            return !state.gone() && !here;
-        });
-        return new Missing(lost, seen[0] ? idle : List.of());
-    }
-
-    /// A mark beyond the END is of a topic that was there before under the same name.
-    private static boolean since(TargetView.Tally tally, Origin end, long mark) {
-        return mark >= tally.began && mark <= end.offset();
-    }
-
-    private void bury(Missing missing, Origin end) {
-        for (var each : missing.instances) {
+    private void bury(Stored stored, Origin end) {
+        for (var each : stored.missingInstances()) {
             WorkloadView view = views.of(Keys.workloadIn(each.key()), end.timestampMillis());
             instances.bury(view, each.key(), each.state(), SeenOrder.missing(end), end);
         }
-        for (var each : missing.workloads) {
+        for (var each : stored.missingWorkloads()) {
             WorkloadView view = views.of(each.key(), end.timestampMillis());
             workloads.bury(view, each.state(), SeenOrder.missing(end), end);
         }
     }
 
-    /// Tells once more what is gone, then forgets it: a crash may have kept it from being told the first time. What
-    /// agents
+    /// Tells once more what is gone, then forgets it: a crash may have kept it from being told the first time. What agents
     /// said of instances that no collector knows is forgotten too, by age.
-    private void tidy(TargetView target, Origin end) {
+    ///
+    /// @return how much is not forgotten yet
+    private int tidy(Stored stored, Origin end) {
         long old = end.timestampMillis() - TOMBSTONES_STAY.toMillis();
         long oldContent =
                 end.timestampMillis() - task.settings().contentMaxAge().toMillis();
-        var leftovers = task.stores().instances(target.prefix(), (_, state) -> !state.alive());
-        for (var each : leftovers) {
+        int left = 0;
+        for (var each : stored.otherInstances()) {
             InstanceState state = each.state();
             if (state.gone) {
                 WorkloadView view = views.of(Keys.workloadIn(each.key()), end.timestampMillis());
@@ -167,19 +143,21 @@ final class Snapshots {
                 }
                 views.markUnsaid(view);
             }
-            if (state.gone
-                    ? state.since < old
-                    : state.touchedAt < oldContent
-                            && state.contents.stream().allMatch(content -> content.seenAt() < oldContent)) {
+            if (state.gone ? state.since < old : state.quietSince(oldContent)) {
                 task.stores().instances().delete(Bytes.wrap(each.key()));
+            } else {
+                left++;
             }
         }
-        for (var each : task.stores().workloads(target.prefix(), (_, state) -> state.gone())) {
+        for (var each : stored.goneWorkloads()) {
             views.markUnsaid(views.of(each.key(), end.timestampMillis()));
             if (each.state().goneAt() < old) {
                 task.stores().workloads().delete(Bytes.wrap(each.key()));
+            } else {
+                left++;
             }
         }
+        return left;
     }
 
     private SnapshotSettled result(TargetView target, Origin origin, SnapshotEnd end, String problem) {

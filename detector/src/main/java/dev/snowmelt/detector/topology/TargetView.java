@@ -49,6 +49,12 @@ final class TargetView {
     private @Nullable SnapshotSettled settled;
     /// The last believable snapshot of this run was empty although something is known.
     private boolean emptyBefore;
+    /// How many instances and workloads are there; only right once they were counted.
+    private long present;
+
+    private boolean counted;
+    /// There are tombstones, or things that only agents know.
+    private boolean untidy;
 
     TargetView(TargetId id, byte @Nullable [] stored) {
         this.id = id;
@@ -153,6 +159,42 @@ final class TargetView {
 
     void emptyBefore(boolean empty) {
         emptyBefore = empty;
+    }
+
+    /// One instance or workload more.
+    void appeared() {
+        present++;
+    }
+
+    /// One instance or workload less.
+    void disappeared() {
+        present--;
+    }
+
+    /// Something was stored that is not there, and must be looked at when a snapshot ends.
+    void untidy() {
+        untidy = true;
+    }
+
+    /// The stores were read.
+    ///
+    /// @param there how many instances and workloads are there
+    /// @param leftovers how many things are stored that are not
+    void counted(long there, int leftovers) {
+        present = there;
+        counted = true;
+        untidy = leftovers > 0;
+    }
+
+    /// True when nothing can be missing from a snapshot of so many usable records, so that the stores need not be read:
+    /// each record shows a subject, and there are no more subjects than records.
+    boolean allShown(long records) {
+        return counted && !untidy && records == present;
+    }
+
+    /// True when nothing is stored but what is there.
+    boolean tidy() {
+        return counted && !untidy;
     }
 
     private static @Nullable SnapshotSettled parse(byte[] bytes) {

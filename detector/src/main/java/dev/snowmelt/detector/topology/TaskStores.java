@@ -38,9 +38,9 @@ record TaskStores(
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Workload(byte[] key, WorkloadState state) {}
 
-    /// Which of the stored instances or workloads a scan collects.
-    interface Choice<S> {
-        boolean wants(byte[] key, S state);
+    /// What is done with each stored instance or workload. It must not write.
+    interface Look<S> {
+        void at(byte[] key, S state);
     }
 
     static TaskStores of(ProcessorContext<?, ?> context) {
@@ -67,35 +67,41 @@ record TaskStores(
         workloads.put(Bytes.wrap(key), state.toBytes());
     }
 
-    /// The instances whose keys begin so. They are collected before anything is done with them: stores do not promise
-    /// what
-    /// an iterator shows of writes made meanwhile.
-    List<Instance> instances(byte[] prefix, Choice<InstanceState> choice) {
-        var found = new ArrayList<Instance>();
+    /// Looks at the instances whose keys begin so. Stores do not promise what an iterator shows of writes made meanwhile:
+    /// collect first, write afterwards.
+    void eachInstance(byte[] prefix, Look<InstanceState> look) {
         try (var all = instances.prefixScan(prefix, new ByteArraySerializer())) {
             while (all.hasNext()) {
                 var each = all.next();
                 InstanceState state = InstanceState.read(each.value);
-                if (state != null && choice.wants(each.key.get(), state)) {
-                    found.add(new Instance(each.key.get(), state));
+                if (state != null) {
+                    look.at(each.key.get(), state);
                 }
             }
         }
-        return found;
     }
 
-    /// As [#instances].
-    List<Workload> workloads(byte[] prefix, Choice<WorkloadState> choice) {
-        var found = new ArrayList<Workload>();
+    /// As [#eachInstance].
+    void eachWorkload(byte[] prefix, Look<WorkloadState> look) {
         try (var all = workloads.prefixScan(prefix, new ByteArraySerializer())) {
             while (all.hasNext()) {
                 var each = all.next();
                 WorkloadState state = WorkloadState.read(each.value);
-                if (state != null && choice.wants(each.key.get(), state)) {
-                    found.add(new Workload(each.key.get(), state));
+                if (state != null) {
+                    look.at(each.key.get(), state);
                 }
             }
         }
+    }
+
+    /// The live instances of a workload.
+    List<Instance> instancesOf(byte[] workload) {
+        var found = new ArrayList<Instance>();
+        eachInstance(Keys.instancesOf(workload), (key, state) -> {
+            if (state.alive()) {
+                found.add(new Instance(key, state));
+            }
+        });
         return found;
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// persisted itself.
 final class WorkloadView {
     private final WorkloadId id;
+    private final TargetView target;
     private final String text;
     private final byte[] key;
 
@@ -30,14 +31,19 @@ final class WorkloadView {
     /// Hash of its verdict as last emitted; 0: not in this run.
     long emitted;
 
-    WorkloadView(WorkloadId id, byte[] key) {
+    WorkloadView(WorkloadId id, TargetView target, byte[] key) {
         this.id = id;
+        this.target = target;
         this.text = id.toString();
         this.key = key;
     }
 
     WorkloadId id() {
         return id;
+    }
+
+    TargetView target() {
+        return target;
     }
 
     byte[] key() {

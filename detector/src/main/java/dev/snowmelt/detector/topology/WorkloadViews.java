@@ -111,8 +111,9 @@ final class WorkloadViews {
     }
 
     private WorkloadView read(byte[] key) {
-        var view = new WorkloadView(parse(key), key);
+        WorkloadId id = parse(key);
         task.requirePartition(key, key.length);
+        var view = new WorkloadView(id, task.target(id.target()), key);
         view.declaration = declaration(task.stores().declarations().get(Bytes.wrap(key)));
         WorkloadState state = task.stores().workload(key);
         if (state != null && !state.gone()) {
@@ -121,13 +122,10 @@ final class WorkloadViews {
                     Judge.judgeTemplate(view.declaration, task.settings().undeclared(), view.nextTemplate());
             view.templateSince = state.templateSince();
         }
-        task.stores().instances(Keys.instancesOf(key), (_, instance) -> {
-            if (instance.alive()) {
-                view.cohorts.add(Observations.image(instance.image));
-                view.instances++;
-            }
-            return false;
-        });
+        for (var each : task.stores().instancesOf(key)) {
+            view.cohorts.add(Observations.image(each.state().image));
+            view.instances++;
+        }
         return view;
     }
 

@@ -51,6 +51,9 @@ final class Workloads {
         if (state != null && !same) {
             task.unindex(view.key(), state.observation());
         }
+        if (state == null) {
+            view.target().appeared();
+        }
         task.index(view.key(), value, origin.offset());
         Template before = view.nextTemplate();
         view.status = status;
@@ -85,7 +88,9 @@ final class Workloads {
     void bury(WorkloadView view, @Nullable WorkloadState state, SeenOrder order, Origin origin) {
         if (state != null && !state.gone()) {
             task.unindex(view.key(), state.observation());
+            view.target().disappeared();
         }
+        view.target().untidy();
         task.stores().putWorkload(view.key(), WorkloadState.tombstone(order, Math.max(1, origin.timestampMillis())));
         view.status = null;
         view.template = TemplateJudgement.UNKNOWN;
