@@ -49,6 +49,9 @@ final class Instances {
         if (origin.fromAgent()) {
             throw new UnusableRecordException("an image facet from an agent: only a platform's collector has those");
         }
+        if (!Timestamps.isValid(seen.getImage().getCreated())) {
+            throw new UnusableRecordException("an instance created at no valid time");
+        }
         if (stored != null && stored.gone) {
             if (task.ahead(stored.order, origin) || !stored.order.revivedBy(origin, task.began(view, origin))) {
                 sayGoneAgainIfReplayed(view, key, stored, origin);
@@ -161,6 +164,9 @@ final class Instances {
             return;
         }
         InstanceState state = stored == null ? InstanceState.unknown() : stored;
+        if (!Timestamps.isValid(touch.getAt())) {
+            throw new UnusableRecordException("a touch at no valid time");
+        }
         long at = Timestamps.toMillis(touch.getAt());
         boolean changed = at > state.touchedAt;
         state.touchedAt = Math.max(at, state.touchedAt);

@@ -1,11 +1,14 @@
 package dev.snowmelt.detector.topology;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.ObservationHeader;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.Observation;
 import java.time.Duration;
+import java.util.Locale;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -143,7 +146,14 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
             throw new UnusableRecordException("no well-formed header '" + ObservationHeader.NAME + "'");
         }
         var origin = Origin.observation(offset, record.timestamp(), offset < boundary, header.value());
+        if (!Timestamps.isValid(unchecked(origin.observedAtMillis()))) {
+            throw new UnusableRecordException("the header's time is " + origin.observedAtMillis() + " ms");
+        }
         Observation observation = parse(value);
+        if (origin.fromAgent() && observation.getWhatCase() != Observation.WhatCase.INSTANCE) {
+            throw new UnusableRecordException("an agent speaks of instances that are there, not of "
+                    + observation.getWhatCase().name().toLowerCase(Locale.ROOT));
+        }
         switch (observation.getWhatCase()) {
             case BEGIN -> snapshots.begin(origin, observation.getBegin().getTarget());
             case END -> snapshots.end(origin, observation.getEnd());
@@ -207,6 +217,10 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
                     new DeadLetter(at.topic(), at.partition(), at.offset(), STAGE, error, record.key(), record.value()),
                     record.timestamp());
         }
+    }
+
+    private static Timestamp unchecked(long millis) {
+        return Timestamp.newBuilder().setSeconds(Math.floorDiv(millis, 1000L)).build();
     }
 
     private static Observation parse(byte[] value) {

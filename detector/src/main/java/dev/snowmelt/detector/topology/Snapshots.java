@@ -124,7 +124,8 @@ final class Snapshots {
         }
     }
 
-    /// Tells once more what is gone, then forgets it: a crash may have kept it from being told the first time. What agents
+    /// Tells once more what is gone, then forgets it: a crash may have kept it from being told the first time. What
+    /// agents
     /// said of instances that no collector knows is forgotten too, by age.
     ///
     /// @return how much is not forgotten yet

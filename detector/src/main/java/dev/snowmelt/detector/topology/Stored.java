@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// What the stores hold of a target at the end of a snapshot, but for what was seen in it.
 ///
 /// @param missingInstances not shown since the snapshot began
-/// @param missingWorkloads as above; none when the snapshot showed no workload at all: a list of instances alone says nothing
+/// @param missingWorkloads as above; none when the snapshot showed no workload at all: a list of instances alone says
+/// nothing
 /// about workloads
 /// @param otherInstances tombstones, and what only agents know
 /// @param goneWorkloads tombstones

@@ -67,7 +67,8 @@ record TaskStores(
         workloads.put(Bytes.wrap(key), state.toBytes());
     }
 
-    /// Looks at the instances whose keys begin so. Stores do not promise what an iterator shows of writes made meanwhile:
+    /// Looks at the instances whose keys begin so. Stores do not promise what an iterator shows of writes made
+    /// meanwhile:
     /// collect first, write afterwards.
     void eachInstance(byte[] prefix, Look<InstanceState> look) {
         try (var all = instances.prefixScan(prefix, new ByteArraySerializer())) {

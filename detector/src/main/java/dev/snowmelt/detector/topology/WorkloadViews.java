@@ -131,7 +131,11 @@ final class WorkloadViews {
 
     private static WorkloadId parse(byte[] key) {
         try {
-            return WorkloadId.parse(Keys.text(key));
+            var id = WorkloadId.parse(Keys.text(key));
+            if (!Arrays.equals(Keys.utf8(id.toString()), key)) {
+                throw new UnusableRecordException("the key is no workload: it is spelled '" + id + "'");
+            }
+            return id;
         } catch (MalformedIdException e) {
             throw new UnusableRecordException("the key is no workload: " + e.getMessage());
         }

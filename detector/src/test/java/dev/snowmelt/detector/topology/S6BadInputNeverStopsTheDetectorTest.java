@@ -51,7 +51,38 @@ class S6BadInputNeverStopsTheDetectorTest {
                 new Bad("another workload", cart, status(Sample.WEB, 1, 1, "x").toByteArray(), HEADER),
                 new Bad("snapshot's id", null, begin(TARGET).toByteArray(), HEADER),
                 new Bad("from an agent", cart, good, AGENT),
+                new Bad("an agent speaks", cart, Sample.gone(pod(CART, 1)).toByteArray(), AGENT),
+                new Bad("an agent speaks", null, Sample.end(TARGET, 0, 0, true).toByteArray(), AGENT),
+                new Bad("header's time", cart, good, header(Long.MAX_VALUE)),
+                new Bad("header's time", cart, good, header(Long.MIN_VALUE)),
+                new Bad(
+                        "created at no valid time",
+                        cart,
+                        createdAt(Long.MAX_VALUE).toByteArray(),
+                        HEADER),
+                new Bad(
+                        "a touch at no valid time",
+                        cart,
+                        touchedAt(Long.MIN_VALUE).toByteArray(),
+                        AGENT),
+                new Bad("the key is no workload", Keys.utf8(CART + "%41"), good, HEADER),
                 new Bad("without a facet", cart, withoutFacet().toByteArray(), HEADER));
+    }
+
+    private static byte[] header(long observedAtMillis) {
+        return new ObservationHeader(1, 0, 0, observedAtMillis, Source.WATCH).toBytes();
+    }
+
+    private static Observation createdAt(long seconds) {
+        var observation = observed(pod(CART, 1), 'a').toBuilder();
+        observation.getInstanceBuilder().getImageBuilder().getCreatedBuilder().setSeconds(seconds);
+        return observation.build();
+    }
+
+    private static Observation touchedAt(long seconds) {
+        var observation = Sample.touched(pod(CART, 1), 1).toBuilder();
+        observation.getInstanceBuilder().getTouchBuilder().getAtBuilder().setSeconds(seconds);
+        return observation.build();
     }
 
     private static Observation withoutFacet() {
