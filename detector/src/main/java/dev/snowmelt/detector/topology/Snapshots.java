@@ -49,7 +49,7 @@ final class Snapshots {
         SnapshotSettled before = origin.replayed() ? target.settledAt(origin.offset()) : null;
         TargetView.Tally tally = target.tally(origin.snapshot());
         String problem = problem(tally, end);
-        boolean known = problem.isEmpty() && tally != null ? target.allShown(tally.records()) : target.tidy();
+        boolean known = (tally == null || !problem.isEmpty()) ? target.tidy() : target.allShown(tally.records());
         Stored stored = known ? Stored.NOTHING : Stored.read(task, target, tally, origin, instances, workloads);
         if (problem.isEmpty()) {
             problem = emptiness(target, end, stored);
