@@ -17,6 +17,8 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -201,15 +203,12 @@ class KubernetesTemplateRestorerIT {
     void aTemplateThatChangedSinceTheLookIsLeftAlone() {
         WorkloadId workload = create(WorkloadId.DEPLOYMENT, "raced");
         LiveTemplate before = look(workload);
+        // no edit, which the controller's own writes could disturb
         client.apps()
                 .deployments()
                 .inNamespace(namespace)
                 .withName("raced")
-                .edit(deployment -> new DeploymentBuilder(deployment)
-                        .editMetadata()
-                        .addToLabels("touched", "true")
-                        .endMetadata()
-                        .build());
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"labels\":{\"touched\":\"true\"}}}");
 
         Reply reply = platform.restorer().restore(workload, before, List.of(change(ObservedContainer.Type.APP, "app")));
 
