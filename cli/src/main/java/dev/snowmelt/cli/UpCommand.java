@@ -4,7 +4,8 @@ import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.role.Clusters;
 import dev.snowmelt.cli.role.CollectRole;
 import dev.snowmelt.cli.role.DetectRole;
-import dev.snowmelt.cli.role.RemediateRole;
+import dev.snowmelt.cli.role.ExecuteRole;
+import dev.snowmelt.cli.role.PlanRole;
 import dev.snowmelt.cli.role.RoleRunner;
 import dev.snowmelt.cli.role.Roles;
 import dev.snowmelt.sandbox.kafka.BrokerStartException;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// `snowmelt up`.
 @Command(
@@ -43,6 +45,13 @@ final class UpCommand extends SnowmeltCommand {
     @Mixin
     private HttpOptions http = new HttpOptions();
 
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            defaultValue = "9092",
+            description = "Port of the broker that it brings, on 127.0.0.1 (${DEFAULT-VALUE}; 0: any free one).")
+    private int kafkaPort = 9092;
+
     @Override
     public Integer call() throws InterruptedException {
         Map<String, String> options = new HashMap<>();
@@ -54,6 +63,7 @@ final class UpCommand extends SnowmeltCommand {
         }
         try (var kafka = EmbeddedKafka.builder()
                 .dataFolder(config.stateDir().resolve("kafka"))
+                .port(kafkaPort)
                 .start()) {
             Config embedded = config.onEmbedded(kafka.bootstrapServers());
             provision(embedded.kafka());
@@ -78,7 +88,8 @@ final class UpCommand extends SnowmeltCommand {
                                 new DetectRole(config, topics, metrics.registry()),
                                 new CollectRole(
                                         config, topics, Clusters.open(config.kubernetes()), clock, metrics.registry()),
-                                new RemediateRole(
+                                new PlanRole(config, topics, metrics.registry()),
+                                new ExecuteRole(
                                         config,
                                         topics,
                                         Clusters.open(config.kubernetes()),

@@ -12,7 +12,8 @@ import dev.snowmelt.cli.output.Format;
 import dev.snowmelt.cli.role.Clusters;
 import dev.snowmelt.cli.role.CollectRole;
 import dev.snowmelt.cli.role.DetectRole;
-import dev.snowmelt.cli.role.RemediateRole;
+import dev.snowmelt.cli.role.ExecuteRole;
+import dev.snowmelt.cli.role.PlanRole;
 import dev.snowmelt.cli.role.Roles;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
@@ -131,7 +132,8 @@ public final class DemoCommand extends SnowmeltCommand {
         return new Roles(List.of(
                 new DetectRole(config, topics, metrics.registry()),
                 new CollectRole(config, topics, reach(fleet.collectorConfig()), clock, metrics.registry()),
-                new RemediateRole(config, topics, reach(fleet.executorConfig()), clock, metrics.registry())));
+                new PlanRole(config, topics, metrics.registry()),
+                new ExecuteRole(config, topics, reach(fleet.executorConfig()), clock, metrics.registry())));
     }
 
     private static Clusters.Cluster reach(io.fabric8.kubernetes.client.Config config) {

@@ -16,7 +16,9 @@ import java.util.Map;
 
 /// The executor of one Kubernetes cluster: looks once more, then evicts or restores.
 public final class ExecuteRole implements Role {
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+    /// An API server tries an eviction that conflicts again for 10 s before it answers 409: a
+    /// shorter patience would not know the call's effect.
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
 
     private final Topics topics;
     private final Clusters.Cluster cluster;

@@ -1,0 +1,4 @@
+@NullUnmarked
+package dev.snowmelt.cli.demo;
+
+import org.jspecify.annotations.NullUnmarked;
