@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class CollectorMemoryIT {
     private static final int FEW = 500;
     private static final int MANY = 10_000;
-    /// What else lives in this process (a broker, the simulated cluster's server, what earlier tests left) is let go
+    /// What else lives in this process (a broker, the simulated cluster's server, what earlier tests left)
+    /// is let go
     /// when it pleases; what a collector holds is there each time.
     private static final int ATTEMPTS = 3;
 
