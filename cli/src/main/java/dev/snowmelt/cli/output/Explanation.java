@@ -107,7 +107,7 @@ public record Explanation(
                 judged.getState()
                         + (judged.getRevision() == 0 ? "" : " against revision " + judged.getRevision())
                         + (judged.getMatchedRevision() == 0 ? "" : ", runs revision " + judged.getMatchedRevision())
-                        + ", since " + StatusTables.ago(judged.getSince(), now)
+                        + " for " + StatusTables.age(judged.getSince(), now)
                         + ", seen " + StatusTables.ago(judged.getObservedAt(), now));
         drifts(lines, judged.getDriftsList());
     }
@@ -116,7 +116,7 @@ public record Explanation(
         say(
                 lines,
                 "template",
-                judged.getTemplateState() + " since " + StatusTables.ago(judged.getTemplateSince(), now)
+                judged.getTemplateState() + " for " + StatusTables.age(judged.getTemplateSince(), now)
                         + (judged.hasStatus()
                                 ? ", " + judged.getStatus().getReady() + " of "
                                         + judged.getStatus().getDesired() + " ready"
@@ -136,8 +136,11 @@ public record Explanation(
         say(
                 lines,
                 "remediation",
-                remedied.getPhase() + " since " + StatusTables.ago(remedied.getUpdatedAt(), now)
+                remedied.getPhase() + " for " + StatusTables.age(remedied.getUpdatedAt(), now)
                         + (remedied.getAttempt() == 0 ? "" : ", attempt " + remedied.getAttempt()));
+        if (verdict.isEmpty()) {
+            drifts(lines, remedied.getDriftsList());
+        }
         if (remedied.hasHold()) {
             var hold = remedied.getHold();
             say(

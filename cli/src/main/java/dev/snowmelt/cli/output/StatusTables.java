@@ -134,13 +134,15 @@ public final class StatusTables {
         return table;
     }
 
-    /// `3m ago`.
+    /// `3m ago`; `-` when there is no time.
     static String ago(Timestamp time, Instant now) {
-        if (time.equals(Timestamp.getDefaultInstance())) {
-            return "-";
-        }
+        return time.equals(Timestamp.getDefaultInstance()) ? "-" : age(time, now) + " ago";
+    }
+
+    /// How long ago it was; other clocks may be ahead of ours.
+    static String age(Timestamp time, Instant now) {
         Duration passed = Duration.between(Instant.ofEpochMilli(Timestamps.toMillis(time)), now);
-        return passed.isNegative() ? "0s ago" : DurationText.print(passed) + " ago";
+        return passed.isNegative() ? "0s" : DurationText.print(passed);
     }
 
     private static String word(String name) {
