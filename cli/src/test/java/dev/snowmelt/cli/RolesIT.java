@@ -40,12 +40,18 @@ class RolesIT {
             Path kubeconfig = folder.resolve("kubeconfig");
             cluster.writeKubeconfig(kubeconfig);
             Map<String, String> environment = Map.of(
-                    "SNOWMELT_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
-                    "SNOWMELT_KAFKA_PARTITIONS", "2",
-                    "SNOWMELT_KAFKA_REPLICATION_FACTOR", "1",
-                    "SNOWMELT_KUBERNETES_KUBECONFIG", kubeconfig.toString(),
-                    "SNOWMELT_STATE_DIR", folder.resolve("state").toString(),
-                    "SNOWMELT_HTTP_PORT", "0");
+                    "SNOWMELT_KAFKA_BOOTSTRAP_SERVERS",
+                    kafka.bootstrapServers(),
+                    "SNOWMELT_KAFKA_PARTITIONS",
+                    "2",
+                    "SNOWMELT_KAFKA_REPLICATION_FACTOR",
+                    "1",
+                    "SNOWMELT_KUBERNETES_KUBECONFIG",
+                    kubeconfig.toString(),
+                    "SNOWMELT_STATE_DIR",
+                    folder.resolve("state").toString(),
+                    "SNOWMELT_HTTP_PORT",
+                    "0");
             assertThat(Run.with(environment, "topics", "create").exitCode()).isZero();
 
             var runner = new RoleRunner(Config.load(null, environment, Map.of()), Surroundings.ofProcess());
@@ -53,6 +59,11 @@ class RolesIT {
                 var exit = threads.submit(() -> run(runner, Config.load(null, environment, Map.of())));
                 try {
                     declareAndBreak(folder, environment, cluster);
+                } catch (AssertionError e) {
+                    if (exit.isDone()) {
+                        exit.get(); // says why the roles ended, which explains more
+                    }
+                    throw e;
                 } finally {
                     runner.stop();
                 }
@@ -103,10 +114,15 @@ class RolesIT {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(cluster.podsOf("shop", "cart"))
                         .hasSize(3)
-                        .noneMatch(pod -> pod.getMetadata().getUid().equals(victim.getMetadata().getUid())));
+                        .noneMatch(pod -> pod.getMetadata()
+                                .getUid()
+                                .equals(victim.getMetadata().getUid())));
         await().atMost(PATIENCE).untilAsserted(() -> {
             Run explained = Run.with(environment, "explain", "shop/" + name);
-            assertThat(explained.out()).contains("IMAGE_MISMATCH").contains("REPLACED").contains("replaced by");
+            assertThat(explained.out())
+                    .contains("IMAGE_MISMATCH")
+                    .contains("REPLACED")
+                    .contains("replaced by");
         });
         // A pod that changed between the look and the call is looked at again (409).
         assertThat(cluster.ledger().evictions())
