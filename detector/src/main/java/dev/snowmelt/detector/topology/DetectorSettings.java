@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param undeclared what holds for workloads without a declaration
 /// @param storage where the stores live
 /// @param contentMaxAge how long an agent's content facet is believed after it was last seen; more than 0
-/// @param views how many workloads are kept parsed, by partition; 1 or more. One takes about 2 to 10 KB
+/// @param views how many workloads are kept parsed, by partition; 1 or more. One takes about 2 to 10 KB.
+/// A snapshot goes through all workloads in turn: where there are more than this on a partition, each is read again
 public record DetectorSettings(Undeclared undeclared, Storage storage, Duration contentMaxAge, int views) {
     /// Where the stores live; either way a changelog topic restores them.
     public enum Storage {
@@ -20,7 +21,7 @@ public record DetectorSettings(Undeclared undeclared, Storage storage, Duration 
 
     /// What is used unless configured otherwise.
     public static final DetectorSettings DEFAULT =
-            new DetectorSettings(Undeclared.REPORT, Storage.ROCKSDB, Duration.ofHours(24), 2048);
+            new DetectorSettings(Undeclared.REPORT, Storage.ROCKSDB, Duration.ofHours(24), 4096);
 
     /// @throws IllegalArgumentException when a value is out of its range
     public DetectorSettings {
