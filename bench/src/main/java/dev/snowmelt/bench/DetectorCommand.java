@@ -8,6 +8,8 @@ import dev.snowmelt.bench.measure.Results;
 import dev.snowmelt.detector.topology.DetectorSettings.Storage;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,6 +45,12 @@ final class DetectorCommand implements Callable<Integer> {
             description = "only these: ${COMPLETION-CANDIDATES}")
     private Set<Change> changes = EnumSet.noneOf(Change.class);
 
+    @Option(
+            names = "--kafka",
+            paramLabel = "KEY=VALUE",
+            description = "another setting of Streams or its clients in the detector, to try it")
+    private Map<String, String> kafka = new HashMap<>();
+
     @Override
     public Integer call() throws IOException {
         var results = new Results(System.err);
@@ -51,7 +59,7 @@ final class DetectorCommand implements Callable<Integer> {
                 ? Plan.quick(instances == 0 ? QUICK_INSTANCES : instances)
                 : Plan.thorough(instances == 0 ? INSTANCES : instances);
         try (var broker = Brokers.start()) {
-            new DetectorBench(plan.only(stores, changes), results).run(broker.bootstrapServers());
+            new DetectorBench(plan.only(stores, changes, kafka), results).run(broker.bootstrapServers());
         }
         results.print(System.out);
         return 0;

@@ -5,6 +5,8 @@ import dev.snowmelt.bench.latency.LatencyBench.Plan;
 import dev.snowmelt.bench.measure.Machine;
 import dev.snowmelt.bench.measure.Results;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,13 +22,19 @@ final class LatencyCommand implements Callable<Integer> {
             description = "few and short pairs, for CI: shows that it works; the figures prove nothing")
     private boolean quick;
 
+    @Option(
+            names = "--kafka",
+            paramLabel = "KEY=VALUE",
+            description = "another setting of Streams or its clients in the detector, to try it")
+    private Map<String, String> kafka = new HashMap<>();
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         var results = new Results(System.err);
         results.say(Machine.describe());
         var plan = quick ? Plan.QUICK : Plan.THOROUGH;
         try (var broker = Brokers.start()) {
-            new LatencyBench(plan, results).run(broker.bootstrapServers());
+            new LatencyBench(plan.with(kafka), results).run(broker.bootstrapServers());
         }
         results.print(System.out);
         return 0;

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +37,8 @@ class BenchIT {
                 Duration.ofMillis(1),
                 ONE,
                 Set.of(Storage.MEMORY, Storage.ROCKSDB),
-                EnumSet.of(Change.NONE, Change.ONE_PERCENT, Change.ALL));
+                EnumSet.of(Change.NONE, Change.ONE_PERCENT, Change.ALL),
+                Map.of());
         var results = new Results(System.err);
 
         try (var broker = BrokerProcess.start()) {
@@ -54,15 +56,25 @@ class BenchIT {
     }
 
     @Test
-    void theLatencyBenchmarkPrintsItsLines() throws IOException {
-        var plan = new LatencyBench.Plan(2000, new OpenLoop(100), Duration.ofSeconds(1), ONE);
+    void theLatencyBenchmarkPrintsItsLines() throws IOException, InterruptedException {
+        var plan = new LatencyBench.Plan(
+                2000,
+                new OpenLoop(100),
+                Duration.ofSeconds(1),
+                ONE,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
+                Map.of());
         var results = new Results(System.err);
 
         try (var broker = BrokerProcess.start()) {
             new LatencyBench(plan, results).run(broker.bootstrapServers());
         }
 
-        assertLines(results.lines(), "RATIO latency.verdict" + NUMBER + "target 4");
+        assertLines(
+                results.lines(),
+                "RATIO latency.verdict" + NUMBER + "target 4",
+                "FIGURE latency.evict.p99" + NUMBER + "ms target 250");
     }
 
     private static void assertLines(List<String> lines, String... patterns) {

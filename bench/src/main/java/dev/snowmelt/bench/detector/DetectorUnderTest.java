@@ -9,6 +9,7 @@ import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -31,18 +32,14 @@ public final class DetectorUnderTest implements AutoCloseable {
     private @Nullable Detector detector;
 
     /// @param state the folder of its stores
-    public DetectorUnderTest(Topics topics, Storage storage, String bootstrapServers, Path state) {
+    /// @param kafka further settings of Streams and its clients; those of the detector itself when empty
+    public DetectorUnderTest(
+            Topics topics, Storage storage, String bootstrapServers, Path state, Map<String, String> kafka) {
         this.topics = topics;
         this.storage = storage;
-        this.settings = new StreamsSettings(
-                bootstrapServers,
-                state,
-                "",
-                1,
-                StreamsSettings.ROCKS_MEMORY_BYTES,
-                Map.of(
-                        StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
-                        Gate.class.getName()));
+        var more = new HashMap<String, Object>(kafka);
+        more.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), Gate.class.getName());
+        this.settings = new StreamsSettings(bootstrapServers, state, "", 1, StreamsSettings.ROCKS_MEMORY_BYTES, more);
     }
 
     /// Starts it and returns when it works.

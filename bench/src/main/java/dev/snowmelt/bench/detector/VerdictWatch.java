@@ -98,13 +98,14 @@ final class VerdictWatch implements AutoCloseable {
     /// Waits until so many partitions have settled a complete snapshot and nothing more comes, and reads what came.
     ///
     /// @param settled how many reports of settled snapshots to expect
+    /// @param conformant how many verdicts to expect at least that say so
     /// @param start as [System#nanoTime]
     /// @throws BenchException when they do not come in time, or one of the snapshots is not complete
-    Tally await(int settled, long start, Duration limit) {
+    Tally await(int settled, long conformant, long start, Duration limit) {
         var tally = new Tally();
         tally.lastGrowth = start;
         long deadline = start + limit.toNanos();
-        while (tally.settled < settled) {
+        while (tally.settled < settled || tally.in(Verdict.State.CONFORMANT) < conformant) {
             LockSupport.parkNanos(LOOK_EVERY);
             long end = end();
             long now = System.nanoTime();
@@ -116,7 +117,8 @@ final class VerdictWatch implements AutoCloseable {
             }
             if (now > deadline) {
                 throw new BenchException("within " + limit.toSeconds() + " s the detector settled only " + tally.settled
-                        + " of " + settled + " snapshots and wrote " + tally.instances + " verdicts");
+                        + " of " + settled + " snapshots and wrote " + tally.instances + " verdicts, "
+                        + tally.in(Verdict.State.CONFORMANT) + " of them conformant");
             }
         }
         if (!tally.problem.isEmpty()) {

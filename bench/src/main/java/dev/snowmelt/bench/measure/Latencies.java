@@ -18,6 +18,18 @@ public final class Latencies {
         this.nanos[count++] = nanos;
     }
 
+    /// Takes over those of another one.
+    public void addAll(Latencies other) {
+        for (int i = 0; i < other.count; i++) {
+            add(other.nanos[i]);
+        }
+    }
+
+    /// Forgets all.
+    public void clear() {
+        count = 0;
+    }
+
     public int count() {
         return count;
     }

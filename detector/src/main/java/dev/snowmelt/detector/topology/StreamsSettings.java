@@ -69,8 +69,10 @@ public record StreamsSettings(
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
         config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
-        // Do not wait for the other input when one is empty, as declarations nearly always are: with any other value Streams
-        // formats a message about it before every record, a quarter of all CPU. What is judged before its declaration came is
+        // Do not wait for the other input when one is empty, as declarations nearly always are: with any other value
+        // Streams
+        // formats a message about it before every record, a quarter of all CPU. What is judged before its declaration
+        // came is
         // judged again when it comes.
         config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksSettings.class);
