@@ -34,7 +34,6 @@ final class DetectorRun implements AutoCloseable {
     private final VerdictWatch watch;
     private final ParsingConsumer consumer;
     private final DetectorUnderTest detector;
-    private final int settledSnapshots;
 
     /// @param bootstrapServers a broker in another process
     /// @param state an empty folder for the stores
@@ -43,7 +42,6 @@ final class DetectorRun implements AutoCloseable {
         this.results = results;
         var topics = new Topics("bench-" + storage.name().toLowerCase(Locale.ROOT) + ".", plan.partitions());
         this.fleet = new Fleet(plan.instances(), plan.partitions());
-        this.settledSnapshots = Fleet.TARGETS * plan.partitions();
         this.load = new Load(topics, bootstrapServers);
         load.createTopics();
         this.writer = new FleetWriter(topics, fleet, bootstrapServers);
@@ -72,11 +70,11 @@ final class DetectorRun implements AutoCloseable {
     /// @return seconds from the start to the last verdict
     double coldStart() {
         writer.declare();
-        Segment segment = writer.snapshot(Change.NONE, 1);
+        Segment segment = writer.snapshots(Change.NONE, 1);
         Gate.open();
         long start = System.nanoTime();
         detector.start();
-        var tally = watch.await(settledSnapshots, fleet.instances(), start, LIMIT);
+        var tally = watch.await(settledBy(segment), fleet.instances(), start, LIMIT);
         if (tally.in(Verdict.State.DRIFTED) > 0) {
             throw new BenchException(
                     "all pods are as declared, but the detector calls " + tally.in(Verdict.State.DRIFTED) + " drifted");
@@ -93,7 +91,7 @@ final class DetectorRun implements AutoCloseable {
         results.say(change + ": A the detector, B the parsing consumer, in records a second");
         var pairs = plan.pairs().run(results, () -> {
             Gate.shut();
-            Segment segment = writer.snapshot(change, rounds);
+            Segment segment = writer.snapshots(change, rounds);
             var detected = detect(segment);
             long a = detected.nanos();
             long start = System.nanoTime();
@@ -111,7 +109,7 @@ final class DetectorRun implements AutoCloseable {
     /// Brings every pod back to what is declared, outside of any measurement.
     void heal() {
         Gate.shut();
-        Segment segment = writer.snapshot(Change.HEAL, 1);
+        Segment segment = writer.snapshots(Change.HEAL, 1);
         detect(segment);
         load.forget(segment);
     }
@@ -127,6 +125,10 @@ final class DetectorRun implements AutoCloseable {
         return (System.nanoTime() - start) / 1e9;
     }
 
+    private int settledBy(Segment segment) {
+        return segment.rounds() * Fleet.TARGETS * plan.partitions();
+    }
+
     private record Detected(long nanos, ThreadMeter.Reading used) {}
 
     private Detected detect(Segment segment) {
@@ -135,7 +137,7 @@ final class DetectorRun implements AutoCloseable {
         var before = meter.read();
         long start = System.nanoTime();
         Gate.open();
-        var tally = watch.await(settledSnapshots, 0, start, LIMIT);
+        var tally = watch.await(settledBy(segment), 0, start, LIMIT);
         var used = meter.read().since(before);
         verify(segment, tally, detector.hits() - hits);
         return new Detected(tally.lastGrowth() - start, used);

@@ -8,10 +8,8 @@ import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.Observation;
 import dev.snowmelt.v1.SnapshotBegin;
 import dev.snowmelt.v1.SnapshotEnd;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -89,16 +87,14 @@ public final class FleetWriter implements AutoCloseable {
         flush();
     }
 
-    /// Writes one snapshot of every target and returns when it is acknowledged.
+    /// Writes snapshots of every target, one after the other, and returns when they are acknowledged.
     ///
-    /// @param change what differs from round to round
-    /// @param rounds how often each pod is seen in it, 1 or more
-    public Segment snapshot(Change change, int rounds) {
-        snapshot++;
+    /// @param change what differs from one to the next
+    /// @param rounds how many of each target, 1 or more
+    public Segment snapshots(Change change, int rounds) {
         long[] from = nextOffsets.clone();
         long changed = 0;
         long stillDrifted = 0;
-        var states = new ArrayList<BitSet>();
         for (int r = 0; r < rounds; r++) {
             var before = (BitSet) drifted.clone();
             change.apply(drifted, fleet.instances(), round++);
@@ -107,14 +103,14 @@ public final class FleetWriter implements AutoCloseable {
             stillDrifted += both.cardinality();
             before.xor(drifted);
             changed += before.cardinality();
-            states.add((BitSet) drifted.clone());
-        }
-        for (int t = 0; t < Fleet.TARGETS; t++) {
-            writeTarget(t, states);
+            snapshot++;
+            for (int t = 0; t < Fleet.TARGETS; t++) {
+                writeTarget(t);
+            }
         }
         flush();
         return new Segment(
-                snapshot,
+                rounds,
                 offsets(from),
                 offsets(nextOffsets),
                 (long) rounds * fleet.instances(),
@@ -122,7 +118,7 @@ public final class FleetWriter implements AutoCloseable {
                 stillDrifted);
     }
 
-    private void writeTarget(int t, List<BitSet> states) {
+    private void writeTarget(int t) {
         TargetId target = fleet.targets().get(t);
         long[] counts = new long[topics.partitions()];
         byte[] begin = value(Observation.newBuilder()
@@ -138,13 +134,11 @@ public final class FleetWriter implements AutoCloseable {
             counts[partitions[w]]++;
             observe(partitions[w], keys[w], value(fleet.status(w)), 1);
         }
-        for (BitSet state : states) {
-            for (int i = firstWorkload * Fleet.PODS_PER_WORKLOAD; i < endWorkload * Fleet.PODS_PER_WORKLOAD; i++) {
-                int w = i / Fleet.PODS_PER_WORKLOAD;
-                byte[] value = state.get(i) ? value(fleet.observation(i, true)) : conformant[i];
-                counts[partitions[w]]++;
-                observe(partitions[w], keys[w], value, ++resourceVersion);
-            }
+        for (int i = firstWorkload * Fleet.PODS_PER_WORKLOAD; i < endWorkload * Fleet.PODS_PER_WORKLOAD; i++) {
+            int w = i / Fleet.PODS_PER_WORKLOAD;
+            byte[] value = drifted.get(i) ? value(fleet.observation(i, true)) : conformant[i];
+            counts[partitions[w]]++;
+            observe(partitions[w], keys[w], value, ++resourceVersion);
         }
 
         for (int p = 0; p < counts.length; p++) {

@@ -3,16 +3,16 @@ package dev.snowmelt.bench.fleet;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
-/// A part of the topic `observations`: one snapshot of every target.
+/// A part of the topic `observations`: whole snapshots of every target.
 ///
-/// @param snapshot the snapshots' id
+/// @param rounds how many snapshots of each target
 /// @param from first offset on each partition
 /// @param to the offset after the last on each partition
 /// @param instanceRecords how many records are about a pod
 /// @param changed how many of them differ from the one before of the same pod
 /// @param stillDrifted how many show a pod that is drifted and was before
 public record Segment(
-        long snapshot,
+        int rounds,
         Map<TopicPartition, Long> from,
         Map<TopicPartition, Long> to,
         long instanceRecords,

@@ -120,7 +120,7 @@ public final class LatencyBench {
             bareLoad.createTopics();
             try (var writer = new FleetWriter(topics, fleet, bootstrapServers)) {
                 writer.declare();
-                writer.snapshot(Change.NONE, 1);
+                writer.snapshots(Change.NONE, 1);
             }
             Gate.open();
             detector.start();
