@@ -110,12 +110,7 @@ public final class FleetWriter implements AutoCloseable {
         }
         flush();
         return new Segment(
-                rounds,
-                offsets(from),
-                offsets(nextOffsets),
-                (long) rounds * fleet.instances(),
-                changed,
-                stillDrifted);
+                rounds, offsets(from), offsets(nextOffsets), (long) rounds * fleet.instances(), changed, stillDrifted);
     }
 
     private void writeTarget(int t) {
