@@ -7,6 +7,9 @@ import dev.snowmelt.v1.WorkloadStatus;
 final class RolloutGuard implements Guard {
     @Override
     public Ruling rule(Case question) {
+        if (question.subject() instanceof Subject.OfInstance(var _, var verdict) && verdict.getTerminating()) {
+            return Ruling.hold(Reason.ROLLOUT_IN_PROGRESS, "it is on its way out already");
+        }
         if (question.workload().restoring()) {
             return Ruling.hold(Reason.ROLLOUT_IN_PROGRESS, "the template is being restored");
         }

@@ -19,4 +19,9 @@ public record Figures(
         int unseenTargets) {
     /// Of no target.
     public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0);
+
+    /// What waits for a person to resume it: breakers, workloads and targets.
+    public int stopped() {
+        return openBreakers + suspendedWorkloads + suspendedTargets;
+    }
 }

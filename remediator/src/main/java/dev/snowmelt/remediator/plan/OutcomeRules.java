@@ -24,8 +24,12 @@ final class OutcomeRules {
         boolean awaited = Life.phase(life) == Phase.ISSUED
                 && outcome.getCommand().equals(life.getRemediation().getCommand());
         return switch (outcome.getResult()) {
-            case TERMINATED, RESTORED ->
+            case TERMINATED ->
                 issuedOnce(life)
+                        ? Optional.of(Life.terminated(life, at(outcome, now), outcome.getDetail(), now))
+                        : Optional.empty();
+            case RESTORED ->
+                ofThisLife(life, outcome)
                         ? Optional.of(Life.terminated(life, at(outcome, now), outcome.getDetail(), now))
                         : Optional.empty();
             case ALREADY_GONE -> issuedOnce(life) ? Optional.of(gone(life, outcome, now)) : Optional.empty();
@@ -36,6 +40,14 @@ final class OutcomeRules {
             // Written by a newer executor: the command's expiry decides.
             case RESULT_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
         };
+    }
+
+    /// A template has many lives under one key: a duplicate of an earlier one's outcome must not count for this one.
+    private static boolean ofThisLife(TrackedRemediation life, Outcome outcome) {
+        return outcome.getCommand().equals(life.getRemediation().getCommand())
+                || (life.hasEffectUnknownUntil()
+                        && outcome.getCommand()
+                                .startsWith(life.getRemediation().getVerdict() + "-"));
     }
 
     private static boolean issuedOnce(TrackedRemediation life) {

@@ -85,8 +85,12 @@ public final class TaskPlanner {
     /// A judgement came.
     ///
     /// @param verdict null: what it was about is gone
-    public void verdict(SubjectKey key, @Nullable VerdictRecord verdict, Instant time) {
+    /// @param said when the detector said it; old ones tell of a backlog, behind which anything may have happened
+    public void verdict(SubjectKey key, @Nullable VerdictRecord verdict, Instant said, Instant time) {
         advance(time);
+        if (said.plus(guards.lag()).isBefore(now)) {
+            target(key.target()).settling().unsettle(now, guards);
+        }
         switch (key) {
             case SubjectKey.OfInstance(var workload, var instance) -> instance(key, workload, instance, verdict);
             case SubjectKey.OfWorkload(var workload) -> workload(key, workload, verdict);

@@ -1,5 +1,6 @@
 package dev.snowmelt.remediator.topology;
 
+import dev.snowmelt.remediator.plan.Figures;
 import dev.snowmelt.remediator.plan.TaskPlanner;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.OverrideKey;
@@ -19,10 +20,13 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads what comes in and hands it to the [TaskPlanner] of this task. What cannot be read goes to the dead letters
 /// before anything was changed. The time is Streams' own, the same for records and punctuations.
 final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable Object> {
+    private static final Logger LOG = LoggerFactory.getLogger(PlanProcessor.class);
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
 
     private final Topics topics;
@@ -52,7 +56,7 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
         var memory = new StoreMemory(context);
         var taskMetrics = metrics.task();
         memory.remediations().each((_, life) -> taskMetrics.moved(null, life.getRemediation()));
-        var outbox = new TopicOutbox(topics, context, taskMetrics);
+        var outbox = new TopicOutbox(context, taskMetrics);
         var planner = new TaskPlanner(memory, outbox, settings.guards(), settings.plan());
         var started = new Task(context, planner, outbox, taskMetrics);
         planner.load(started.now());
@@ -64,7 +68,17 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
 
     private void tick(Task started, long millis) {
         started.planner().tick(Instant.ofEpochMilli(millis), settings.workloadsPerTick());
-        started.metrics().stand(started.planner().figures());
+        Figures before = started.metrics().figures();
+        Figures figures = started.planner().figures();
+        started.metrics().stand(figures);
+        if (figures.stopped() != before.stopped()) {
+            LOG.atWarn()
+                    .addKeyValue("task", started.context().taskId())
+                    .addKeyValue("openBreakers", figures.openBreakers())
+                    .addKeyValue("suspendedTargets", figures.suspendedTargets())
+                    .addKeyValue("suspendedWorkloads", figures.suspendedWorkloads())
+                    .log("what is stopped until a person resumes it has changed");
+        }
     }
 
     @Override
@@ -102,7 +116,8 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
             if (verdict != null) {
                 requireFit(key, verdict);
             }
-            return () -> running.planner().verdict(key, verdict, running.now());
+            return () -> running.planner()
+                    .verdict(key, verdict, Instant.ofEpochMilli(record.timestamp()), running.now());
         }
         if (where.topic().equals(topics.overrides().name())) {
             OverrideKey key = read(topics.overrides(), record);

@@ -5,7 +5,6 @@ import dev.snowmelt.schemas.id.SubjectKey;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.DeadLetter;
-import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.Command;
 import dev.snowmelt.v1.Evidence;
 import dev.snowmelt.v1.Proposal;
@@ -13,6 +12,9 @@ import dev.snowmelt.v1.Remediation;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// What one task writes, by sink.
 final class TopicOutbox implements Outbox {
@@ -22,12 +24,12 @@ final class TopicOutbox implements Outbox {
     static final String PROPOSALS = "write-proposals";
     static final String DEAD_LETTERS = "write-dead-letters";
 
-    private final Topics topics;
+    private static final Logger LOG = LoggerFactory.getLogger(TopicOutbox.class);
+
     private final ProcessorContext<Object, @Nullable Object> context;
     private final TaskMetrics metrics;
 
-    TopicOutbox(Topics topics, ProcessorContext<Object, @Nullable Object> context, TaskMetrics metrics) {
-        this.topics = topics;
+    TopicOutbox(ProcessorContext<Object, @Nullable Object> context, TaskMetrics metrics) {
         this.context = context;
         this.metrics = metrics;
     }
@@ -40,7 +42,26 @@ final class TopicOutbox implements Outbox {
     @Override
     public void remediation(SubjectKey key, @Nullable Remediation before, @Nullable Remediation after) {
         metrics.moved(before, after);
+        if (after != null && (before == null || before.getPhase() != after.getPhase())) {
+            log(after);
+        }
         send(key, after, REMEDIATIONS);
+    }
+
+    private static void log(Remediation remediation) {
+        switch (remediation.getPhase()) {
+            case ISSUED, TERMINATED, REPLACED, RETIRED -> log(LOG.atInfo(), remediation);
+            case STUCK, FAILED -> log(LOG.atWarn(), remediation);
+            case HELD, BLOCKED, RESOLVED, PHASE_UNSPECIFIED, UNRECOGNIZED -> log(LOG.atDebug(), remediation);
+        }
+    }
+
+    private static void log(LoggingEventBuilder event, Remediation remediation) {
+        event.addKeyValue("workload", remediation.getWorkload())
+                .addKeyValue("instance", remediation.getInstance())
+                .addKeyValue("phase", remediation.getPhase())
+                .addKeyValue("detail", remediation.getDetail())
+                .log("remediation");
     }
 
     @Override
@@ -68,9 +89,5 @@ final class TopicOutbox implements Outbox {
     /// Headers of what came in are not those of what goes out.
     private void send(Object key, @Nullable Object value, String sink) {
         context.forward(new Record<>(key, value, context.currentSystemTimeMs()), sink);
-    }
-
-    Topics topics() {
-        return topics;
     }
 }
