@@ -1,0 +1,189 @@
+package dev.snowmelt.remediator.plan;
+
+import static dev.snowmelt.remediator.plan.Samples.CART;
+import static dev.snowmelt.remediator.plan.Samples.deployment;
+import static dev.snowmelt.remediator.plan.Samples.enforce;
+import static dev.snowmelt.remediator.plan.Samples.key;
+import static dev.snowmelt.remediator.plan.Samples.pod;
+import static dev.snowmelt.remediator.plan.Samples.verdict;
+import static dev.snowmelt.remediator.plan.Samples.workload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.snowmelt.remediator.guard.Times;
+import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.v1.Command;
+import dev.snowmelt.v1.Command.Action;
+import dev.snowmelt.v1.Hold.Reason;
+import dev.snowmelt.v1.Outcome.Result;
+import dev.snowmelt.v1.Override.Kind;
+import dev.snowmelt.v1.Remediation;
+import dev.snowmelt.v1.Remediation.Phase;
+import dev.snowmelt.v1.RemediationPolicy;
+import dev.snowmelt.v1.RestoreTemplate;
+import dev.snowmelt.v1.Verdict.State;
+import dev.snowmelt.v1.WorkloadVerdict;
+import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// The life of a restore.
+class TemplateRestoreTest {
+    private final Desk desk = new Desk();
+
+    private static RemediationPolicy.Builder restoring() {
+        return enforce()
+                .setRestoreTemplate(RestoreTemplate.newBuilder()
+                        .setEnabled(true)
+                        .setGracePeriod(Times.protobuf(Duration.ofSeconds(10))));
+    }
+
+    private WorkloadVerdict.Builder mismatched(WorkloadId workload) {
+        return workload(workload, 4, 4)
+                .setTemplateState(TemplateState.MISMATCHED)
+                .setTemplateSince(Times.timestamp(desk.now()))
+                .setPolicy(restoring());
+    }
+
+    private Remediation template() {
+        return desk.remediation(key(CART));
+    }
+
+    private Command issued() {
+        desk.workload(deployment("rest"), 40, 0);
+        desk.workload(CART, 4, 1);
+        desk.say(mismatched(CART));
+        desk.settle();
+        assertThat(template().getHold().getReason()).isEqualTo(Reason.GRACE_PERIOD);
+        desk.pass(Duration.ofSeconds(10));
+        var commands = desk.commands();
+        assertThat(commands).hasSize(1);
+        return commands.getFirst();
+    }
+
+    @Test
+    void aDivergedTemplateIsRestoredAndProvenByTheEndOfItsRollout() {
+        Command command = issued();
+        assertThat(command.getAction()).isEqualTo(Action.RESTORE_TEMPLATE);
+        assertThat(command.getRestoreList()).hasSize(1);
+        desk.answer(command, Result.RESTORED);
+        assertThat(template().getPhase()).isEqualTo(Phase.TERMINATED);
+        var rolling = workload(CART, 4, 3).setPolicy(restoring());
+        rolling.getStatusBuilder().setRolloutInProgress(true);
+        desk.say(rolling);
+        assertThat(template().getPhase()).isEqualTo(Phase.TERMINATED);
+        assertThat(desk.held(CART, 0)).isEqualTo(Reason.ROLLOUT_IN_PROGRESS);
+        desk.say(workload(CART, 4, 4).setPolicy(restoring()));
+
+        assertThat(template().getPhase()).isEqualTo(Phase.REPLACED);
+    }
+
+    @Test
+    void withoutOptInItIsVisiblyHeld() {
+        desk.workload(CART, 4, 0);
+        desk.say(mismatched(CART).setPolicy(enforce()));
+        desk.settle();
+        desk.pass(Duration.ofHours(1));
+
+        assertThat(desk.commands()).isEmpty();
+        assertThat(template().getPhase()).isEqualTo(Phase.HELD);
+        assertThat(template().getHold().getReason()).isEqualTo(Reason.TEMPLATE_MISMATCHED);
+    }
+
+    @Test
+    void aTemplateThatDivergesAgainSuspendsItsWorkload() {
+        Command command = issued();
+        desk.answer(command, Result.RESTORED);
+        desk.say(workload(CART, 4, 4).setPolicy(restoring()));
+        assertThat(template().getPhase()).isEqualTo(Phase.REPLACED);
+        desk.pass(Duration.ofHours(2));
+        desk.commands();
+        desk.say(mismatched(CART));
+        desk.pass(Duration.ofHours(1));
+
+        assertThat(desk.commands()).isEmpty();
+        assertThat(template().getHold().getReason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
+
+        desk.override(Kind.RESUME, CART.toString());
+        desk.pass(Duration.ofSeconds(1));
+        assertThat(desk.commands()).singleElement().satisfies(again -> assertThat(again.getId())
+                .isNotEqualTo(command.getId()));
+    }
+
+    @Test
+    void aNewRevisionMayBeRestoredAgain() {
+        Command command = issued();
+        desk.answer(command, Result.RESTORED);
+        desk.say(verdict(CART, pod(CART, 0), State.CONFORMANT));
+        desk.say(workload(CART, 4, 4).setPolicy(restoring()));
+        desk.pass(Duration.ofHours(2));
+        desk.commands();
+        desk.say(mismatched(CART).setRevision(2));
+        desk.pass(Duration.ofSeconds(20));
+
+        assertThat(desk.commands()).hasSize(1);
+        assertThat(desk.figures().suspendedWorkloads()).isZero();
+    }
+
+    @Test
+    void aRestoreThatDoesNotComeToAnEndSuspends() {
+        desk.answer(issued(), Result.RESTORED);
+        desk.pass(Duration.ofSeconds(610));
+
+        assertThat(template().getPhase()).isEqualTo(Phase.STUCK);
+        assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
+    }
+
+    @Test
+    void aDuplicateOutcomeOfAnEarlierRestoreIsNotThisOnes() {
+        Command first = issued();
+        desk.answer(first, Result.RESTORED);
+        desk.say(verdict(CART, pod(CART, 0), State.CONFORMANT));
+        desk.say(workload(CART, 4, 4).setPolicy(restoring()));
+        desk.pass(Duration.ofHours(25));
+        desk.commands();
+        desk.say(mismatched(CART));
+        desk.pass(Duration.ofSeconds(20));
+        assertThat(desk.commands()).hasSize(1);
+        desk.answer(first, Result.RESTORED);
+
+        assertThat(template().getPhase()).isEqualTo(Phase.ISSUED);
+    }
+
+    @Test
+    void aLostRestoreIsOrderedAgain() {
+        Command first = issued();
+        desk.pass(Duration.ofSeconds(125));
+
+        assertThat(desk.commands()).singleElement().satisfies(again -> {
+            assertThat(again.getAction()).isEqualTo(Action.RESTORE_TEMPLATE);
+            assertThat(again.getAttempt()).isEqualTo(first.getAttempt() + 1);
+        });
+    }
+
+    @Test
+    void templatesAreRestoredOneWorkloadAtATime() {
+        WorkloadId web = deployment("web");
+        desk.workload(deployment("rest"), 40, 0);
+        desk.workload(CART, 4, 0);
+        desk.workload(web, 4, 0);
+        desk.say(mismatched(CART));
+        desk.say(mismatched(web));
+        desk.settle();
+        desk.pass(Duration.ofSeconds(20));
+
+        assertThat(desk.commands()).hasSize(1);
+    }
+
+    @Test
+    void aTemplateThatMatchesAgainByItselfIsResolved() {
+        desk.workload(CART, 4, 0);
+        desk.say(mismatched(CART));
+        desk.settle();
+        desk.say(workload(CART, 4, 4).setPolicy(restoring()));
+
+        assertThat(template().getPhase()).isEqualTo(Phase.RESOLVED);
+        assertThat(desk.outbox.evidence.getLast().getInstance()).isEmpty();
+        assertThat(State.DRIFTED).isEqualTo(template().getState());
+    }
+}
