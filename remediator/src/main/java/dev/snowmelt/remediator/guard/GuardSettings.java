@@ -32,7 +32,8 @@ public record GuardSettings(
         }
     }
 
-    /// The design's figures: 30 %, at least 5, 2 s after a jump of 5, 10 min; 30 s of backlog; 2 s of tolerance between clocks.
+    /// The design's figures: 30 %, at least 5, 2 s after a jump of 5, 10 min; 30 s of backlog; 2 s of tolerance
+    /// between clocks.
     public static GuardSettings defaults() {
         return new GuardSettings(
                 0.3,

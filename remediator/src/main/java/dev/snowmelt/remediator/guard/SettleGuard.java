@@ -9,6 +9,9 @@ final class SettleGuard implements Guard {
         var until = question.target().unsettledUntil();
         return until == null || !until.isAfter(question.now())
                 ? Ruling.ADMIT
-                : Ruling.holdUntil(Reason.SETTLING, "the target's census moved a moment ago, or old verdicts are still being read", until);
+                : Ruling.holdUntil(
+                        Reason.SETTLING,
+                        "the target's census moved a moment ago, or old verdicts are still being read",
+                        until);
     }
 }

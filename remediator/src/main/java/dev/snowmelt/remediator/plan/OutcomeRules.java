@@ -42,12 +42,12 @@ final class OutcomeRules {
         };
     }
 
-    /// A template has many lives under one key: a duplicate of an earlier one's outcome must not count for this one.
+    /// A template has many lives under one key: a duplicate of an earlier one's outcome must not count for this
+    /// one.
     private static boolean ofThisLife(TrackedRemediation life, Outcome outcome) {
         return outcome.getCommand().equals(life.getRemediation().getCommand())
                 || (life.hasEffectUnknownUntil()
-                        && outcome.getCommand()
-                                .startsWith(life.getRemediation().getVerdict() + "-"));
+                        && outcome.getCommand().startsWith(life.getRemediation().getVerdict() + "-"));
     }
 
     private static boolean issuedOnce(TrackedRemediation life) {

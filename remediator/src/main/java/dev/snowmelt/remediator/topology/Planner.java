@@ -31,7 +31,7 @@ public final class Planner implements AutoCloseable {
 
     private final Topics topics;
     private final StreamsSettings settings;
-    private final RocksMemory memory = new RocksMemory();
+    private final RocksMemory memory;
     private final KafkaStreams streams;
     private final AtomicInteger failures = new AtomicInteger();
 
@@ -48,7 +48,8 @@ public final class Planner implements AutoCloseable {
             KafkaClientSupplier clients) {
         this.topics = topics;
         this.settings = settings;
-        Map<String, Object> config = settings.streamsConfig();
+        this.memory = new RocksMemory(settings.rocksMemoryBytes());
+        Map<String, Object> config = settings.streamsConfig(topics.id("planner"));
         config.put(RocksMemory.CONFIG, memory);
         var topology = new PlannerTopology(topics, planning, registry).build();
         streams = new KafkaStreams(topology, new StreamsConfig(config), clients);

@@ -10,14 +10,18 @@ final class RocksMemory implements AutoCloseable {
     /// Name of the entry in Streams' settings that holds it.
     static final String CONFIG = "snowmelt.rocks.memory";
 
-    private static final long BYTES = 64L << 20;
-
     static {
         RocksDB.loadLibrary();
     }
 
-    private final Cache cache = new LRUCache(BYTES, -1, false, 0.1);
-    private final WriteBufferManager writeBuffers = new WriteBufferManager(BYTES / 2, cache);
+    private final Cache cache;
+    private final WriteBufferManager writeBuffers;
+
+    /// @param bytes block cache and memtables together
+    RocksMemory(long bytes) {
+        cache = new LRUCache(bytes, -1, false, 0.1);
+        writeBuffers = new WriteBufferManager(bytes / 2, cache);
+    }
 
     Cache cache() {
         return cache;

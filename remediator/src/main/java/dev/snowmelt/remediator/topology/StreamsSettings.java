@@ -11,23 +11,25 @@ import org.apache.kafka.streams.StreamsConfig;
 /// Where the planner runs and how it speaks to Kafka.
 ///
 /// @param bootstrapServers `host:port` with commas
-/// @param applicationId consumer group, and prefix of its internal topics and transactions
 /// @param stateDir folder of the stores; every process of a machine needs its own
 /// @param member name that this process keeps over restarts (static membership); empty: it leaves the group when
 /// closed
 /// @param threads stream threads, 1 or more; more than partitions are idle
-/// @param internalReplication replication factor of the stores' changelogs; -1: the broker's default
+/// @param rocksMemoryBytes memory of all RocksDB stores together: block cache and memtables, at least 16 MiB
 /// @param kafka further settings of Streams and its clients (security); what is set here wins
 public record StreamsSettings(
         String bootstrapServers,
-        String applicationId,
         Path stateDir,
         String member,
         int threads,
-        int internalReplication,
+        long rocksMemoryBytes,
         Map<String, Object> kafka) {
     /// After this the group takes a silent member for dead. Kafka's default of 45 s would be paid at every crash.
     static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
+
+    private static final long LEAST_ROCKS_MEMORY = 16L << 20;
+    /// What is used unless configured otherwise.
+    public static final long ROCKS_MEMORY_BYTES = 64L << 20;
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(20);
@@ -39,12 +41,15 @@ public record StreamsSettings(
         if (threads < 1) {
             throw new IllegalArgumentException("at least 1 stream thread, not " + threads);
         }
+        if (rocksMemoryBytes < LEAST_ROCKS_MEMORY) {
+            throw new IllegalArgumentException("RocksDB needs at least 16 MiB, not " + rocksMemoryBytes + " bytes");
+        }
         kafka = Map.copyOf(kafka);
     }
 
     /// One thread, no member name, nothing else set.
-    public static StreamsSettings of(String bootstrapServers, String applicationId, Path stateDir) {
-        return new StreamsSettings(bootstrapServers, applicationId, stateDir, "", 1, -1, Map.of());
+    public static StreamsSettings of(String bootstrapServers, Path stateDir) {
+        return new StreamsSettings(bootstrapServers, stateDir, "", 1, ROCKS_MEMORY_BYTES, Map.of());
     }
 
     /// True when the process keeps its place in the group over a restart.
@@ -52,7 +57,7 @@ public record StreamsSettings(
         return !member.isEmpty();
     }
 
-    Map<String, Object> streamsConfig() {
+    Map<String, Object> streamsConfig(String applicationId) {
         var config = new HashMap<String, Object>();
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
@@ -64,7 +69,6 @@ public record StreamsSettings(
         // A poll longer than the commit interval would put a commit off.
         config.put(StreamsConfig.POLL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
-        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, internalReplication);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksSettings.class);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
                 SESSION_TIMEOUT.toMillis());

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Builds a case that every guard admits: ten ready replicas of `cart`, one of which has been drifted for an hour, in a
-/// target of a hundred that was seen. A test changes what its guard asks about.
+/// Builds a case that every guard admits: ten ready replicas of `cart`, one of which has been drifted for an hour,
+/// in a target of a hundred that was seen. A test changes what its guard asks about.
 final class Cases {
     static final Instant NOW = Samples.START.plus(Duration.ofHours(1));
 
@@ -41,7 +41,9 @@ final class Cases {
     final Overrides.Layer fleet = new Overrides.Layer();
     long newlyOutdated;
     long restarting;
+
     @Nullable Instant unsettledUntil;
+
     final Set<WorkloadId> rolling = new HashSet<>();
     final Set<WorkloadId> restoringThere = new HashSet<>();
 
@@ -81,8 +83,7 @@ final class Cases {
 
     void say(Override.Builder override) {
         Override said = override.build();
-        OverrideKey key = new OverrideKey(
-                OverrideKey.target(said.getTarget()), said.getKind(), said.getSubject());
+        OverrideKey key = new OverrideKey(OverrideKey.target(said.getTarget()), said.getKind(), said.getSubject());
         (key.target().isPresent() ? own : fleet).put(key, said);
     }
 

@@ -13,9 +13,9 @@ import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.Hold.Reason;
 import dev.snowmelt.v1.ImageFacet.Protection;
 import dev.snowmelt.v1.Override.Kind;
+import dev.snowmelt.v1.Rate;
 import dev.snowmelt.v1.RemediationPolicy.Mode;
 import dev.snowmelt.v1.RemediationPolicy.Protected;
-import dev.snowmelt.v1.Rate;
 import dev.snowmelt.v1.Verdict.State;
 import dev.snowmelt.v1.Window;
 import dev.snowmelt.v1.WorkloadStatus.Strategy;
@@ -35,7 +35,11 @@ class EveryGuardTest {
     private static final @Nullable Reason ADMITTED = null;
 
     /// @param reason null: admitted
-    record Row(String when, Guard guard, Case question, @Nullable Reason reason) {
+    record Row(
+            String when,
+            Guard guard,
+            Case question,
+            @Nullable Reason reason) {
         @Override
         public String toString() {
             return guard.getClass().getSimpleName() + ": " + when + " → " + (reason == null ? "admitted" : reason);
@@ -67,8 +71,16 @@ class EveryGuardTest {
                 row(mode, "no mode", Reason.MODE, c -> c.policy().clearMode()),
                 row(mode, "no declaration", Reason.MODE, c -> c.workload().clearPolicy()),
                 row(mode, "OFF", Reason.MODE, c -> c.policy().setMode(Mode.OFF)),
-                row(mode, "a mode of the future", Reason.UNKNOWN, c -> c.policy().setModeValue(99)),
-                row(mode, "APPROVE, nobody did", Reason.APPROVAL, c -> c.policy().setMode(Mode.APPROVE)),
+                row(
+                        mode,
+                        "a mode of the future",
+                        Reason.UNKNOWN,
+                        c -> c.policy().setModeValue(99)),
+                row(
+                        mode,
+                        "APPROVE, nobody did",
+                        Reason.APPROVAL,
+                        c -> c.policy().setMode(Mode.APPROVE)),
                 row(mode, "APPROVE, the instance was", ADMITTED, c -> {
                     c.policy().setMode(Mode.APPROVE);
                     c.say(override(Kind.APPROVAL, c.instance.toString(), ago(Duration.ofMinutes(5))));
@@ -86,17 +98,36 @@ class EveryGuardTest {
                     c.say(override(Kind.APPROVAL, cart, NOW).setRevision(1));
                 }),
                 row(exempt, "nobody", ADMITTED, _ -> {}),
-                row(exempt, "the instance", Reason.EXEMPT, c -> c.say(override(Kind.EXEMPTION, c.instance.toString(), NOW))),
+                row(
+                        exempt,
+                        "the instance",
+                        Reason.EXEMPT,
+                        c -> c.say(override(Kind.EXEMPTION, c.instance.toString(), NOW))),
                 row(exempt, "the workload", Reason.EXEMPT, c -> c.say(override(Kind.EXEMPTION, cart, NOW))),
-                row(exempt, "until a minute ago", ADMITTED, c -> c.say(override(Kind.EXEMPTION, cart, ago(Duration.ofDays(1)))
-                        .setUntil(Times.timestamp(ago(Duration.ofMinutes(1)))))),
+                row(
+                        exempt,
+                        "until a minute ago",
+                        ADMITTED,
+                        c -> c.say(override(Kind.EXEMPTION, cart, ago(Duration.ofDays(1)))
+                                .setUntil(Times.timestamp(ago(Duration.ofMinutes(1)))))),
                 row(pause, "nobody", ADMITTED, _ -> {}),
                 row(pause, "the workload", Reason.PAUSED, c -> c.say(override(Kind.PAUSE, cart, NOW))),
                 row(pause, "the target", Reason.PAUSED, c -> c.say(override(Kind.PAUSE, target, NOW))),
-                row(pause, "everything", Reason.PAUSED, c -> c.say(override(Kind.PAUSE, "*", NOW).setTarget("*"))),
-                row(pause, "another workload", ADMITTED, c -> c.say(override(Kind.PAUSE, deployment("x").toString(), NOW))),
-                row(pause, "over", ADMITTED, c -> c.say(override(Kind.PAUSE, target, NOW)
-                        .setUntil(Times.timestamp(NOW)))),
+                row(
+                        pause,
+                        "everything",
+                        Reason.PAUSED,
+                        c -> c.say(override(Kind.PAUSE, "*", NOW).setTarget("*"))),
+                row(
+                        pause,
+                        "another workload",
+                        ADMITTED,
+                        c -> c.say(override(Kind.PAUSE, deployment("x").toString(), NOW))),
+                row(
+                        pause,
+                        "over",
+                        ADMITTED,
+                        c -> c.say(override(Kind.PAUSE, target, NOW).setUntil(Times.timestamp(NOW)))),
                 row(suspended, "nothing", ADMITTED, _ -> {}),
                 row(suspended, "the workload", Reason.SUSPENDED, c -> c.standing.setSuspendedAt(Times.timestamp(NOW))),
                 row(suspended, "the target", Reason.SUSPENDED, c -> c.target.setSuspendedAt(Times.timestamp(NOW))),
@@ -135,8 +166,16 @@ class EveryGuardTest {
                     c.id = kind(WorkloadId.STATEFUL_SET);
                     c.policy().addAlsoTerminate(Protected.STATEFUL);
                 }),
-                row(nobody, "volume claims", Reason.NOBODY_RECREATES, c -> c.verdict.addProtections(Protection.STATEFUL)),
-                row(nobody, "a stateful label", Reason.NOBODY_RECREATES, c -> c.status().setStateful(true)),
+                row(
+                        nobody,
+                        "volume claims",
+                        Reason.NOBODY_RECREATES,
+                        c -> c.verdict.addProtections(Protection.STATEFUL)),
+                row(
+                        nobody,
+                        "a stateful label",
+                        Reason.NOBODY_RECREATES,
+                        c -> c.status().setStateful(true)),
                 row(nobody, "static, even if all is named", Reason.NOBODY_RECREATES, c -> {
                     c.policy().addAlsoTerminate(Protected.STATEFUL).addAlsoTerminate(Protected.STANDALONE);
                     c.verdict.addProtections(Protection.STATIC_POD);
@@ -145,11 +184,27 @@ class EveryGuardTest {
                     c.policy().addAlsoTerminate(Protected.STATEFUL).addAlsoTerminate(Protected.STANDALONE);
                     c.verdict.addProtections(Protection.PHYSICAL);
                 }),
-                row(nobody, "protected for a reason of the future", Reason.UNKNOWN, c -> c.verdict.addProtectionsValue(99)),
+                row(
+                        nobody,
+                        "protected for a reason of the future",
+                        Reason.UNKNOWN,
+                        c -> c.verdict.addProtectionsValue(99)),
                 row(supported, "plain", ADMITTED, _ -> {}),
-                row(supported, "windows", Reason.WINDOW, c -> c.policy().addWindows(Window.newBuilder().setFrom("22:00"))),
-                row(supported, "a rate", Reason.RATE, c -> c.policy().setRate(Rate.newBuilder().setCount(1))),
-                row(supported, "an alert gate", Reason.ALERT_GATE, c -> c.policy().setAlertGate("slo")));
+                row(
+                        supported,
+                        "windows",
+                        Reason.WINDOW,
+                        c -> c.policy().addWindows(Window.newBuilder().setFrom("22:00"))),
+                row(
+                        supported,
+                        "a rate",
+                        Reason.RATE,
+                        c -> c.policy().setRate(Rate.newBuilder().setCount(1))),
+                row(
+                        supported,
+                        "an alert gate",
+                        Reason.ALERT_GATE,
+                        c -> c.policy().setAlertGate("slo")));
     }
 
     private static WorkloadId kind(String kind) {
@@ -188,29 +243,63 @@ class EveryGuardTest {
                     c.policy().clearGracePeriod();
                     c.verdict.setSince(Times.timestamp(ago(Duration.ofSeconds(60))));
                 }),
-                row(grace, "declared", Reason.GRACE_PERIOD, c -> c.policy().setGracePeriod(Times.protobuf(Duration.ofHours(2)))),
-                template(grace, "10 min for templates", Reason.GRACE_PERIOD, c -> c.workload()
-                        .setTemplateSince(Times.timestamp(ago(Duration.ofMinutes(9))))),
+                row(
+                        grace,
+                        "declared",
+                        Reason.GRACE_PERIOD,
+                        c -> c.policy().setGracePeriod(Times.protobuf(Duration.ofHours(2)))),
+                template(
+                        grace,
+                        "10 min for templates",
+                        Reason.GRACE_PERIOD,
+                        c -> c.workload().setTemplateSince(Times.timestamp(ago(Duration.ofMinutes(9))))),
                 template(grace, "declared for templates", ADMITTED, c -> {
                     c.workload().setTemplateSince(Times.timestamp(ago(Duration.ofMinutes(9))));
                     c.policy().getRestoreTemplateBuilder().setGracePeriod(Times.protobuf(Duration.ofMinutes(5)));
                 }),
                 row(touch, "never", ADMITTED, _ -> {}),
-                row(touch, "half an hour ago", Reason.TOUCHED, c -> c.verdict.setTouchedAt(
-                        Times.timestamp(ago(Duration.ofMinutes(30))))),
+                row(
+                        touch,
+                        "half an hour ago",
+                        Reason.TOUCHED,
+                        c -> c.verdict.setTouchedAt(Times.timestamp(ago(Duration.ofMinutes(30))))),
                 row(touch, "half an hour ago, 10 min declared", ADMITTED, c -> {
                     c.policy().setTouchHold(Times.protobuf(Duration.ofMinutes(10)));
                     c.verdict.setTouchedAt(Times.timestamp(ago(Duration.ofMinutes(30))));
                 }),
                 row(replicas, "matching", ADMITTED, _ -> {}),
-                row(replicas, "mismatched", Reason.TEMPLATE_MISMATCHED, c -> c.workload().setTemplateState(TemplateState.MISMATCHED)),
-                row(replicas, "unpinned", Reason.TEMPLATE_UNPINNED, c -> c.workload().setTemplateState(TemplateState.UNPINNED)),
-                row(replicas, "unknown", Reason.UNKNOWN, c -> c.workload().setTemplateState(TemplateState.TEMPLATE_UNKNOWN)),
+                row(
+                        replicas,
+                        "mismatched",
+                        Reason.TEMPLATE_MISMATCHED,
+                        c -> c.workload().setTemplateState(TemplateState.MISMATCHED)),
+                row(
+                        replicas,
+                        "unpinned",
+                        Reason.TEMPLATE_UNPINNED,
+                        c -> c.workload().setTemplateState(TemplateState.UNPINNED)),
+                row(
+                        replicas,
+                        "unknown",
+                        Reason.UNKNOWN,
+                        c -> c.workload().setTemplateState(TemplateState.TEMPLATE_UNKNOWN)),
                 row(replicas, "never judged", Reason.UNKNOWN, c -> c.workload = null),
                 row(rollout, "none", ADMITTED, _ -> {}),
-                row(rollout, "in progress", Reason.ROLLOUT_IN_PROGRESS, c -> c.status().setRolloutInProgress(true)),
-                row(rollout, "not observed yet", Reason.ROLLOUT_IN_PROGRESS, c -> c.status().setGeneration(2)),
-                row(rollout, "paused", Reason.ROLLOUT_IN_PROGRESS, c -> c.status().setPaused(true)),
+                row(
+                        rollout,
+                        "in progress",
+                        Reason.ROLLOUT_IN_PROGRESS,
+                        c -> c.status().setRolloutInProgress(true)),
+                row(
+                        rollout,
+                        "not observed yet",
+                        Reason.ROLLOUT_IN_PROGRESS,
+                        c -> c.status().setGeneration(2)),
+                row(
+                        rollout,
+                        "paused",
+                        Reason.ROLLOUT_IN_PROGRESS,
+                        c -> c.status().setPaused(true)),
                 row(rollout, "a restore", Reason.ROLLOUT_IN_PROGRESS, c -> c.restoring = true),
                 row(rollout, "it is going already", Reason.ROLLOUT_IN_PROGRESS, c -> c.verdict.setTerminating(true)));
     }
@@ -279,8 +368,16 @@ class EveryGuardTest {
                     c.rolling.add(deployment("other"));
                 }),
                 row(canary, "drifted, another workload rolls", ADMITTED, c -> c.rolling.add(deployment("other"))),
-                template(canary, "a restore, another restores", Reason.CANARY, c -> c.restoringThere.add(deployment("other"))),
-                template(canary, "a restore, its own replacements are out", Reason.CANARY, c -> c.slots.add(pod(CART, 2))),
+                template(
+                        canary,
+                        "a restore, another restores",
+                        Reason.CANARY,
+                        c -> c.restoringThere.add(deployment("other"))),
+                template(
+                        canary,
+                        "a restore, its own replacements are out",
+                        Reason.CANARY,
+                        c -> c.slots.add(pod(CART, 2))),
                 template(canary, "a restore again", ADMITTED, c -> c.restoringThere.add(CART)),
                 row(budget, "free", ADMITTED, _ -> {}),
                 row(budget, "spent", Reason.BUDGET, c -> c.slots.add(pod(CART, 2))),
@@ -300,12 +397,20 @@ class EveryGuardTest {
                     c.unavailable.add(c.instance);
                     c.status().setReady(9);
                 }),
-                row(budget, "the controller counts one less", Reason.BUDGET, c -> c.status().setReady(9)),
-                row(budget, "a slot whose pod is gone and whose successor is not ready counts twice", Reason.BUDGET, c -> {
-                    c.policy().setMaxUnavailable("2");
-                    c.slots.add(pod(CART, 2));
-                    c.unavailable.add(pod(CART, 11));
-                }));
+                row(
+                        budget,
+                        "the controller counts one less",
+                        Reason.BUDGET,
+                        c -> c.status().setReady(9)),
+                row(
+                        budget,
+                        "a slot whose pod is gone and whose successor is not ready counts twice",
+                        Reason.BUDGET,
+                        c -> {
+                            c.policy().setMaxUnavailable("2");
+                            c.slots.add(pod(CART, 2));
+                            c.unavailable.add(pod(CART, 11));
+                        }));
     }
 
     private static void justDeclared(Cases cases, State state, int outdated) {
@@ -320,24 +425,44 @@ class EveryGuardTest {
         var nobody = new NobodyRecreatesGuard();
         return Stream.of(
                 template(restorable, "allowed", ADMITTED, _ -> {}),
-                template(restorable, "off", Reason.TEMPLATE_MISMATCHED, c -> c.policy().clearRestoreTemplate()),
+                template(
+                        restorable,
+                        "off",
+                        Reason.TEMPLATE_MISMATCHED,
+                        c -> c.policy().clearRestoreTemplate()),
                 template(restorable, "off, unpinned", Reason.TEMPLATE_UNPINNED, c -> {
                     c.policy().clearRestoreTemplate();
                     c.workload().setTemplateState(TemplateState.UNPINNED);
                 }),
-                template(restorable, "Recreate", Reason.TEMPLATE_MISMATCHED, c -> c.status().setStrategy(Strategy.RECREATE)),
+                template(
+                        restorable,
+                        "Recreate",
+                        Reason.TEMPLATE_MISMATCHED,
+                        c -> c.status().setStrategy(Strategy.RECREATE)),
                 template(restorable, "Recreate, named", ADMITTED, c -> {
                     c.status().setStrategy(Strategy.RECREATE);
                     c.policy().addAlsoTerminate(Protected.RECREATE);
                 }),
-                template(restorable, "a tag declared", Reason.TEMPLATE_MISMATCHED, c -> c.workload()
-                        .getDeclaredBuilder(0)
-                        .setImage("registry/cart:1")),
-                template(restorable, "only digests declared", Reason.TEMPLATE_MISMATCHED, c -> c.workload()
-                        .getDeclaredBuilder(0)
-                        .clearImage()),
-                template(restorable, "nothing declared", Reason.UNKNOWN, c -> c.workload().clearDeclared()),
-                template(nobody, "stateful", Reason.NOBODY_RECREATES, c -> c.status().setStateful(true)),
+                template(
+                        restorable,
+                        "a tag declared",
+                        Reason.TEMPLATE_MISMATCHED,
+                        c -> c.workload().getDeclaredBuilder(0).setImage("registry/cart:1")),
+                template(
+                        restorable,
+                        "only digests declared",
+                        Reason.TEMPLATE_MISMATCHED,
+                        c -> c.workload().getDeclaredBuilder(0).clearImage()),
+                template(
+                        restorable,
+                        "nothing declared",
+                        Reason.UNKNOWN,
+                        c -> c.workload().clearDeclared()),
+                template(
+                        nobody,
+                        "stateful",
+                        Reason.NOBODY_RECREATES,
+                        c -> c.status().setStateful(true)),
                 template(nobody, "stateful, named", ADMITTED, c -> {
                     c.status().setStateful(true);
                     c.policy().addAlsoTerminate(Protected.STATEFUL);
@@ -350,7 +475,8 @@ class EveryGuardTest {
         Ruling ruling = row.guard().rule(row.question());
 
         switch (ruling) {
-            case Ruling.Admit() -> assertThat(row.reason()).as("it was admitted").isNull();
+            case Ruling.Admit() ->
+                assertThat(row.reason()).as("it was admitted").isNull();
             case Ruling.Hold hold -> {
                 assertThat(hold.reason()).as(hold.detail()).isEqualTo(row.reason());
                 assertThat(hold.detail()).isNotBlank();
@@ -372,8 +498,9 @@ class EveryGuardTest {
             c.slots.add(pod(CART, 2));
         }));
 
-        assertThat(ruling).isInstanceOfSatisfying(Ruling.Hold.class, hold -> assertThat(hold.reason())
-                .isEqualTo(Reason.MODE));
+        assertThat(ruling)
+                .isInstanceOfSatisfying(
+                        Ruling.Hold.class, hold -> assertThat(hold.reason()).isEqualTo(Reason.MODE));
     }
 
     @Test
@@ -381,7 +508,8 @@ class EveryGuardTest {
         Ruling ruling = new GracePeriodGuard()
                 .rule(Cases.with(c -> c.policy().setGracePeriod(Times.protobuf(Duration.ofHours(2)))));
 
-        assertThat(ruling).isInstanceOfSatisfying(Ruling.Hold.class, hold -> assertThat(hold.until())
-                .isEqualTo(NOW.plus(Duration.ofHours(1))));
+        assertThat(ruling)
+                .isInstanceOfSatisfying(
+                        Ruling.Hold.class, hold -> assertThat(hold.until()).isEqualTo(NOW.plus(Duration.ofHours(1))));
     }
 }

@@ -26,8 +26,8 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A planner that crashes, an executor that loses, repeats and delays, and a workload that drifts, in an order that a seed
-/// decides. After every step that the planner committed, what it ordered is held against what it could know.
+/// A planner that crashes, an executor that loses, repeats and delays, and a workload that drifts, in an order that
+/// a seed decides. After every step that the planner committed, what it ordered is held against what it could know.
 final class RandomLife {
     private static final Duration EXPIRY = PlanSettings.defaults().commandExpiry();
 
@@ -80,9 +80,7 @@ final class RandomLife {
             default -> maybeScale();
         }
         if (!restless) {
-            assertThat(workload.unavailable())
-                    .as("replicas that really miss")
-                    .isLessThanOrEqualTo(budget);
+            assertThat(workload.unavailable()).as("replicas that really miss").isLessThanOrEqualTo(budget);
         }
     }
 
@@ -115,7 +113,8 @@ final class RandomLife {
         workload.said.remove();
     }
 
-    /// The planner may die before it commits; then it starts again from what it had committed and gets the same input.
+    /// The planner may die before it commits; then it starts again from what it had committed and gets the same
+    /// input.
     private void inOneTransaction(Runnable input) {
         if (random.nextInt(10) == 0) {
             crashes++;
@@ -224,9 +223,9 @@ final class RandomLife {
     }
 
     private boolean act(Command command, @Nullable Result unused) {
-        // A command that was answered with "nothing was done" is remembered by the executor: it does not act on it later.
-        return !answered.contains(command.getId())
-                && workload.evict(InstanceId.parse(command.getInstance()), now);
+        // A command that was answered with "nothing was done" is remembered by the executor: it does not act on it
+        // later.
+        return !answered.contains(command.getId()) && workload.evict(InstanceId.parse(command.getInstance()), now);
     }
 
     private void answer(Command command, Result result, boolean unknown) {
@@ -248,9 +247,8 @@ final class RandomLife {
     }
 
     private void beAnswered() {
-        Optional<Answer> due = answers.stream()
-                .filter(answer -> !answer.at().isAfter(now))
-                .findFirst();
+        Optional<Answer> due =
+                answers.stream().filter(answer -> !answer.at().isAfter(now)).findFirst();
         due.ifPresent(answer -> {
             answers.remove(answer);
             InstanceId instance = InstanceId.parse(answer.outcome().getInstance());
@@ -269,12 +267,14 @@ final class RandomLife {
                 resumed = at;
                 inOneTransaction(() -> planner.override(
                         new OverrideKey(Optional.of(Samples.TARGET), Kind.RESUME, Samples.TARGET.toString()),
-                        Samples.override(Kind.RESUME, Samples.TARGET.toString(), at).build(),
+                        Samples.override(Kind.RESUME, Samples.TARGET.toString(), at)
+                                .build(),
                         at));
             }
             workload.work(now, true);
             drain();
-            if (workload.conformant() && memory.allRemediations().values().stream().noneMatch(RandomLife::alive)) {
+            if (workload.conformant()
+                    && memory.allRemediations().values().stream().noneMatch(RandomLife::alive)) {
                 return;
             }
         }
@@ -291,8 +291,10 @@ final class RandomLife {
             for (Command command : List.copyOf(sent)) {
                 if (open(command)) {
                     more = true;
-                    look(command, dev.snowmelt.remediator.guard.Times.instant(command.getExpiresAt())
-                            .isBefore(now));
+                    look(
+                            command,
+                            dev.snowmelt.remediator.guard.Times.instant(command.getExpiresAt())
+                                    .isBefore(now));
                     answered.add(command.getId());
                 }
             }

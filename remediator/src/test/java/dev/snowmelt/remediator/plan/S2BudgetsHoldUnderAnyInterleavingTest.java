@@ -22,7 +22,9 @@ class S2BudgetsHoldUnderAnyInterleavingTest {
                     life.step();
                 }
                 life.calmDown();
-                assertThat(life.workload.conformant()).as("everything is replaced").isTrue();
+                assertThat(life.workload.conformant())
+                        .as("everything is replaced")
+                        .isTrue();
                 assertThat(life.memory.allRemediations().values())
                         .as("every remediation has ended")
                         .noneMatch(RandomLife::alive);

@@ -35,7 +35,10 @@ class S3NothingNobodyWouldRecreateIsTerminatedTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Protection.class, mode = EnumSource.Mode.EXCLUDE, names = {"PROTECTION_UNSPECIFIED", "UNRECOGNIZED"})
+    @EnumSource(
+            value = Protection.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"PROTECTION_UNSPECIFIED", "UNRECOGNIZED"})
     void protectedInstancesAreHeld(Protection protection) {
         desk.workload(CART, 3, 0);
         desk.say(verdict(CART, pod(CART, 0), State.DRIFTED).addProtections(protection));
@@ -48,8 +51,12 @@ class S3NothingNobodyWouldRecreateIsTerminatedTest {
     @Test
     void aStatefulSetThatIsNamedIsReplacedLikeAnyOther() {
         var workload = new WorkloadId(TARGET, "shop", WorkloadId.STATEFUL_SET, "db");
-        desk.workload(workload, 3, State.DRIFTED, 1, verdict -> verdict.setPolicy(
-                enforce().addAlsoTerminate(Protected.STATEFUL)));
+        desk.workload(
+                workload,
+                3,
+                State.DRIFTED,
+                1,
+                verdict -> verdict.setPolicy(enforce().addAlsoTerminate(Protected.STATEFUL)));
         desk.settle();
 
         assertThat(desk.commands()).hasSize(1);
@@ -58,8 +65,12 @@ class S3NothingNobodyWouldRecreateIsTerminatedTest {
     @Test
     void aStandaloneThatIsNamedEndsRetiredBecauseNothingComesAfterIt() {
         var workload = new WorkloadId(TARGET, "shop", WorkloadId.STANDALONE, "tool");
-        desk.workload(workload, 1, State.DRIFTED, 1, verdict -> verdict.clearStatus()
-                .setPolicy(enforce().addAlsoTerminate(Protected.STANDALONE)));
+        desk.workload(
+                workload,
+                1,
+                State.DRIFTED,
+                1,
+                verdict -> verdict.clearStatus().setPolicy(enforce().addAlsoTerminate(Protected.STANDALONE)));
         desk.settle();
         var command = desk.commands().getFirst();
         desk.answer(command, Result.TERMINATED);

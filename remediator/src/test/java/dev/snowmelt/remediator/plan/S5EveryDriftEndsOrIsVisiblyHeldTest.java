@@ -42,7 +42,8 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
         desk.replace(CART, command, pod(CART, 9), State.CONFORMANT);
 
         assertThat(phase()).isEqualTo(Phase.REPLACED);
-        assertThat(desk.remediation(CART, 0).getReplacement()).isEqualTo(pod(CART, 9).toString());
+        assertThat(desk.remediation(CART, 0).getReplacement())
+                .isEqualTo(pod(CART, 9).toString());
         assertThat(desk.outbox.evidence.getLast().getRemediation().getPhase()).isEqualTo(Phase.REPLACED);
     }
 
@@ -57,17 +58,29 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
 
         desk.arrives(CART, pod(CART, 10), State.CONFORMANT);
         assertThat(phase()).isEqualTo(Phase.REPLACED);
-        assertThat(desk.remediation(CART, 0).getReplacement()).isEqualTo(pod(CART, 10).toString());
+        assertThat(desk.remediation(CART, 0).getReplacement())
+                .isEqualTo(pod(CART, 10).toString());
     }
 
     @Test
     void oneReplacementProvesOneReplacementAlone() {
-        desk.workload(CART, 10, State.DRIFTED, 2, verdict -> verdict.setPolicy(enforce().setMaxUnavailable("5")));
+        desk.workload(
+                CART,
+                10,
+                State.DRIFTED,
+                2,
+                verdict -> verdict.setPolicy(enforce().setMaxUnavailable("5")));
         desk.settle();
         desk.replace(CART, desk.commands().getFirst(), pod(CART, 90), State.CONFORMANT);
-        desk.workload(CART, 10, State.DRIFTED, 4, verdict -> verdict.setPolicy(enforce().setMaxUnavailable("5")));
+        desk.workload(
+                CART,
+                10,
+                State.DRIFTED,
+                4,
+                verdict -> verdict.setPolicy(enforce().setMaxUnavailable("5")));
         desk.pass(Duration.ofSeconds(3));
-        // The first proved the revision, so that now several go at once. Pod 0 came back under its old name: it counts too.
+        // The first proved the revision, so that now several go at once. Pod 0 came back under its old name: it counts
+        // too.
         var commands = desk.commands();
         assertThat(commands).hasSizeGreaterThan(1);
         desk.pass(Duration.ofSeconds(1));
@@ -81,7 +94,8 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
 
         long proven = desk.outbox.remediations.values().stream()
                 .filter(remediation -> remediation.getPhase() == Phase.REPLACED)
-                .filter(remediation -> remediation.getReplacement().equals(pod(CART, 91).toString()))
+                .filter(remediation ->
+                        remediation.getReplacement().equals(pod(CART, 91).toString()))
                 .count();
         assertThat(proven).isEqualTo(1);
     }
@@ -113,8 +127,11 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
     @Test
     void blockedUntilItMayBeTriedAgain() {
         Command command = issuedOnce();
-        desk.answer(command, Result.BLOCKED, outcome -> outcome.setBlockedBy(Reason.DISRUPTION_BUDGET)
-                .setRetryAt(Times.timestamp(desk.now().plusSeconds(20))));
+        desk.answer(
+                command,
+                Result.BLOCKED,
+                outcome -> outcome.setBlockedBy(Reason.DISRUPTION_BUDGET)
+                        .setRetryAt(Times.timestamp(desk.now().plusSeconds(20))));
 
         assertThat(phase()).isEqualTo(Phase.BLOCKED);
         assertThat(desk.held(CART, 0)).isEqualTo(Reason.DISRUPTION_BUDGET);
@@ -147,8 +164,10 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
         desk.answer(desk.commands().getFirst(), Result.DRY_RUN);
 
         assertThat(desk.held(CART, 0)).isEqualTo(Reason.DRY_RUN);
-        assertThat(desk.commands()).singleElement().satisfies(command -> assertThat(command.getInstance())
-                .isEqualTo(pod(CART, 1).toString()));
+        assertThat(desk.commands())
+                .singleElement()
+                .satisfies(command ->
+                        assertThat(command.getInstance()).isEqualTo(pod(CART, 1).toString()));
     }
 
     @Test
@@ -186,8 +205,9 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
 
         desk.override(Kind.RESUME, TARGET.toString());
         desk.pass(Duration.ofSeconds(1));
-        assertThat(desk.commands()).singleElement().satisfies(command -> assertThat(command.getAttempt())
-                .isEqualTo(4));
+        assertThat(desk.commands())
+                .singleElement()
+                .satisfies(command -> assertThat(command.getAttempt()).isEqualTo(4));
     }
 
     @Test
@@ -239,7 +259,12 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
 
     @Test
     void aDriftThatEndsByItselfIsResolved() {
-        desk.workload(CART, 3, State.DRIFTED, 1, verdict -> verdict.setPolicy(enforce().setMode(Mode.OBSERVE)));
+        desk.workload(
+                CART,
+                3,
+                State.DRIFTED,
+                1,
+                verdict -> verdict.setPolicy(enforce().setMode(Mode.OBSERVE)));
         desk.settle();
         assertThat(desk.held(CART, 0)).isEqualTo(Reason.MODE);
         desk.say(verdict(CART, pod(CART, 0), State.CONFORMANT));
@@ -249,7 +274,12 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
 
     @Test
     void modeOffRecordsNothing() {
-        desk.workload(CART, 3, State.DRIFTED, 1, verdict -> verdict.setPolicy(enforce().setMode(Mode.OFF)));
+        desk.workload(
+                CART,
+                3,
+                State.DRIFTED,
+                1,
+                verdict -> verdict.setPolicy(enforce().setMode(Mode.OFF)));
         desk.settle();
 
         assertThat(desk.outbox.remediations).isEmpty();
@@ -264,8 +294,9 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
         desk.pass(Duration.ofSeconds(1));
         desk.say(verdict(CART, pod(CART, 0), State.DRIFTED));
 
-        assertThat(desk.commands()).singleElement().satisfies(again -> assertThat(again.getId())
-                .isNotEqualTo(command.getId()));
+        assertThat(desk.commands())
+                .singleElement()
+                .satisfies(again -> assertThat(again.getId()).isNotEqualTo(command.getId()));
     }
 
     @Test

@@ -180,9 +180,7 @@ class S7ABadDeclarationCannotMeltTheFleetTest {
         desk.answer(first.getFirst(), dev.snowmelt.v1.Outcome.Result.TERMINATED);
         desk.gone(CART, pod(CART, 0));
         desk.pass(Duration.ofSeconds(1));
-        desk.say(verdict(CART, pod(CART, 50), State.CONFORMANT)
-                .setRevision(2)
-                .setCreated(Times.timestamp(desk.now())));
+        desk.say(verdict(CART, pod(CART, 50), State.CONFORMANT).setRevision(2).setCreated(Times.timestamp(desk.now())));
         desk.pass(Duration.ofSeconds(3));
 
         assertThat(desk.commands()).as("the budget").hasSize(3);
@@ -209,7 +207,8 @@ class S7ABadDeclarationCannotMeltTheFleetTest {
                 .setCreated(Times.timestamp(desk.now())));
         desk.pass(Duration.ofSeconds(1));
 
-        assertThat(desk.commands()).singleElement().satisfies(command -> assertThat(command.getWorkload())
-                .isEqualTo(waiting.toString()));
+        assertThat(desk.commands())
+                .singleElement()
+                .satisfies(command -> assertThat(command.getWorkload()).isEqualTo(waiting.toString()));
     }
 }

@@ -106,8 +106,9 @@ class TemplateRestoreTest {
 
         desk.override(Kind.RESUME, CART.toString());
         desk.pass(Duration.ofSeconds(1));
-        assertThat(desk.commands()).singleElement().satisfies(again -> assertThat(again.getId())
-                .isNotEqualTo(command.getId()));
+        assertThat(desk.commands())
+                .singleElement()
+                .satisfies(again -> assertThat(again.getId()).isNotEqualTo(command.getId()));
     }
 
     @Test

@@ -1,0 +1,77 @@
+package dev.snowmelt.remediator.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.schemas.topic.BrokerCheckException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.FeatureUpdate;
+import org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType;
+import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The planner against a real broker.
+@Timeout(120)
+class PlannerIT {
+    @TempDir
+    Path folder;
+
+    private Planner planner(PlannerBroker broker) {
+        return new Planner(
+                broker.topics,
+                PlannerSettings.defaults(),
+                StreamsSettings.of(broker.bootstrapServers(), folder),
+                new SimpleMeterRegistry());
+    }
+
+    private static Duration untilReady(Planner planner) {
+        long started = System.nanoTime();
+        planner.start();
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> planner.unready().isEmpty());
+        return Duration.ofNanos(System.nanoTime() - started);
+    }
+
+    @Test
+    void isReadyAgainWithinSecondsAfterARestart() {
+        try (var kafka = EmbeddedKafka.start(1);
+                var broker = new PlannerBroker(kafka, "restart.", 4)) {
+            try (var planner = planner(broker)) {
+                untilReady(planner);
+            }
+            try (var planner = planner(broker)) {
+                // The session timeout alone would be 6 s, Kafka's default 45 s.
+                assertThat(untilReady(planner)).isLessThan(Duration.ofSeconds(6));
+            }
+        }
+    }
+
+    @Test
+    void refusesToStartOnBrokersWithTooLowATransactionVersion() throws ExecutionException, InterruptedException {
+        try (var kafka = EmbeddedKafka.start(1);
+                var broker = new PlannerBroker(kafka, "old.", 1);
+                var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.updateFeatures(
+                            Map.of("transaction.version", new FeatureUpdate((short) 1, UpgradeType.SAFE_DOWNGRADE)),
+                            new UpdateFeaturesOptions())
+                    .all()
+                    .get();
+
+            try (var planner = planner(broker)) {
+                assertThatThrownBy(planner::start)
+                        .isInstanceOf(BrokerCheckException.class)
+                        .hasMessageContaining("transaction.version");
+            }
+        }
+    }
+}
