@@ -20,11 +20,10 @@ public final class PlanRole implements Role {
         this.topics = topics;
         var streams = new StreamsSettings(
                 config.kafka().bootstrapServers(),
-                topics.id("planner"),
                 config.stateDir(),
                 config.member(),
                 1,
-                -1,
+                StreamsSettings.ROCKS_MEMORY_BYTES,
                 config.kafka().client());
         planner = new Planner(topics, planning(config.remediate()), streams, registry);
     }
@@ -37,6 +36,7 @@ public final class PlanRole implements Role {
                         remediate.breakerMinimum(),
                         remediate.settle(),
                         guards.jump(),
+                        guards.lag(),
                         guards.declarationsWindow(),
                         guards.clockTolerance()));
     }
