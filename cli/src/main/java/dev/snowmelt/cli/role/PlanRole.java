@@ -36,7 +36,6 @@ public final class PlanRole implements Role {
                         remediate.breakerMinimum(),
                         remediate.settle(),
                         guards.jump(),
-                        guards.lag(),
                         guards.declarationsWindow(),
                         guards.clockTolerance()));
     }

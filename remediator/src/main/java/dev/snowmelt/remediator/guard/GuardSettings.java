@@ -9,7 +9,6 @@ import java.time.Duration;
 /// @param breakerMinimum fewer instances than this never stop a target, 1 or more
 /// @param settle how long the census must have been quiet after a jump
 /// @param jump by how many instances the census must move within `settle` to count as a jump, 1 or more
-/// @param lag a verdict older than this says that there is a backlog; while one is read the census is not settled
 /// @param declarationsWindow declarations of so long ago and less count together as one change of the fleet
 /// @param clockTolerance by how much the platform's clock may be behind the planner's when "created after" is asked
 public record GuardSettings(
@@ -17,7 +16,6 @@ public record GuardSettings(
         int breakerMinimum,
         Duration settle,
         int jump,
-        Duration lag,
         Duration declarationsWindow,
         Duration clockTolerance) {
     public GuardSettings {
@@ -27,20 +25,18 @@ public record GuardSettings(
         if (breakerMinimum < 1 || jump < 1) {
             throw new IllegalArgumentException("breaker minimum and jump are 1 or more");
         }
-        if (settle.isNegative() || lag.isNegative() || declarationsWindow.isNegative() || clockTolerance.isNegative()) {
+        if (settle.isNegative() || declarationsWindow.isNegative() || clockTolerance.isNegative()) {
             throw new IllegalArgumentException("settings of the guards must not be negative durations");
         }
     }
 
-    /// The design's figures: 30 %, at least 5, 2 s after a jump of 5, 10 min; 30 s of backlog; 2 s of tolerance
-    /// between clocks.
+    /// The design's figures: 30 %, at least 5, 2 s after a jump of 5, 10 min; 2 s of tolerance between clocks.
     public static GuardSettings defaults() {
         return new GuardSettings(
                 0.3,
                 5,
                 Duration.ofSeconds(2),
                 5,
-                Duration.ofSeconds(30),
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(2));
     }

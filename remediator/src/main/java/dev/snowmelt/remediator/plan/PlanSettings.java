@@ -10,13 +10,15 @@ import java.time.Duration;
 /// @param callMargin how long after a command's expiry a call that was sent before it may still take effect
 /// @param restoreMemory a template that diverges again within this time after its restore suspends its workload
 /// @param retention how long ended remediations stay in `remediations`
+/// @param lag a verdict older than this says that there is a backlog; while one is read the census is not settled
 public record PlanSettings(
         Duration commandExpiry,
         int attempts,
         Duration blockedRetry,
         Duration callMargin,
         Duration restoreMemory,
-        Duration retention) {
+        Duration retention,
+        Duration lag) {
     public PlanSettings {
         if (attempts < 1) {
             throw new IllegalArgumentException("a command has at least 1 attempt, not " + attempts);
@@ -26,7 +28,7 @@ public record PlanSettings(
         }
     }
 
-    /// 2 min, 3 attempts, 30 s, 30 s, 24 h, 30 d.
+    /// 2 min, 3 attempts, 30 s, 30 s, 24 h, 30 d, 30 s.
     public static PlanSettings defaults() {
         return new PlanSettings(
                 Duration.ofMinutes(2),
@@ -34,6 +36,7 @@ public record PlanSettings(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
                 Duration.ofHours(24),
-                Duration.ofDays(30));
+                Duration.ofDays(30),
+                Duration.ofSeconds(30));
     }
 }

@@ -88,7 +88,7 @@ public final class TaskPlanner {
     /// @param said when the detector said it; old ones tell of a backlog, behind which anything may have happened
     public void verdict(SubjectKey key, @Nullable VerdictRecord verdict, Instant said, Instant time) {
         advance(time);
-        if (said.plus(guards.lag()).isBefore(now)) {
+        if (said.plus(settings.lag()).isBefore(now)) {
             target(key.target()).settling().unsettle(now, guards);
         }
         switch (key) {

@@ -62,7 +62,6 @@ class S2PlannerKilledBetweenAnyTwoRecordsIT {
                 usual.breakerMinimum(),
                 Duration.ofMillis(100),
                 usual.jump(),
-                usual.lag(),
                 usual.declarationsWindow(),
                 usual.clockTolerance());
     }
