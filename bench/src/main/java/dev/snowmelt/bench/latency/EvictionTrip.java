@@ -78,8 +78,7 @@ final class EvictionTrip implements AutoCloseable {
         planner = new Planner(
                 topics,
                 PlannerSettings.defaults(),
-                dev.snowmelt.remediator.topology.StreamsSettings.of(
-                        bootstrapServers, topics.id("planner"), state.resolve("planner")),
+                dev.snowmelt.remediator.topology.StreamsSettings.of(bootstrapServers, state.resolve("planner")),
                 new SimpleMeterRegistry());
         executor = new Executor(
                 topics,

@@ -32,13 +32,7 @@ public record GuardSettings(
 
     /// The design's figures: 30 %, at least 5, 2 s after a jump of 5, 10 min; 2 s of tolerance between clocks.
     public static GuardSettings defaults() {
-        return new GuardSettings(
-                0.3,
-                5,
-                Duration.ofSeconds(2),
-                5,
-                Duration.ofMinutes(10),
-                Duration.ofSeconds(2));
+        return new GuardSettings(0.3, 5, Duration.ofSeconds(2), 5, Duration.ofMinutes(10), Duration.ofSeconds(2));
     }
 
     /// True when so many instances are too large a share of a target.
