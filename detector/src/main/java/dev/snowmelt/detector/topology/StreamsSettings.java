@@ -80,6 +80,8 @@ public record StreamsSettings(
                 SESSION_TIMEOUT.toMillis());
         config.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), (int) HEARTBEAT.toMillis());
+        // The registrar writes declarations in transactions: an aborted one must never be judged by.
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
         if (staticMember()) {
             config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), member);
         }
