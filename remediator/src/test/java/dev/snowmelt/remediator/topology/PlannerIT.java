@@ -73,6 +73,8 @@ class PlannerIT {
                             new UpdateFeaturesOptions())
                     .all()
                     .get();
+            // The controller has acknowledged it; the broker that is asked learns of it a moment later.
+            await().atMost(Duration.ofSeconds(30)).until(() -> transactionVersion(admin) == 1);
 
             try (var planner = planner(broker)) {
                 assertThatThrownBy(planner::start)
@@ -80,5 +82,14 @@ class PlannerIT {
                         .hasMessageContaining("transaction.version");
             }
         }
+    }
+
+    private static int transactionVersion(Admin admin) throws ExecutionException, InterruptedException {
+        var finalized = admin.describeFeatures()
+                .featureMetadata()
+                .get()
+                .finalizedFeatures()
+                .get("transaction.version");
+        return finalized == null ? 0 : finalized.maxVersionLevel();
     }
 }
