@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 /// active has a higher epoch and begins with a snapshot.
 public final class KubernetesCollector implements AutoCloseable {
     static final String KAFKA = "kafka";
+    static final String FAULT = "fault";
 
     private static final Logger log = LoggerFactory.getLogger(KubernetesCollector.class);
     private static final String LEASE = "lease";
@@ -159,7 +160,7 @@ public final class KubernetesCollector implements AutoCloseable {
         } finally {
             epoch = 0;
             metrics.epoch(0);
-            problems.keepOnly(Set.of(LEASE, KAFKA));
+            problems.keepOnly(Set.of(LEASE, KAFKA, FAULT));
             state = State.STANDBY;
             renewer.interrupt();
             renewer.join();
@@ -191,8 +192,13 @@ public final class KubernetesCollector implements AutoCloseable {
             }
         } catch (KafkaException e) {
             reportKafka(e);
-        } catch (IllegalArgumentException | IllegalStateException | NullPointerException e) {
-            log.atError().addKeyValue("target", settings.target()).setCause(e).log("the collector begins anew");
+        } catch (RuntimeException e) {
+            // The outermost loop: a fault of ours is said, and a new session begins with a snapshot.
+            log.atError()
+                    .addKeyValue("target", settings.target())
+                    .setCause(e)
+                    .log("the collector begins anew");
+            problems.report(FAULT, "the collector failed: " + ApiErrors.rootMessage(e));
         } finally {
             Session ended = session;
             if (ended != null) {

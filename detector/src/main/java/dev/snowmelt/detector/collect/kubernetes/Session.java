@@ -126,6 +126,7 @@ final class Session implements AutoCloseable {
             context.metrics().snapshot(taken.believable() ? "complete" : "unbelievable", took);
             context.problems().clear(LISTING);
             context.problems().clear(KubernetesCollector.KAFKA);
+            context.problems().clear(KubernetesCollector.FAULT);
             failures.reset();
             settle(taken);
             return Duration.ZERO;
