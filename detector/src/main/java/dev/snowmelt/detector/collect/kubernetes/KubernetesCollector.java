@@ -194,10 +194,7 @@ public final class KubernetesCollector implements AutoCloseable {
             reportKafka(e);
         } catch (RuntimeException e) {
             // The outermost loop: a fault of ours is said, and a new session begins with a snapshot.
-            log.atError()
-                    .addKeyValue("target", settings.target())
-                    .setCause(e)
-                    .log("the collector begins anew");
+            log.atError().addKeyValue("target", settings.target()).setCause(e).log("the collector begins anew");
             problems.report(FAULT, "the collector failed: " + ApiErrors.rootMessage(e));
         } finally {
             Session ended = session;

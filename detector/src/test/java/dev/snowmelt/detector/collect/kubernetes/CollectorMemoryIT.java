@@ -31,6 +31,8 @@ class CollectorMemoryIT {
     private static final long NOISE_BYTES = 1024 * 1024;
     /// Network buffers of everything in this process: an object a pod would be seen here too, but not bytes.
     private static final String BYTES = "[B";
+    /// What a collection leaves where dead objects were not worth moving the others for.
+    private static final String HOLES = "[Ljdk.internal.vm.FillerElement;";
 
     private record Live(long objects, long bytes) {}
 
@@ -55,7 +57,7 @@ class CollectorMemoryIT {
             Live less = few.getOrDefault(type, new Live(0, 0));
             boolean objects = more.objects() - less.objects() > (MANY - FEW) / 2;
             boolean bytes = more.bytes() - less.bytes() > 32 * (MANY - FEW) + NOISE_BYTES;
-            if (objects || (bytes && !type.equals(BYTES))) {
+            if ((objects || (bytes && !type.equals(BYTES))) && !type.equals(HOLES)) {
                 grown.add(type + " " + less + " " + more);
             }
         });
@@ -67,6 +69,7 @@ class CollectorMemoryIT {
         try (SimulatedCluster cluster = SimulatedCluster.builder().start();
                 CollectorFixture fixture = new CollectorFixture(kafka)) {
             cluster.freezeControllers();
+            cluster.freezeKubelets();
             cluster.workloads().loadDeployment("shop", "cart", CART, pods);
             readOnce(cluster);
             Map<String, Live> before = live();
