@@ -41,6 +41,11 @@ final class CollectorFixture implements AutoCloseable {
         log = new ObservationLog(kafka.bootstrapServers(), topics);
     }
 
+    /// The topics of this test alone.
+    Topics topics() {
+        return topics;
+    }
+
     /// Settings in which everything happens soon.
     static KubernetesCollectorSettings settings() {
         return KubernetesCollectorSettings.of(TARGET, "test-" + UUID.randomUUID(), "default")
