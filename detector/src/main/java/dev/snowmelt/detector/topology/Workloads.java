@@ -28,6 +28,8 @@ final class Workloads {
         requireSame(view, status.getWorkload());
         WorkloadState state = task.stores().workload(view.key());
         if (state != null && task.ahead(state.order(), origin)) {
+            // The store has this status, or a later one; the verdicts that its template led to may not have left.
+            instances.judgeAgain(view, origin);
             sayAgain(view, origin);
             return;
         }

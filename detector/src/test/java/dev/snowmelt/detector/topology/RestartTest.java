@@ -7,8 +7,10 @@ import static dev.snowmelt.detector.topology.Sample.gone;
 import static dev.snowmelt.detector.topology.Sample.image;
 import static dev.snowmelt.detector.topology.Sample.observed;
 import static dev.snowmelt.detector.topology.Sample.pod;
+import static dev.snowmelt.detector.topology.Sample.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snowmelt.fingerprint.judge.Undeclared;
 import dev.snowmelt.v1.Verdict;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,22 @@ class RestartTest {
 
             assertThat(rig.verdict(CART, 1).getState()).isEqualTo(Verdict.State.DRIFTED);
             assertThat(rig.verdict(CART).getRevision()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tellsWhatAReplayedTemplateLedTo() {
+        try (var rig = new Rig(DetectorSettings.DEFAULT.with(Undeclared.TRUST_TEMPLATE), 1)) {
+            rig.watch(CART, observed(pod(CART, 1), 'a'))
+                    .watch(CART, status(CART, 1, 1, image('b')))
+                    .watch(CART, status(CART, 1, 1, image('a')));
+            var last = rig.verdict(CART, 1);
+            rig.forget();
+
+            rig.restart(2, 0);
+
+            assertThat(rig.wrote(POD)).isTrue();
+            assertThat(rig.verdict(CART, 1)).isEqualTo(last);
         }
     }
 

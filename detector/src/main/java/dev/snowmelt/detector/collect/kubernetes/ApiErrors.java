@@ -16,7 +16,8 @@ final class ApiErrors {
                 new ApiException(Cause.OTHER, "may not " + deed + ": the API server does not accept the credentials");
             case 403 ->
                 new ApiException(Cause.FORBIDDEN, "may not " + deed + ": grant " + grant + " (see README, RBAC)");
-            case 404 -> new ApiException(Cause.NOT_FOUND, "cannot " + deed + ": not found");
+            case 404 ->
+                new ApiException(Cause.NOT_FOUND, "cannot " + deed + ": " + (said.isEmpty() ? "not found" : said));
             case 410 -> new ApiException(Cause.EXPIRED, "cannot " + deed + ": " + said);
             case 400, 422 -> new ApiException(Cause.UNSUPPORTED, "cannot " + deed + ": " + said);
             default ->
