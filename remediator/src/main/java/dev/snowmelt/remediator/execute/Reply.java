@@ -24,7 +24,7 @@ public sealed interface Reply {
     /// @param retryAfter how long the platform asks to wait; null when it does not say
     record NotNow(Hold.Reason by, String detail, @Nullable Duration retryAfter) implements Reply {}
 
-    /// No, and asking again changes nothing: rights, or an invalid request. Nothing was done.
+    /// No, and asking again changes nothing: an invalid request. Nothing was done.
     record Rejected(String detail) implements Reply {}
 
     /// The call was sent, and nobody can tell whether it took effect.

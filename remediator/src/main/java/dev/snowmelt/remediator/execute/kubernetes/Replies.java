@@ -15,12 +15,10 @@ final class Replies {
 
     private Replies() {}
 
-    /// What a request that changes nothing failed with.
+    /// What a request that changes nothing failed with. Whatever it was, nothing was done, and a right that is granted
+    /// or a token that is renewed later must find the order again.
     static Reply toLook(ApiCall call, ApiResult.Refused refused) {
-        if (refused.code() == 429 || refused.code() >= 500) {
-            return new Reply.NotNow(Reason.PLATFORM, told(call, refused), refused.retryAfter());
-        }
-        return new Reply.Rejected(told(call, refused));
+        return new Reply.NotNow(Reason.PLATFORM, told(call, refused), refused.retryAfter());
     }
 
     /// What a request that changes nothing ended with when no answer came.
@@ -44,6 +42,8 @@ final class Replies {
             return notNow(Reason.PLATFORM, told, refused.retryAfter());
         }
         return switch (refused.code()) {
+            // A token being renewed, or a right that is granted late: before any change, and worth another try.
+            case 401, 403 -> notNow(Reason.PLATFORM, told, refused.retryAfter());
             // Gone only when the server itself says so: a proxy's 404 says nothing.
             case 404 -> refused.saysGone(call.name()) ? new Reply.Gone(refused.message()) : new Reply.Rejected(told);
             case 409 -> new Reply.Conflict(refused.message());

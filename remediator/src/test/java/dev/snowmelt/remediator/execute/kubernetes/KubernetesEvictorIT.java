@@ -314,8 +314,8 @@ class KubernetesEvictorIT {
 
             assertThat(reply)
                     .isInstanceOfSatisfying(
-                            Reply.Rejected.class,
-                            rejected -> assertThat(rejected.detail())
+                            Reply.NotNow.class,
+                            notNow -> assertThat(notNow.detail())
                                     .contains("may not create pods/eviction in namespace " + namespace));
             assertThat(reading.templates().look(new WorkloadId(TARGET, namespace, "Deployment", workload)))
                     .isInstanceOfSatisfying(
@@ -331,7 +331,11 @@ class KubernetesEvictorIT {
         for (int status : List.of(403, 404, 429, 500, 503)) {
             cluster.faults().failNext(1, "get", "pods", status);
 
-            assertThat(platform.instances().look(instance)).as("%d", status).isInstanceOf(Sighting.Unseen.class);
+            assertThat(platform.instances().look(instance))
+                    .as("%d", status)
+                    .isInstanceOfSatisfying(
+                            Sighting.Unseen.class,
+                            unseen -> assertThat(unseen.why()).isInstanceOf(Reply.NotNow.class));
         }
     }
 
