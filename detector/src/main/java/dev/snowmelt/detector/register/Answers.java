@@ -1,14 +1,20 @@
 package dev.snowmelt.detector.register;
 
 import com.google.protobuf.Timestamp;
+import dev.snowmelt.schemas.text.Texts;
 import dev.snowmelt.v1.Accepted;
 import dev.snowmelt.v1.Answer;
 import dev.snowmelt.v1.Problem;
 import dev.snowmelt.v1.Refused;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The words in which the registrar answers.
 final class Answers {
+    // An answer that is too large to be written would stop the registrar: these keep it below 1 MiB.
+    private static final int MOST_PROBLEMS = 100;
+    private static final int LONGEST_TEXT = 1_024;
+
     private Answers() {}
 
     static Answer accepted(String proposal, String subject, long revision, boolean unchanged, Timestamp at) {
@@ -25,8 +31,27 @@ final class Answers {
     static Answer refused(String proposal, List<Problem> problems, Timestamp at) {
         return Answer.newBuilder()
                 .setProposal(proposal)
-                .setRefused(Refused.newBuilder().addAllProblems(problems))
+                .setRefused(Refused.newBuilder().addAllProblems(first(problems)))
                 .setAt(at)
                 .build();
+    }
+
+    private static List<Problem> first(List<Problem> problems) {
+        var first = new ArrayList<Problem>();
+        for (Problem problem : problems.subList(0, Math.min(MOST_PROBLEMS, problems.size()))) {
+            first.add(Texts.problem(beginning(problem.getPath()), beginning(problem.getMessage())));
+        }
+        if (problems.size() > MOST_PROBLEMS) {
+            first.add(Texts.problem("", "and " + (problems.size() - MOST_PROBLEMS) + " more"));
+        }
+        return first;
+    }
+
+    private static String beginning(String text) {
+        if (text.length() <= LONGEST_TEXT) {
+            return text;
+        }
+        int end = LONGEST_TEXT - 1; // and the ellipsis
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 }

@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /// What an override must be, and what it is about.
 final class OverrideRules {
+    // It is written as key and in the value: a gate's name may be anything else.
+    private static final int LONGEST_SUBJECT = 1_024;
+
     private final Problems problems;
     private final String path;
 
@@ -52,6 +55,10 @@ final class OverrideRules {
             problems.add(path + "target", e.getMessage() + ", nor '*'");
         }
         problems.require(!subject.isEmpty(), path + "subject", "must say what it is about");
+        problems.require(
+                subject.length() <= LONGEST_SUBJECT,
+                path + "subject",
+                "must have at most " + LONGEST_SUBJECT + " characters");
         switch (kind) {
             case KIND_UNSPECIFIED, UNRECOGNIZED ->
                 problems.add(

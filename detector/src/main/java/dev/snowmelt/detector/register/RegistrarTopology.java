@@ -54,7 +54,10 @@ public final class RegistrarTopology {
 
         KStream<Void, Step> read = builder.stream(
                         topics.proposals().name(),
-                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("proposals"))
+                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+                                // A negative timestamp is no reason to stop.
+                                .withTimestampExtractor((record, _) -> Math.max(0, record.timestamp()))
+                                .withName("proposals"))
                 .process(() -> new ReadProposal(topics.proposals(), metrics), Named.as("read-proposal"));
         writeAnswers(read, "refusal");
         writeDeadLetters(read);

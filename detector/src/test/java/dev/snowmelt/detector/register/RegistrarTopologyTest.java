@@ -31,6 +31,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -321,6 +323,36 @@ class RegistrarTopologyTest {
                 .extracting(Problem::getPath)
                 .containsExactly("declare.workloda", "declare.spec.containers");
         assertThat(deadLetters.readRecordsToList()).hasSize(1);
+    }
+
+    @Test
+    void s6AnAnswerStaysSmallWhateverIsWrong() {
+        String fields = IntStream.range(0, 9_000)
+                .mapToObj(i -> "\"x" + i + "y".repeat(80) + "\": 1")
+                .collect(Collectors.joining(","));
+        proposals.pipeInput(null, utf8("{" + fields + "}"));
+
+        List<Problem> problems = lastAnswer().getRefused().getProblemsList();
+        assertThat(problems).hasSize(101).last().satisfies(problem -> assertThat(problem.getMessage())
+                .matches("and \\d+ more"));
+        proposals.pipeInput(null, utf8("{\"" + "ü".repeat(400_000) + "\": 1}"));
+        assertThat(lastAnswer().getSerializedSize()).isLessThan(10_000);
+    }
+
+    @Test
+    void s6ASubjectStaysSmall() {
+        propose(override(TARGET, Kind.ALERT_GATE, "g".repeat(1_025)));
+
+        assertThat(lastAnswer().getRefused().getProblemsList())
+                .extracting(Problem::getPath)
+                .contains("override.subject");
+    }
+
+    @Test
+    void s6ATimestampBeforeTheEpochIsNoReasonToStop() {
+        proposals.pipeInput(new TestRecord<>(null, declare(CART, 1).toByteArray(), null, Instant.ofEpochMilli(-1)));
+
+        assertThat(lastAnswer().hasAccepted()).isTrue();
     }
 
     private void propose(Proposal proposal) {

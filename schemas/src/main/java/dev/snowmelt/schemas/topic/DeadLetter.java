@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param partition its partition
 /// @param offset its offset
 /// @param stage which role refused it, for example `registrar`
-/// @param error what was wrong, one sentence
+/// @param error what was wrong, one sentence; its header holds the first 1,024 characters
 /// @param key its key
 /// @param value its value
 @SuppressWarnings("ArrayRecordComponent") // passed on as it was, never compared
@@ -36,6 +36,9 @@ public record DeadLetter(
     /// Header: what was wrong.
     public static final String ERROR = "snowmelt.error";
 
+    // What is wrong may quote the record, and a record that large beside its own words would not be written at all.
+    private static final int LONGEST_ERROR = 1_024;
+
     /// The headers alone.
     public Headers headers() {
         var headers = new RecordHeaders();
@@ -43,13 +46,21 @@ public record DeadLetter(
         headers.add(PARTITION, bytes(Integer.toString(partition)));
         headers.add(OFFSET, bytes(Long.toString(offset)));
         headers.add(STAGE, bytes(stage));
-        headers.add(ERROR, bytes(error));
+        headers.add(ERROR, bytes(beginning(error)));
         return headers;
     }
 
     /// The record for the dead letters' topic.
     public ProducerRecord<byte @Nullable [], byte @Nullable []> record(Topic<byte[], byte[]> deadLetters) {
         return new ProducerRecord<>(deadLetters.name(), null, key, value, headers());
+    }
+
+    private static String beginning(String text) {
+        if (text.length() <= LONGEST_ERROR) {
+            return text;
+        }
+        int end = LONGEST_ERROR - 1; // and the ellipsis
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 
     private static byte[] bytes(String text) {

@@ -3,6 +3,7 @@ package dev.snowmelt.schemas.topic;
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_COMPACT;
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_DELETE;
+import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
 
@@ -38,6 +39,8 @@ public final class Topics {
     public static final String DEFAULT_PREFIX = "snowmelt.";
     /// Partitions of every topic unless configured otherwise.
     public static final int DEFAULT_PARTITIONS = 12;
+    /// Bytes of the largest dead letter: 2 MiB. Whoever writes dead letters needs it as `max.request.size`.
+    public static final int LARGEST_DEAD_LETTER = 2 * 1024 * 1024;
 
     private final Topic<@Nullable String, Proposal> proposals;
     private final Topic<RecordId, Answer> answers;
@@ -122,12 +125,23 @@ public final class Topics {
                 org.apache.kafka.common.serialization.Serdes.ByteArray(),
                 org.apache.kafka.common.serialization.Serdes.ByteArray(),
                 null,
-                kept(Duration.ofDays(7)));
+                larger(Duration.ofDays(7)));
     }
 
     private static Map<String, String> kept(Duration retention) {
         return Map.of(
                 CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+    }
+
+    // A record of the broker's default limit must fit with headers around it.
+    private static Map<String, String> larger(Duration retention) {
+        return Map.of(
+                CLEANUP_POLICY_CONFIG,
+                CLEANUP_POLICY_DELETE,
+                RETENTION_MS_CONFIG,
+                Long.toString(retention.toMillis()),
+                MAX_MESSAGE_BYTES_CONFIG,
+                Integer.toString(LARGEST_DEAD_LETTER));
     }
 
     private static Map<String, String> logAppendTime(Duration retention) {
