@@ -49,7 +49,13 @@ public final class ExecuteRole implements Role {
     @Override
     public BrokerChecks.Needs needs() {
         return new BrokerChecks.Needs(
-                List.of(topics.commands(), topics.declarations(), topics.outcomes(), topics.deadLetters()), false);
+                List.of(
+                        topics.commands(),
+                        topics.declarations(),
+                        topics.overrides(),
+                        topics.outcomes(),
+                        topics.deadLetters()),
+                false);
     }
 
     @Override

@@ -333,8 +333,10 @@ class RegistrarTopologyTest {
         proposals.pipeInput(null, utf8("{" + fields + "}"));
 
         List<Problem> problems = lastAnswer().getRefused().getProblemsList();
-        assertThat(problems).hasSize(101).last().satisfies(problem -> assertThat(problem.getMessage())
-                .matches("and \\d+ more"));
+        assertThat(problems)
+                .hasSize(101)
+                .last()
+                .satisfies(problem -> assertThat(problem.getMessage()).matches("and \\d+ more"));
         proposals.pipeInput(null, utf8("{\"" + "ü".repeat(400_000) + "\": 1}"));
         assertThat(lastAnswer().getSerializedSize()).isLessThan(10_000);
     }

@@ -20,10 +20,14 @@ final class CommandHandler {
     private final FinishedCommands finished = new FinishedCommands(REMEMBERED);
 
     CommandHandler(
-            Map<TargetId, Platform> platforms, Declarations declarations, InstantSource clock, ExecutorMeters meters) {
+            Map<TargetId, Platform> platforms,
+            Declarations declarations,
+            Overrides overrides,
+            InstantSource clock,
+            ExecutorMeters meters) {
         this.procedures = platforms.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
-                        Map.Entry::getKey, entry -> new Procedure(entry.getValue(), declarations, clock)));
+                        Map.Entry::getKey, entry -> new Procedure(entry.getValue(), declarations, overrides, clock)));
         this.clock = clock;
         this.meters = meters;
     }

@@ -1,199 +1,21 @@
 package dev.snowmelt.remediator.execute;
 
-import dev.snowmelt.schemas.id.TargetId;
+import dev.snowmelt.remediator.execute.Followed.Word;
 import dev.snowmelt.schemas.id.WorkloadId;
-import dev.snowmelt.schemas.topic.DeadLetter;
-import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.v1.Declaration;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Follows `declarations` from their beginning, and answers only when it has read to their end as of the question: the
-/// end offset of the workload's partition is asked for each time (S10). What it cannot make sure of is Unknown.
-final class DeclarationFollower implements Declarations, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(DeclarationFollower.class);
-    private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
-    private final Topic<WorkloadId, Declaration> topic;
-    private final Set<TargetId> targets;
-    private final ExecutorClients clients;
-    private final Duration catchUpTimeout;
-    private final Consumer<DeadLetter> deadLetters;
-    private final Admin admin;
-    private final Thread thread;
-    private final AtomicBoolean closing = new AtomicBoolean();
-    private final FollowedDeclarations followed;
-    private volatile org.apache.kafka.clients.consumer.@Nullable Consumer<byte @Nullable [], byte @Nullable []>
-            consumer;
-
-    /// @param targets only their declarations are kept
-    /// @param deadLetters takes what cannot be read
-    DeclarationFollower(
-            Topic<WorkloadId, Declaration> topic,
-            Set<TargetId> targets,
-            ExecutorClients clients,
-            Duration catchUpTimeout,
-            Consumer<DeadLetter> deadLetters) {
-        this.topic = topic;
-        this.targets = targets;
-        this.clients = clients;
-        this.catchUpTimeout = catchUpTimeout;
-        this.deadLetters = deadLetters;
-        this.admin = clients.admin();
-        this.followed = new FollowedDeclarations(topic.partitions());
-        this.thread = Thread.ofPlatform().name("executor-declarations").unstarted(this::follow);
-    }
-
-    void start() {
-        thread.start();
-    }
-
-    /// True when every partition was read up to where it ended when reading began.
-    boolean caughtUpOnce() {
-        return followed.caughtUpOnce();
-    }
-
+/// Declarations, as the follower of their topic knows them.
+record DeclarationFollower(Follower<WorkloadId, Declaration> follower) implements Declarations {
     @Override
     public Newest newest(WorkloadId workload) {
-        Integer partition = topic.partitionOf(workload);
-        if (partition == null) {
-            throw new IllegalStateException(topic.name() + " is not partitioned by its key");
-        }
-        try {
-            return followed.awaitNewest(workload, partition, end(partition), catchUpTimeout);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return new Newest.Unknown("stopped while reading the newest declarations");
-        } catch (TimeoutException | ExecutionException e) {
-            Throwable why = e.getCause() == null ? e : e.getCause();
-            return new Newest.Unknown("the end of the declarations is not known: " + why.getMessage());
-        }
-    }
-
-    // Up to the last stable offset: a record in an open transaction is not declared yet.
-    private long end(int partition) throws InterruptedException, ExecutionException, TimeoutException {
-        var at = new TopicPartition(topic.name(), partition);
-        return admin.listOffsets(Map.of(at, OffsetSpec.latest()), new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                .partitionResult(at)
-                .get(catchUpTimeout.toMillis(), TimeUnit.MILLISECONDS)
-                .offset();
-    }
-
-    private void follow() {
-        while (!closing.get()) {
-            try (var reader = clients.declarations()) {
-                consumer = reader;
-                read(reader);
-            } catch (WakeupException _) {
-                // close() was called
-            } catch (KafkaException e) {
-                log.atWarn().addKeyValue("topic", topic.name()).setCause(e).log("declarations are read again");
-                pause();
-            } finally {
-                consumer = null;
-            }
-        }
-    }
-
-    private void read(org.apache.kafka.clients.consumer.Consumer<byte @Nullable [], byte @Nullable []> reader) {
-        List<TopicPartition> partitions = IntStream.range(0, topic.partitions())
-                .mapToObj(partition -> new TopicPartition(topic.name(), partition))
-                .toList();
-        reader.assign(partitions);
-        reader.seekToBeginning(partitions);
-        followed.restart();
-        reader.endOffsets(partitions).forEach((at, end) -> followed.endedAt(at.partition(), end));
-        while (!closing.get()) {
-            for (var record : reader.poll(POLL)) {
-                take(record);
-            }
-            for (TopicPartition at : partitions) {
-                followed.readTo(at.partition(), reader.position(at));
-            }
-        }
-    }
-
-    private void take(ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
-        WorkloadId workload;
-        try {
-            byte[] key = record.key();
-            if (key == null) {
-                throw new SerializationException("a declaration has a key");
-            }
-            workload = topic.keySerde().deserializer().deserialize(topic.name(), key);
-        } catch (SerializationException e) {
-            deadLetter(record, e);
-            return;
-        }
-        if (!targets.contains(workload.target())) {
-            return;
-        }
-        try {
-            byte[] value = record.value();
-            followed.put(
-                    workload,
-                    value == null ? null : topic.valueSerde().deserializer().deserialize(topic.name(), value));
-        } catch (SerializationException e) {
-            followed.unreadable(workload, String.valueOf(e.getMessage()));
-            deadLetter(record, e);
-        }
-    }
-
-    private void deadLetter(
-            ConsumerRecord<byte @Nullable [], byte @Nullable []> record, SerializationException reason) {
-        deadLetters.accept(new DeadLetter(
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                Executor.STAGE,
-                String.valueOf(reason.getMessage()),
-                record.key(),
-                record.value()));
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException _) {
-            closing.set(true);
-        }
-    }
-
-    @Override
-    public void close() {
-        closing.set(true);
-        var reader = consumer;
-        if (reader != null) {
-            reader.wakeup();
-        }
-        try {
-            if (thread.isAlive() && !thread.join(Duration.ofSeconds(2))) {
-                thread.interrupt();
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-        admin.close(Duration.ofSeconds(1));
+        return follower.<Newest>ask(
+                workload,
+                words -> switch (words.get(workload)) {
+                    case null -> new Newest.Known(null);
+                    case Word.Said<Declaration>(var declaration) -> new Newest.Known(declaration);
+                    case Word.Unreadable<Declaration>(var why) ->
+                        new Newest.Unknown("its newest declaration cannot be read: " + why);
+                },
+                Newest.Unknown::new);
     }
 }

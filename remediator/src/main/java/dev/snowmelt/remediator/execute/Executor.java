@@ -1,9 +1,11 @@
 package dev.snowmelt.remediator.execute;
 
+import dev.snowmelt.schemas.id.OverrideKey;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.v1.Declaration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,7 +40,8 @@ public final class Executor implements AutoCloseable {
     private final ExecutorClients clients;
     private final CommandReader reader;
     private final CommandHandler handler;
-    private final DeclarationFollower declarations;
+    private final Follower<WorkloadId, Declaration> declarations;
+    private final Follower<OverrideKey, dev.snowmelt.v1.Override> overrides;
     private final Writer writer;
     private final Lanes<WorkloadId> lanes;
     private final ExecutorMeters meters;
@@ -61,9 +64,22 @@ public final class Executor implements AutoCloseable {
         this.meters = new ExecutorMeters(registry);
         this.reader = new CommandReader(topics.commands(), platforms.keySet());
         this.writer = new Writer(topics, clients.producer());
-        this.declarations = new DeclarationFollower(
-                topics.declarations(), platforms.keySet(), clients, settings.catchUpTimeout(), this::deadLetterQuietly);
-        this.handler = new CommandHandler(platforms, declarations, clock, meters);
+        this.declarations = new Follower<>(
+                topics.declarations(),
+                "declarations",
+                workload -> platforms.containsKey(workload.target()),
+                clients,
+                settings.catchUpTimeout(),
+                this::deadLetterQuietly);
+        this.overrides = new Follower<>(
+                topics.overrides(),
+                "overrides",
+                OverrideFollower.about(platforms.keySet()),
+                clients,
+                settings.catchUpTimeout(),
+                this::deadLetterQuietly);
+        this.handler = new CommandHandler(
+                platforms, new DeclarationFollower(declarations), new OverrideFollower(overrides), clock, meters);
         this.lanes = new Lanes<>(settings.concurrency());
         this.thread = Thread.ofPlatform().name("executor-commands").unstarted(this::run);
     }
@@ -76,11 +92,12 @@ public final class Executor implements AutoCloseable {
     /// Starts reading; returns at once.
     public void start() {
         declarations.start();
+        overrides.start();
         thread.start();
     }
 
     /// Whether it carries out commands now: Kafka can be reached, a partition assignment was made, and `declarations`
-    /// were read once to their end.
+    /// and `overrides` were read once to their end.
     public Health health() {
         String why = problem.isEmpty() ? defect : problem;
         if (why.isEmpty()) {
@@ -88,6 +105,9 @@ public final class Executor implements AutoCloseable {
         }
         if (why.isEmpty() && !declarations.caughtUpOnce()) {
             why = "declarations are still being read";
+        }
+        if (why.isEmpty() && !overrides.caughtUpOnce()) {
+            why = "overrides are still being read";
         }
         return new Health(why.isEmpty(), why);
     }
@@ -229,6 +249,7 @@ public final class Executor implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         declarations.close();
+        overrides.close();
         writer.close();
     }
 }

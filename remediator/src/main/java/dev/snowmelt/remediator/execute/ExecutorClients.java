@@ -35,9 +35,9 @@ final class ExecutorClients {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /// Reads `declarations` from their beginning, outside any group.
-    Consumer<byte @Nullable [], byte @Nullable []> declarations() {
-        return new KafkaConsumer<>(reading("declarations"), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    /// Reads a topic from its beginning, outside any group.
+    Consumer<byte @Nullable [], byte @Nullable []> following(String what) {
+        return new KafkaConsumer<>(reading(what), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     Producer<byte @Nullable [], byte @Nullable []> producer() {
@@ -52,8 +52,9 @@ final class ExecutorClients {
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    Admin admin() {
-        Map<String, Object> properties = common("admin");
+    /// Asks where topics end.
+    Admin admin(String what) {
+        Map<String, Object> properties = common(what + "-admin");
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         return Admin.create(properties);

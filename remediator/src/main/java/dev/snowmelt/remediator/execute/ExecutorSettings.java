@@ -8,7 +8,8 @@ import java.util.Map;
 /// @param group consumer group; all its members must have the same targets
 /// @param kafka properties of every Kafka client, `bootstrap.servers` at least
 /// @param concurrency how many commands (of different workloads) are carried out at once, 1 or more
-/// @param catchUpTimeout how long a command waits until `declarations` are read to their end, before it is answered
+/// @param catchUpTimeout how long a command waits until `declarations` or `overrides` are read to their end, before it
+/// is answered
 /// with BLOCKED
 public record ExecutorSettings(String group, Map<String, Object> kafka, int concurrency, Duration catchUpTimeout) {
     /// @throws IllegalArgumentException when a value is out of its range

@@ -5,8 +5,9 @@ import dev.snowmelt.v1.Outcome.Result;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// Carries out one order: newest declaration, live look, judgement, deadline, call. Nothing stands between the look and
-/// the call but the judgement, and nothing between the deadline and the call at all; what remains is the pause of a
+/// Carries out one order: newest declaration, live look, judgement, overrides, deadline, call. Between the look and the
+/// call stand the judgement and a look at what people say now, which the version in the call covers, and nothing
+/// between the deadline and the call at all; what remains is the pause of a
 /// thread (a stopped process, garbage collection), against which only the call's own precondition helps.
 final class Procedure {
     /// How often something that changed between look and call is looked at again.
@@ -14,11 +15,13 @@ final class Procedure {
 
     private final Platform platform;
     private final Declarations declarations;
+    private final Overrides overrides;
     private final InstantSource clock;
 
-    Procedure(Platform platform, Declarations declarations, InstantSource clock) {
+    Procedure(Platform platform, Declarations declarations, Overrides overrides, InstantSource clock) {
         this.platform = platform;
         this.declarations = declarations;
+        this.overrides = overrides;
         this.clock = clock;
     }
 
@@ -53,8 +56,9 @@ final class Procedure {
             case Sighting.Unseen(var why) -> Attempt.over(Answer.to(why, Result.TERMINATED));
             case Sighting.Seen(var live) ->
                 LastLook.refusal(order, newest.declaration(), live)
-                        .or(() -> LastLook.expired(order, clock.instant()))
-                        .map(why -> Attempt.over(Answer.refused(why)))
+                        .map(Answer::refused)
+                        .or(() -> forbidden(order))
+                        .map(Attempt::over)
                         .orElseGet(() ->
                                 Attempt.of(platform.terminator().terminate(order.instance(), live), Result.TERMINATED));
         };
@@ -68,11 +72,21 @@ final class Procedure {
                 switch (RestoreLook.plan(order, newest.declaration(), live)) {
                     case RestoreLook.Plan.Refuse(var why) -> Attempt.over(Answer.refused(why));
                     case RestoreLook.Plan.Change(var images) ->
-                        LastLook.expired(order, clock.instant())
-                                .map(why -> Attempt.over(Answer.refused(why)))
+                        forbidden(order)
+                                .map(Attempt::over)
                                 .orElseGet(() -> Attempt.of(
                                         platform.restorer().restore(order.workload(), live, images), Result.RESTORED));
                 };
+        };
+    }
+
+    // Why the call must not be made now, however right it is. The deadline comes last: reading overrides takes time.
+    private Optional<Answer> forbidden(Order order) {
+        return switch (overrides.against(order, clock.instant())) {
+            case Overrides.Objection.Said(var why) -> Optional.of(Answer.refused(why));
+            case Overrides.Objection.Unknown(var why) -> Optional.of(Answer.blocked(Hold.Reason.PLATFORM, why, null));
+            case Overrides.Objection.None() ->
+                LastLook.expired(order, clock.instant()).map(Answer::refused);
         };
     }
 

@@ -1,11 +1,13 @@
 package dev.snowmelt.remediator.execute;
 
+import dev.snowmelt.schemas.id.OverrideKey;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.Command;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.Outcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ final class Executing {
     final InMemoryPlatform platform = new InMemoryPlatform();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final CommandHandler handler;
+    /// What people said, as it stands on the partition of the target.
+    final Map<OverrideKey, Followed.Word<dev.snowmelt.v1.Override>> overrides = new HashMap<>();
+    private Runnable whenAsked = () -> {};
     private Instant now = Commands.NOON;
     private Declarations.Newest newest = new Declarations.Newest.Known(Commands.declaration(7, Commands.ENFORCE));
 
@@ -26,7 +31,19 @@ final class Executing {
         platform.lives(Commands.pod(1), Commands.live(Commands.EVIL));
         Map<TargetId, Platform> platforms =
                 Map.of(Commands.TARGET, dryRun ? platform.platform().dryRun() : platform.platform());
-        handler = new CommandHandler(platforms, _ -> newest, () -> now, new ExecutorMeters(registry));
+        handler = new CommandHandler(
+                platforms,
+                _ -> newest,
+                (order, at) -> {
+                    whenAsked.run();
+                    return OverrideFollower.objection(overrides, order, at);
+                },
+                () -> now,
+                new ExecutorMeters(registry));
+    }
+
+    void whenAskedForOverrides(Runnable action) {
+        whenAsked = action;
     }
 
     void now(Instant instant) {

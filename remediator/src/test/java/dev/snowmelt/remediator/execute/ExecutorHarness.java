@@ -3,6 +3,7 @@ package dev.snowmelt.remediator.execute;
 import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.schemas.id.OverrideKey;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
 import dev.snowmelt.schemas.topic.Topics;
@@ -71,6 +72,22 @@ final class ExecutorHarness implements AutoCloseable {
                 topics.declarations().partitionOf(Commands.CART),
                 key(Commands.CART),
                 declaration.toByteArray()));
+    }
+
+    /// On the partitions where the registrar writes it.
+    ///
+    /// @param override null: withdrawn
+    void say(OverrideKey key, dev.snowmelt.v1.@Nullable Override override) {
+        var topic = topics.overrides();
+        for (int i = 0; i < topic.partitions(); i++) {
+            if (key.target().isEmpty() || Integer.valueOf(i).equals(topic.partitionOf(key))) {
+                send(new ProducerRecord<>(
+                        topic.name(),
+                        i,
+                        topic.keySerde().serializer().serialize("", key),
+                        override == null ? null : override.toByteArray()));
+            }
+        }
     }
 
     void command(Command command) {

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.schemas.id.OverrideKey;
 import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.v1.Command;
 import dev.snowmelt.v1.Outcome;
@@ -101,6 +102,34 @@ class ExecutorIT {
                 .hasSize(20)
                 .allSatisfy(outcome -> assertThat(outcome.getResult()).isEqualTo(Result.REFUSED));
         assertThat(harness.platform.terminated()).isEmpty();
+    }
+
+    @Test
+    void aPauseReachesWhatWasIssuedBeforeAndItsEndToo() {
+        var pause = dev.snowmelt.v1.Override.newBuilder()
+                .setBy("anna")
+                .setReason("audit")
+                .build();
+        List<OverrideKey> keys = List.of(
+                OverrideKey.parse("*|PAUSE|*"),
+                OverrideKey.parse(Commands.TARGET + "|PAUSE|" + CART),
+                OverrideKey.parse(Commands.TARGET + "|EXEMPTION|" + pod(1)));
+        try (var executor = harness.start()) {
+            await().atMost(Duration.ofSeconds(40)).until(() -> executor.health().ready());
+            for (OverrideKey key : keys) {
+                harness.say(key, pause);
+                harness.command(replace("during " + key, pod(1)));
+
+                Outcome refused = harness.awaitOutcome("during " + key);
+                assertThat(refused.getResult()).as(refused.getDetail()).isEqualTo(Result.REFUSED);
+                assertThat(refused.getDetail()).contains("by anna: audit");
+                harness.say(key, null);
+            }
+            assertThat(harness.platform.terminated()).isEmpty();
+            harness.command(replace("after", pod(1)));
+
+            assertThat(harness.awaitOutcome("after").getResult()).isEqualTo(Result.TERMINATED);
+        }
     }
 
     @Test

@@ -20,11 +20,10 @@ class RepliesTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 404, 409, 422, 429, 500, 503})
     void aFailedLookBlocksWhateverFailed(int code) {
-        assertThat(Replies.toLook(LOOK, refused(code)))
-                .isInstanceOfSatisfying(Reply.NotNow.class, reply -> {
-                    assertThat(reply.by()).isEqualTo(Hold.Reason.PLATFORM);
-                    assertThat(reply.detail()).contains("get pods in namespace shop (" + code + ")");
-                });
+        assertThat(Replies.toLook(LOOK, refused(code))).isInstanceOfSatisfying(Reply.NotNow.class, reply -> {
+            assertThat(reply.by()).isEqualTo(Hold.Reason.PLATFORM);
+            assertThat(reply.detail()).contains("get pods in namespace shop (" + code + ")");
+        });
     }
 
     @ParameterizedTest

@@ -1,25 +1,40 @@
 package dev.snowmelt.remediator.execute;
 
-import dev.snowmelt.remediator.execute.Declarations.Newest;
-import dev.snowmelt.schemas.id.WorkloadId;
-import dev.snowmelt.v1.Declaration;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What was read of `declarations` so far, and how far that goes. Thread-safe.
-final class FollowedDeclarations {
+/// What was read of a compacted topic so far, and how far that goes. Thread-safe.
+///
+/// Each partition is kept by itself: what stands on several of them must not be undone by one that lags behind.
+final class Followed<K, V> {
+    /// The newest record of a key.
+    sealed interface Word<V> {
+        /// It says this.
+        record Said<V>(V value) implements Word<V> {}
+
+        /// It cannot be read: older ones do not hold any more.
+        record Unreadable<V>(String why) implements Word<V> {}
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
-    private final Map<WorkloadId, Newest> newest = new HashMap<>();
+    private final List<Map<K, Word<V>>> newest = new ArrayList<>();
     private final long[] positions;
     private final long[] ends;
 
-    FollowedDeclarations(int partitions) {
+    Followed(int partitions) {
+        for (int i = 0; i < partitions; i++) {
+            newest.add(new HashMap<>());
+        }
         positions = new long[partitions];
         ends = new long[partitions];
         restart();
@@ -29,7 +44,7 @@ final class FollowedDeclarations {
     void restart() {
         lock.lock();
         try {
-            newest.clear();
+            newest.forEach(Map::clear);
             Arrays.fill(positions, -1);
             Arrays.fill(ends, Long.MAX_VALUE);
         } finally {
@@ -47,14 +62,14 @@ final class FollowedDeclarations {
         }
     }
 
-    /// @param declaration null: removed
-    void put(WorkloadId workload, @Nullable Declaration declaration) {
+    /// @param value null: removed
+    void put(int partition, K key, @Nullable V value) {
         lock.lock();
         try {
-            if (declaration == null) {
-                newest.remove(workload);
+            if (value == null) {
+                newest.get(partition).remove(key);
             } else {
-                newest.put(workload, new Newest.Known(declaration));
+                newest.get(partition).put(key, new Word.Said<>(value));
             }
         } finally {
             lock.unlock();
@@ -62,10 +77,10 @@ final class FollowedDeclarations {
     }
 
     /// The newest record cannot be read: older ones do not hold any more.
-    void unreadable(WorkloadId workload, String why) {
+    void unreadable(int partition, K key, String why) {
         lock.lock();
         try {
-            newest.put(workload, new Newest.Unknown("its newest declaration cannot be read: " + why));
+            newest.get(partition).put(key, new Word.Unreadable<>(why));
         } finally {
             lock.unlock();
         }
@@ -98,20 +113,22 @@ final class FollowedDeclarations {
         }
     }
 
-    /// What is known of a workload when everything before an offset of its partition was taken in.
+    /// Asks a question about a partition when everything before an offset of it was taken in.
     ///
-    /// @return Unknown when that was not in time
-    Newest awaitNewest(WorkloadId workload, int partition, long offset, Duration atMost) throws InterruptedException {
+    /// @param question asked once, must be quick; gets what is not to be kept
+    /// @throws TimeoutException when that was not in time
+    <R> R await(int partition, long offset, Duration atMost, Function<Map<K, Word<V>>, R> question)
+            throws InterruptedException, TimeoutException {
         long left = atMost.toNanos();
         lock.lockInterruptibly();
         try {
             while (positions[partition] < offset) {
                 if (left <= 0) {
-                    return new Newest.Unknown("the newest declarations were not read within " + atMost);
+                    throw new TimeoutException("the newest records were not read within " + atMost);
                 }
                 left = moved.awaitNanos(left);
             }
-            return newest.getOrDefault(workload, new Newest.Known(null));
+            return question.apply(newest.get(partition));
         } finally {
             lock.unlock();
         }
