@@ -8,6 +8,7 @@ import dev.snowmelt.remediator.topology.StreamsSettings;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 
 /// The planner: decides what is terminated, and why not.
@@ -25,10 +26,11 @@ public final class PlanRole implements Role {
                 1,
                 StreamsSettings.ROCKS_MEMORY_BYTES,
                 config.kafka().client());
-        planner = new Planner(topics, planning(config.remediate()), streams, registry);
+        planner = new Planner(topics, planning(config), streams, registry);
     }
 
-    private static PlannerSettings planning(Config.Remediate remediate) {
+    private static PlannerSettings planning(Config config) {
+        Config.Remediate remediate = config.remediate();
         GuardSettings guards = GuardSettings.defaults();
         return PlannerSettings.defaults()
                 .with(new GuardSettings(
@@ -37,7 +39,14 @@ public final class PlanRole implements Role {
                         remediate.settle(),
                         guards.jump(),
                         guards.declarationsWindow(),
-                        guards.clockTolerance()));
+                        guards.clockTolerance(),
+                        censusAge(config.kubernetes().resync())));
+    }
+
+    /// Two of three snapshots may fail; never less than the default, for the collectors may be configured elsewhere.
+    private static Duration censusAge(Duration resync) {
+        Duration age = resync.multipliedBy(3).plusMinutes(5);
+        return age.compareTo(GuardSettings.CENSUS_AGE) > 0 ? age : GuardSettings.CENSUS_AGE;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.snowmelt.remediator.guard;
 
 import dev.snowmelt.v1.Hold.Reason;
 import dev.snowmelt.v1.Verdict.State;
+import dev.snowmelt.v1.WorkloadStanding;
 import dev.snowmelt.v1.WorkloadVerdict;
 import java.time.Instant;
 
@@ -29,7 +30,7 @@ public final class ApprovalGuard implements Guard {
                         && !approved
                 ? Ruling.hold(
                         Reason.APPROVAL,
-                        "declarations of the last %d min made %d of %d instances outdated; a person must approve revision %d"
+                        "declarations made or first heard of in the last %d min made %d of %d instances outdated; a person must approve revision %d"
                                 .formatted(
                                         question.settings().declarationsWindow().toMinutes(),
                                         question.target().newlyOutdated(),
@@ -43,16 +44,25 @@ public final class ApprovalGuard implements Guard {
         WorkloadVerdict verdict = workload.verdict();
         return verdict != null
                 && workload.outdated() > 0
-                && recent(verdict, settings, now)
+                && recent(verdict, workload.standing(), settings, now)
                 && settings.tooMany(target.newlyOutdated(), target.instances());
     }
 
-    /// Whether the newest revision was declared within the window that counts as one change.
-    public static boolean recent(WorkloadVerdict verdict, GuardSettings settings, Instant now) {
-        return verdict.hasDeclaredAt()
-                && Times.instant(verdict.getDeclaredAt())
-                        .plus(settings.declarationsWindow())
-                        .isAfter(now);
+    /// Whether the newest revision was declared, or first heard of here, within the window that is one change.
+    ///
+    /// The time of the declaration alone is no measure: it is the client's, whose clock may be behind, and
+    /// planner or detector may have been down since. A planner without any memory therefore takes all that it
+    /// hears for new. That holds OUTDATED instances alone, and only where they are too large a share; an
+    /// approval lifts it.
+    public static boolean recent(
+            WorkloadVerdict verdict, WorkloadStanding standing, GuardSettings settings, Instant now) {
+        Instant past = now.minus(settings.declarationsWindow());
+        boolean heard = standing.hasHeardAt()
+                && standing.getHeardRevision() == verdict.getRevision()
+                && Times.instant(standing.getHeardAt()).isAfter(past);
+        return heard
+                || (verdict.hasDeclaredAt()
+                        && Times.instant(verdict.getDeclaredAt()).isAfter(past));
     }
 
     private static boolean snowflake(Case question) {

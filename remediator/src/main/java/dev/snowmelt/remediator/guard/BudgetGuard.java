@@ -22,6 +22,9 @@ final class BudgetGuard implements Guard {
             return Ruling.hold(
                     Reason.UNKNOWN, "maxUnavailable '" + declared + "' is neither a number nor a percentage");
         }
+        if (status.getDesired() == 1 && budget.getAsInt() == 0 && declared.endsWith("%")) {
+            return Ruling.hold(Reason.BUDGET, declared + " of 1 replica is none; declare 1 to allow it");
+        }
         int unavailable = Availability.with(question.workload(), status.getDesired(), status.getReady(), id);
         return unavailable > budget.getAsInt()
                 ? Ruling.hold(

@@ -13,7 +13,8 @@ public final class MaxUnavailable {
     /// How many replicas may be unavailable at once.
     ///
     /// @param text as declared; empty is read as `1`
-    /// @param desired replicas wanted; a share is rounded down, and is at least 1
+    /// @param desired replicas wanted; a share is rounded down, and is at least 1; but a part of a single
+    /// replica is none: otherwise 10 % would be the whole workload
     /// @return empty when the text is neither a number nor a share up to 100 %
     public static OptionalInt of(String text, int desired) {
         if (text.isEmpty()) {
@@ -29,6 +30,9 @@ public final class MaxUnavailable {
         }
         if (number > 100) {
             return OptionalInt.empty();
+        }
+        if (desired == 1) {
+            return OptionalInt.of(number / 100);
         }
         return OptionalInt.of(number == 0 ? 0 : (int) Math.max(1, (long) desired * number / 100));
     }

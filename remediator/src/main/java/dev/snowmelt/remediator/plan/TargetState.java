@@ -85,7 +85,9 @@ final class TargetState {
     void refresh(WorkloadState workload, GuardSettings settings, Instant now) {
         WorkloadId key = workload.id();
         var verdict = workload.verdict();
-        boolean isRecent = verdict != null && workload.outdated() > 0 && ApprovalGuard.recent(verdict, settings, now);
+        boolean isRecent = verdict != null
+                && workload.outdated() > 0
+                && ApprovalGuard.recent(verdict, workload.standing(), settings, now);
         Share next = new Share(
                 workload.known(),
                 workload.drifted(),

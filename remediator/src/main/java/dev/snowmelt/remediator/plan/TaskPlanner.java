@@ -16,6 +16,7 @@ import dev.snowmelt.v1.SnapshotSettled;
 import dev.snowmelt.v1.TargetStanding;
 import dev.snowmelt.v1.TrackedRemediation;
 import dev.snowmelt.v1.VerdictRecord;
+import dev.snowmelt.v1.WorkloadStanding;
 import dev.snowmelt.v1.WorkloadVerdict;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Plans for the targets of one partition: takes what comes in, keeps the census and the remediations, and lets the
@@ -96,7 +96,7 @@ public final class TaskPlanner {
             case SubjectKey.OfWorkload(var workload) -> workload(key, workload, verdict);
             case SubjectKey.OfSnapshot(var target, var partition) -> {
                 if (verdict != null) {
-                    snapshot(target(target), partition, verdict.getSnapshot());
+                    snapshot(target(target), partition, verdict.getSnapshot(), said);
                 }
             }
         }
@@ -140,29 +140,44 @@ public final class TaskPlanner {
         memory.census().put(key, verdict == null ? null : entry(verdict).build());
         WorkloadVerdict newest = verdict == null ? null : verdict.getWorkload();
         workload.verdict(newest, now);
+        heard(workload, newest);
         changed(target, workload);
+    }
+
+    /// Remembers when a revision was first heard of. With the workload that is forgotten: should it come back, its
+    /// revision is new again.
+    private void heard(WorkloadState workload, @Nullable WorkloadVerdict newest) {
+        WorkloadStanding standing = workload.standing();
+        if (newest == null) {
+            ledger.standing(
+                    workload,
+                    standing.toBuilder().clearHeardRevision().clearHeardAt().build());
+        } else if (newest.getRevision() > 0 && newest.getRevision() != standing.getHeardRevision()) {
+            ledger.standing(
+                    workload,
+                    standing.toBuilder()
+                            .setHeardRevision(newest.getRevision())
+                            .setHeardAt(Times.timestamp(now))
+                            .build());
+        }
     }
 
     private CensusEntry.Builder entry(VerdictRecord verdict) {
         return CensusEntry.newBuilder().setRecord(verdict).setReceived(Times.timestamp(now));
     }
 
-    /// One partition has settled a snapshot; when each of them has, the target has been seen once.
-    private void snapshot(TargetState target, int partition, SnapshotSettled settled) {
-        TargetStanding standing = target.standing();
-        if (!settled.getComplete() || standing.hasFirstComplete()) {
+    /// One partition has settled a snapshot; when each of them has, the target has been seen whole.
+    private void snapshot(TargetState target, int partition, SnapshotSettled settled, Instant said) {
+        if (!settled.getComplete()) {
             return;
         }
-        var complete = new TreeSet<>(standing.getCompletePartitionsList());
-        complete.add(partition);
-        var next = standing.toBuilder();
-        if (settled.getPartitions() > 0 && complete.size() >= settled.getPartitions()) {
-            next.clearCompletePartitions().setFirstComplete(Times.timestamp(now));
-        } else {
-            next.clearCompletePartitions().addAllCompletePartitions(complete);
-        }
-        ledger.standing(target, next.build());
-        if (target.standing().hasFirstComplete()) {
+        TargetStanding before = target.standing();
+        // A word that waited in a backlog tells of then, not of now.
+        Instant at = said.isBefore(now) ? said : now;
+        TargetStanding next = Seen.complete(before, partition, settled.getPartitions(), at, now);
+        ledger.standing(target, next);
+        boolean first = next.hasFirstComplete() && !before.hasFirstComplete();
+        if (first || (Seen.recent(next, guards, now) && !Seen.recent(before, guards, now))) {
             ledger.lookAtBreaker(target, now);
             schedule.all(target.active());
         }

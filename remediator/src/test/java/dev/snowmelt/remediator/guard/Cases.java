@@ -36,7 +36,9 @@ final class Cases {
     int readySlots;
     boolean restoring;
     final WorkloadStanding.Builder standing = WorkloadStanding.newBuilder();
-    final TargetStanding.Builder target = TargetStanding.newBuilder().setFirstComplete(Times.timestamp(Samples.START));
+    final TargetStanding.Builder target = TargetStanding.newBuilder()
+            .setFirstComplete(Times.timestamp(Samples.START))
+            .setLastComplete(Times.timestamp(NOW.minus(Duration.ofMinutes(10))));
     final Overrides.Layer own = new Overrides.Layer();
     final Overrides.Layer fleet = new Overrides.Layer();
     long newlyOutdated;

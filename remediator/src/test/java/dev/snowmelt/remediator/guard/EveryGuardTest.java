@@ -214,6 +214,7 @@ class EveryGuardTest {
     static Stream<Row> whatIsKnown() {
         var known = new KnownGuard();
         var snapshot = new FirstSnapshotGuard();
+        var stale = new StaleGuard();
         var settle = new SettleGuard();
         var grace = new GracePeriodGuard();
         var touch = new TouchGuard();
@@ -232,6 +233,9 @@ class EveryGuardTest {
                 }),
                 row(snapshot, "seen", ADMITTED, _ -> {}),
                 row(snapshot, "not seen", Reason.FIRST_SNAPSHOT, c -> c.target.clearFirstComplete()),
+                row(stale, "seen whole 35 min ago", ADMITTED, c -> seen(c, Duration.ofMinutes(35))),
+                row(stale, "seen whole 36 min ago", Reason.UNKNOWN, c -> seen(c, Duration.ofMinutes(36))),
+                row(stale, "never said when", Reason.UNKNOWN, c -> c.target.clearLastComplete()),
                 row(settle, "quiet", ADMITTED, _ -> {}),
                 row(settle, "moving", Reason.SETTLING, c -> c.unsettledUntil = NOW.plusSeconds(1)),
                 row(settle, "moved", ADMITTED, c -> c.unsettledUntil = NOW),
@@ -304,6 +308,10 @@ class EveryGuardTest {
                 row(rollout, "it is going already", Reason.ROLLOUT_IN_PROGRESS, c -> c.verdict.setTerminating(true)));
     }
 
+    private static void seen(Cases cases, Duration before) {
+        cases.target.setLastComplete(Times.timestamp(ago(before)));
+    }
+
     static Stream<Row> howMany() {
         var breaker = new BreakerGuard();
         var approval = new ApprovalGuard();
@@ -327,6 +335,8 @@ class EveryGuardTest {
                     justDeclared(c, State.OUTDATED, 31);
                     c.say(override(Kind.APPROVAL, CART.toString(), NOW).setRevision(1));
                 }),
+                row(approval, "declared a day ago, heard of 9 min ago", Reason.APPROVAL, c -> heard(c, 1)),
+                row(approval, "another revision was heard of 9 min ago", ADMITTED, c -> heard(c, 2)),
                 row(approval, "long ago, but never approved", Reason.APPROVAL, c -> {
                     c.verdict.setState(State.OUTDATED);
                     c.standing.setApprovalRevision(1);
@@ -391,6 +401,12 @@ class EveryGuardTest {
                     c.policy().setMaxUnavailable("30%");
                     c.slots.addAll(List.of(pod(CART, 2), pod(CART, 3)));
                 }),
+                row(budget, "10 % of 10 is 1", ADMITTED, c -> c.policy().setMaxUnavailable("10%")),
+                row(budget, "10 % of 1 is none", Reason.BUDGET, c -> single(c, "10%")),
+                row(budget, "99 % of 1 is none", Reason.BUDGET, c -> single(c, "99%")),
+                row(budget, "100 % of 1 is 1", ADMITTED, c -> single(c, "100%")),
+                row(budget, "1 of 1", ADMITTED, c -> single(c, "1")),
+                row(budget, "nothing said of 1", ADMITTED, c -> single(c, "")),
                 row(budget, "nonsense", Reason.UNKNOWN, c -> c.policy().setMaxUnavailable("half")),
                 row(budget, "101 %", Reason.UNKNOWN, c -> c.policy().setMaxUnavailable("101%")),
                 row(budget, "not ready costs nothing more", ADMITTED, c -> {
@@ -413,11 +429,23 @@ class EveryGuardTest {
                         }));
     }
 
+    private static void heard(Cases cases, long revision) {
+        justDeclared(cases, State.OUTDATED, 31);
+        cases.workload().setDeclaredAt(Times.timestamp(ago(Duration.ofDays(1))));
+        cases.standing.setHeardRevision(revision).setHeardAt(Times.timestamp(ago(Duration.ofMinutes(9))));
+    }
+
     private static void justDeclared(Cases cases, State state, int outdated) {
         cases.verdict.setState(state);
         cases.outdated = 10;
         cases.newlyOutdated = outdated;
         cases.workload().setDeclaredAt(Times.timestamp(ago(Duration.ofMinutes(9))));
+    }
+
+    private static void single(Cases cases, String maxUnavailable) {
+        cases.known = 1;
+        cases.status().setDesired(1).setReady(1);
+        cases.policy().setMaxUnavailable(maxUnavailable);
     }
 
     static Stream<Row> templates() {
@@ -488,6 +516,25 @@ class EveryGuardTest {
     void allTogetherAdmitTheOrdinaryCase() {
         assertThat(Guards.rule(Cases.with(_ -> {}))).isEqualTo(Ruling.ADMIT);
         assertThat(Guards.rule(Cases.template(_ -> {}))).isEqualTo(Ruling.ADMIT);
+    }
+
+    @Test
+    void aTargetThatNothingIsHeardOfIsLeftAlone() {
+        for (Case silent : List.of(
+                Cases.with(c -> seen(c, Duration.ofHours(3))), Cases.template(c -> seen(c, Duration.ofHours(3))))) {
+            assertThat(Guards.rule(silent)).isInstanceOfSatisfying(Ruling.Hold.class, hold -> {
+                assertThat(hold.reason()).isEqualTo(Reason.UNKNOWN);
+                assertThat(hold.detail()).contains("nothing complete was heard of the target since");
+            });
+        }
+    }
+
+    @Test
+    void aShareOfASingleReplicaSaysWhatToDeclare() {
+        assertThat(new BudgetGuard().rule(Cases.with(c -> single(c, "10%"))))
+                .isInstanceOfSatisfying(
+                        Ruling.Hold.class,
+                        hold -> assertThat(hold.detail()).isEqualTo("10% of 1 replica is none; declare 1 to allow it"));
     }
 
     @Test

@@ -19,7 +19,9 @@ import dev.snowmelt.v1.Verdict.State;
 import dev.snowmelt.v1.WorkloadVerdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -29,6 +31,7 @@ final class Desk {
     final RecordingOutbox outbox = new RecordingOutbox();
     private TaskPlanner planner = planner();
     private Instant now = Samples.START;
+    private final Map<TargetId, Instant> snapshots = new HashMap<>();
 
     Desk() {
         planner.load(now);
@@ -49,14 +52,33 @@ final class Desk {
         return now;
     }
 
-    /// Time passes in steps of at most a second, with a tick after each.
+    /// Time passes in steps of at most a second (30 when it is long), with a tick after each. What has settled
+    /// repeats its snapshot every ten minutes.
     void pass(Duration time) {
         Instant end = now.plus(time);
         while (now.isBefore(end)) {
             Instant next = now.plusMillis(time.compareTo(Duration.ofMinutes(5)) > 0 ? 30_000 : 1_000);
             now = next.isAfter(end) ? end : next;
+            for (TargetId target : List.copyOf(snapshots.keySet())) {
+                if (!snapshots
+                        .getOrDefault(target, now)
+                        .plus(Duration.ofMinutes(10))
+                        .isAfter(now)) {
+                    whole(target);
+                }
+            }
             planner.tick(now, 100);
         }
+    }
+
+    private void whole(TargetId target) {
+        snapshots.put(target, now);
+        planner.verdict(new SubjectKey.OfSnapshot(target, 0), Samples.settled(target, 0, 1, true), now, now);
+    }
+
+    /// From now on the collector is silent.
+    void silence() {
+        snapshots.clear();
     }
 
     void settle() {
@@ -64,15 +86,20 @@ final class Desk {
     }
 
     void settle(TargetId target) {
-        planner.verdict(new SubjectKey.OfSnapshot(target, 0), Samples.settled(target, 0, 1, true), now, now);
+        whole(target);
         pass(Duration.ofSeconds(3));
     }
 
     void snapshot(int partition, int partitions, boolean complete) {
+        snapshotAt(now, partition, partitions, complete);
+    }
+
+    /// Said by the detector at a time that is not now.
+    void snapshotAt(Instant said, int partition, int partitions, boolean complete) {
         planner.verdict(
                 new SubjectKey.OfSnapshot(Samples.TARGET, partition),
                 Samples.settled(Samples.TARGET, partition, partitions, complete),
-                now,
+                said,
                 now);
     }
 

@@ -154,6 +154,41 @@ class S7ABadDeclarationCannotMeltTheFleetTest {
         assertThat(desk.commands()).hasSize(1);
     }
 
+    private static Consumer<WorkloadVerdict.Builder> declaredYesterday(long revision) {
+        return verdict -> verdict.setRevision(revision).setPolicy(enforce().setMaxUnavailable("3"));
+    }
+
+    @Test
+    void aDeclarationThatIsReadLongAfterItWasMadeNeedsAnApprovalToo() {
+        desk.workload(CART, 10, State.OUTDATED, 10, declaredYesterday(2));
+        desk.settle();
+        desk.restart();
+
+        assertThat(desk.commands()).isEmpty();
+        assertThat(desk.held(CART, 0)).isEqualTo(Reason.APPROVAL);
+    }
+
+    @Test
+    void aRevisionThatWasHeardOfLongAgoIsNotNewAgainAfterARestart() {
+        desk.workload(CART, 10, State.CONFORMANT, 10, declaredYesterday(2));
+        desk.settle();
+        desk.pass(Duration.ofMinutes(11));
+        desk.restart();
+        desk.workload(CART, 10, State.OUTDATED, 10, declaredYesterday(2));
+        desk.pass(Duration.ofSeconds(3));
+
+        assertThat(desk.commands()).hasSize(1);
+    }
+
+    @Test
+    void aWorkloadThatIsGoneLeavesNothingBehind() {
+        desk.workload(CART, 1, 0);
+        desk.gone(CART, pod(CART, 0));
+        desk.gone(CART);
+
+        assertThat(desk.memory.workloads().get(CART)).isNull();
+    }
+
     @Test
     void severalDeclarationsOfTenMinutesCountTogether() {
         desk.workload(deployment("rest"), 40, 0);
