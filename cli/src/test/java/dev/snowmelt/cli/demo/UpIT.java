@@ -69,7 +69,8 @@ class UpIT {
         cluster.writeKubeconfig(kubeconfig, "snowmelt");
         int port = freePort();
         bootstrap = "127.0.0.1:" + port;
-        environment = Map.of("SNOWMELT_STATE_DIR", folder.resolve("state").toString(), "SNOWMELT_KAFKA_PARTITIONS", "4");
+        environment =
+                Map.of("SNOWMELT_STATE_DIR", folder.resolve("state").toString(), "SNOWMELT_KAFKA_PARTITIONS", "4");
         up = Thread.ofPlatform()
                 .name("up")
                 .start(() -> execute(
