@@ -15,10 +15,10 @@ import dev.snowmelt.cli.role.DetectRole;
 import dev.snowmelt.cli.role.ExecuteRole;
 import dev.snowmelt.cli.role.PlanRole;
 import dev.snowmelt.cli.role.Roles;
+import dev.snowmelt.remediator.execute.kubernetes.KubernetesPlatform;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -137,11 +137,11 @@ public final class DemoCommand extends SnowmeltCommand {
     }
 
     private static Clusters.Cluster reach(io.fabric8.kubernetes.client.Config config) {
-        var withoutRetries =
-                new ConfigBuilder(config).withRequestRetryBackoffLimit(0).build();
         return new Clusters.Cluster(
                 DemoFleet.TARGET,
-                new KubernetesClientBuilder().withConfig(withoutRetries).build());
+                new KubernetesClientBuilder()
+                        .withConfig(KubernetesPlatform.withoutRetries(config))
+                        .build());
     }
 
     /// The story is what a person wants to read; the roles' logs are there when they are asked for.
