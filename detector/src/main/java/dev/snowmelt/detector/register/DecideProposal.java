@@ -47,7 +47,8 @@ final class DecideProposal extends ContextualProcessor<String, QueuedProposal, V
             case OVERRIDE -> override(record, withDefaults(proposal, at));
             case WITHDRAWAL -> withdraw(record, proposal.getWithdrawal());
             case DECLARE, ROLLBACK, REMOVAL -> declare(record, proposal, at);
-            case CHANGE_NOT_SET -> throw new IllegalStateException("empty proposals are refused before");
+            case RESOLUTION, CHANGE_NOT_SET ->
+                throw new IllegalStateException("a proposal of " + proposal.getChangeCase() + " is refused before");
         };
         count(answer);
         forward(record, new Step.Reply(RecordId.parse(queued.getId()), answer));

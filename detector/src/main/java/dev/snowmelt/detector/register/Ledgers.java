@@ -28,7 +28,7 @@ final class Ledgers {
             case DECLARE -> declare(ledger, proposal, at);
             case ROLLBACK -> rollback(ledger, proposal, at);
             case REMOVAL -> remove(ledger, proposal.getRemoval());
-            case OVERRIDE, WITHDRAWAL, CHANGE_NOT_SET ->
+            case OVERRIDE, WITHDRAWAL, RESOLUTION, CHANGE_NOT_SET ->
                 throw new IllegalArgumentException("no declaration is in a " + proposal.getChangeCase());
         };
     }

@@ -28,6 +28,7 @@ public final class ProposalRules {
                                 proposal.getWithdrawal().getTarget(),
                                 proposal.getWithdrawal().getKind(),
                                 proposal.getWithdrawal().getSubject());
+            case RESOLUTION -> problems.add("resolution", "is not decided about by this version yet");
             case CHANGE_NOT_SET ->
                 problems.add("", "must hold one of declare, rollback, removal, override, withdrawal");
         }
@@ -43,6 +44,7 @@ public final class ProposalRules {
             case REMOVAL -> proposal.getRemoval().getWorkload();
             case OVERRIDE -> proposal.getOverride().getTarget();
             case WITHDRAWAL -> proposal.getWithdrawal().getTarget();
+            case RESOLUTION -> proposal.getResolution().getWorkload();
             case CHANGE_NOT_SET -> "";
         };
     }

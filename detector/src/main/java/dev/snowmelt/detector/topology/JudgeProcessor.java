@@ -158,6 +158,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
             case BEGIN -> snapshots.begin(origin, observation.getBegin().getTarget());
             case END -> snapshots.end(origin, observation.getEnd());
             case INSTANCE, INSTANCE_GONE, WORKLOAD, WORKLOAD_GONE -> observe(record.key(), origin, observation, value);
+            case SCAN_CUT -> {} // scans are not counted yet
             case WHAT_NOT_SET -> throw new UnusableRecordException("an observation of nothing");
         }
     }
@@ -183,7 +184,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
             case WORKLOAD -> workloads.observe(view, origin, observation.getWorkload(), value);
             case WORKLOAD_GONE ->
                 workloads.gone(view, origin, observation.getWorkloadGone().getWorkload());
-            case BEGIN, END, WHAT_NOT_SET -> throw new IllegalStateException("handled before");
+            case BEGIN, END, SCAN_CUT, WHAT_NOT_SET -> throw new IllegalStateException("handled before");
         }
         // Only what could be used counts: a snapshot with an unreadable record must not conclude that its subject is
         // gone.

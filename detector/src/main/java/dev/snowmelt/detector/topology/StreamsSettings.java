@@ -87,7 +87,7 @@ public record StreamsSettings(
             config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), member);
         }
         // A dead letter is the unreadable record and its headers: larger than the record was.
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.LARGEST_DEAD_LETTER);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.LARGEST_RECORD);
         // A verdict leaves within 1 ms (Kafka's default lingers 5). With one request under way at a time batches fill
         // while
         // it is: every batch costs 64 KiB of LZ4 buffers, which were half of all allocations when everything changes.

@@ -24,6 +24,7 @@ import dev.snowmelt.v1.Proposal;
 import dev.snowmelt.v1.Remediation;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanRequest;
+import dev.snowmelt.v1.ScanTally;
 import dev.snowmelt.v1.VerdictRecord;
 import java.time.Duration;
 import java.util.List;
@@ -39,8 +40,8 @@ public final class Topics {
     public static final String DEFAULT_PREFIX = "snowmelt.";
     /// Partitions of every topic unless configured otherwise.
     public static final int DEFAULT_PARTITIONS = 12;
-    /// Bytes of the largest dead letter: 2 MiB. Whoever writes dead letters needs it as `max.request.size`.
-    public static final int LARGEST_DEAD_LETTER = 2 * 1024 * 1024;
+    /// Bytes of the largest dead letter, tally or report: 2 MiB. Whoever writes those needs it as `max.request.size`.
+    public static final int LARGEST_RECORD = 2 * 1024 * 1024;
 
     private final Topic<@Nullable String, Proposal> proposals;
     private final Topic<RecordId, Answer> answers;
@@ -52,6 +53,7 @@ public final class Topics {
     private final Topic<WorkloadId, Outcome> outcomes;
     private final Topic<SubjectKey, Remediation> remediations;
     private final Topic<@Nullable String, ScanRequest> scanRequests;
+    private final Topic<RecordId, ScanTally> scanTallies;
     private final Topic<RecordId, ScanReport> scanReports;
     private final Topic<String, CollectorStatus> collectors;
     private final Topic<WorkloadId, Evidence> evidence;
@@ -110,12 +112,18 @@ public final class Topics {
                 make.topic("remediations", subject, Remediation.getDefaultInstance(), bySubjectsTarget, compacted());
         scanRequests =
                 make.topic("scan.requests", text, ScanRequest.getDefaultInstance(), null, kept(Duration.ofHours(24)));
+        scanTallies = make.topic(
+                "scan.tallies",
+                recordId,
+                ScanTally.getDefaultInstance(),
+                RecordId::toString,
+                larger(Duration.ofHours(24)));
         scanReports = make.topic(
                 "scan.reports",
                 recordId,
                 ScanReport.getDefaultInstance(),
                 RecordId::toString,
-                kept(Duration.ofDays(30)));
+                larger(Duration.ofDays(30)));
         collectors =
                 make.topic("collectors", text, CollectorStatus.getDefaultInstance(), Function.identity(), compacted());
         evidence = make.topic("evidence", workload, Evidence.getDefaultInstance(), byWorkload, unlimited());
@@ -133,7 +141,8 @@ public final class Topics {
                 CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
     }
 
-    // A record of the broker's default limit must fit with headers around it.
+    // For dead letters: a record of the broker's default limit must fit with headers around it. For scans: their
+    // limits.
     private static Map<String, String> larger(Duration retention) {
         return Map.of(
                 CLEANUP_POLICY_CONFIG,
@@ -141,7 +150,7 @@ public final class Topics {
                 RETENTION_MS_CONFIG,
                 Long.toString(retention.toMillis()),
                 MAX_MESSAGE_BYTES_CONFIG,
-                Integer.toString(LARGEST_DEAD_LETTER));
+                Integer.toString(LARGEST_RECORD));
     }
 
     private static Map<String, String> logAppendTime(Duration retention) {
@@ -175,6 +184,7 @@ public final class Topics {
                 outcomes,
                 remediations,
                 scanRequests,
+                scanTallies,
                 scanReports,
                 collectors,
                 evidence,
@@ -242,6 +252,11 @@ public final class Topics {
     /// Wishes for a snapshot now.
     public Topic<@Nullable String, ScanRequest> scanRequests() {
         return scanRequests;
+    }
+
+    /// What the detector counted for scans, a record for each scan, target and partition.
+    public Topic<RecordId, ScanTally> scanTallies() {
+        return scanTallies;
     }
 
     /// Answers to scans.
