@@ -39,6 +39,8 @@ class FingerprintLayeringTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
+                    "dev.snowmelt.streams..",
+                    "dev.snowmelt.sources..",
                     "dev.snowmelt.detector..",
                     "dev.snowmelt.remediator..",
                     "dev.snowmelt.cli..",

@@ -7,9 +7,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/// The sandbox stands in for the world around Snowmelt, so it must not know Snowmelt's roles: a broker or a cluster
-/// that
-/// knew what detector and remediator expect would please their tests instead of testing them.
+/// The sandbox stands in for the world around Snowmelt, so it must not know Snowmelt's roles: a
+/// broker or a cluster that knew what detector and remediator expect would please their tests
+/// instead of testing them.
 @AnalyzeClasses(packages = "dev.snowmelt.sandbox", importOptions = DoNotIncludeTests.class)
 class SandboxLayeringTest {
 
@@ -18,6 +18,8 @@ class SandboxLayeringTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
+                    "dev.snowmelt.streams..",
+                    "dev.snowmelt.sources..",
                     "dev.snowmelt.detector..",
                     "dev.snowmelt.remediator..",
                     "dev.snowmelt.cli..",

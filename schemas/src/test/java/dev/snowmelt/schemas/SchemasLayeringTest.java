@@ -19,6 +19,8 @@ class SchemasLayeringTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "dev.snowmelt.fingerprint..",
+                    "dev.snowmelt.streams..",
+                    "dev.snowmelt.sources..",
                     "dev.snowmelt.detector..",
                     "dev.snowmelt.remediator..",
                     "dev.snowmelt.sandbox..",

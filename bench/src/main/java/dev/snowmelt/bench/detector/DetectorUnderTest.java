@@ -4,8 +4,8 @@ import dev.snowmelt.bench.measure.BenchException;
 import dev.snowmelt.detector.topology.Detector;
 import dev.snowmelt.detector.topology.DetectorSettings;
 import dev.snowmelt.detector.topology.DetectorSettings.Storage;
-import dev.snowmelt.detector.topology.StreamsSettings;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.streams.StreamsSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,14 +32,17 @@ public final class DetectorUnderTest implements AutoCloseable {
     private @Nullable Detector detector;
 
     /// @param state the folder of its stores
-    /// @param kafka further settings of Streams and its clients; those of the detector itself when empty
+    /// @param kafka further settings of Streams and its clients; those of the detector itself when
+    /// empty
     public DetectorUnderTest(
             Topics topics, Storage storage, String bootstrapServers, Path state, Map<String, String> kafka) {
         this.topics = topics;
         this.storage = storage;
         var more = new HashMap<String, Object>(kafka);
         more.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), Gate.class.getName());
-        this.settings = new StreamsSettings(bootstrapServers, state, "", 1, StreamsSettings.ROCKS_MEMORY_BYTES, more);
+        this.settings = StreamsSettings.of(bootstrapServers, state)
+                .withRocksMemory(Detector.ROCKS_MEMORY_BYTES)
+                .withKafka(more);
     }
 
     /// Starts it and returns when it works.

@@ -6,7 +6,6 @@ import dev.snowmelt.detector.collect.kubernetes.KubernetesCollector;
 import dev.snowmelt.detector.collect.kubernetes.KubernetesCollectorSettings;
 import dev.snowmelt.detector.topology.Detector;
 import dev.snowmelt.detector.topology.DetectorSettings;
-import dev.snowmelt.detector.topology.StreamsSettings;
 import dev.snowmelt.remediator.execute.Executor;
 import dev.snowmelt.remediator.execute.ExecutorSettings;
 import dev.snowmelt.remediator.execute.kubernetes.KubernetesPlatform;
@@ -16,6 +15,7 @@ import dev.snowmelt.sandbox.cluster.Ledger;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.streams.StreamsSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -28,11 +28,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// The whole loop but the registrar, which stands beside the way: a pod's status changes at the API server, the
-/// collector
-/// sees it, the detector judges, the planner decides, the executor looks once more and asks for the eviction.
+/// The whole loop but the registrar, which stands beside the way: a pod's status changes at the API
+/// server, the collector sees it, the detector judges, the planner decides, the executor looks once
+/// more and asks for the eviction.
 ///
-/// Each drift is of another workload, and they are too few at a time to stop the target, so that no guard holds any.
+/// Each drift is of another workload, and they are too few at a time to stop the target, so that no
+/// guard holds any.
 final class EvictionTrip implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
@@ -73,12 +74,13 @@ final class EvictionTrip implements AutoCloseable {
         detector = new Detector(
                 topics,
                 DetectorSettings.DEFAULT,
-                StreamsSettings.of(bootstrapServers, state.resolve("detector")),
+                StreamsSettings.of(bootstrapServers, state.resolve("detector"))
+                        .withRocksMemory(Detector.ROCKS_MEMORY_BYTES),
                 new SimpleMeterRegistry());
         planner = new Planner(
                 topics,
                 PlannerSettings.defaults(),
-                dev.snowmelt.remediator.topology.StreamsSettings.of(bootstrapServers, state.resolve("planner")),
+                StreamsSettings.of(bootstrapServers, state.resolve("planner")),
                 new SimpleMeterRegistry());
         executor = new Executor(
                 topics,

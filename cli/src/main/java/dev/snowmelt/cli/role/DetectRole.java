@@ -2,10 +2,8 @@ package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.detector.register.Registrar;
-import dev.snowmelt.detector.register.RegistrarSettings;
 import dev.snowmelt.detector.topology.Detector;
 import dev.snowmelt.detector.topology.DetectorSettings;
-import dev.snowmelt.detector.topology.StreamsSettings;
 import dev.snowmelt.fingerprint.judge.Undeclared;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
@@ -22,12 +20,13 @@ public final class DetectRole implements Role {
     /// Connects to Kafka, but takes no part yet.
     public DetectRole(Config config, Topics topics, MeterRegistry registry) {
         this.topics = topics;
-        Config.Kafka kafka = config.kafka();
-        registrar = new Registrar(
+        var streams = Streams.settings(config);
+        registrar = new Registrar(topics, streams, registry);
+        detector = new Detector(
                 topics,
-                new RegistrarSettings(kafka.bootstrapServers(), config.stateDir(), config.member(), kafka.client()),
+                judging(config.detect()),
+                streams.withThreads(config.detect().threads()).withRocksMemory(Detector.ROCKS_MEMORY_BYTES),
                 registry);
-        detector = new Detector(topics, judging(config.detect()), streams(config), registry);
     }
 
     private static DetectorSettings judging(Config.Detect detect) {
@@ -38,16 +37,6 @@ public final class DetectRole implements Role {
                 DetectorSettings.DEFAULT.views());
     }
 
-    private static StreamsSettings streams(Config config) {
-        return new StreamsSettings(
-                config.kafka().bootstrapServers(),
-                config.stateDir(),
-                config.member(),
-                config.detect().threads(),
-                StreamsSettings.ROCKS_MEMORY_BYTES,
-                config.kafka().client());
-    }
-
     @Override
     public String name() {
         return "detect";
@@ -55,17 +44,7 @@ public final class DetectRole implements Role {
 
     @Override
     public BrokerChecks.Needs needs() {
-        return new BrokerChecks.Needs(
-                List.of(
-                        topics.proposals(),
-                        topics.answers(),
-                        topics.declarations(),
-                        topics.overrides(),
-                        topics.observations(),
-                        topics.verdicts(),
-                        topics.evidence(),
-                        topics.deadLetters()),
-                true);
+        return Registrar.needs(topics).and(Detector.needs(topics));
     }
 
     @Override

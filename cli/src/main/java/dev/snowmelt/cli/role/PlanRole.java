@@ -4,7 +4,6 @@ import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.remediator.guard.GuardSettings;
 import dev.snowmelt.remediator.topology.Planner;
 import dev.snowmelt.remediator.topology.PlannerSettings;
-import dev.snowmelt.remediator.topology.StreamsSettings;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,14 +18,7 @@ public final class PlanRole implements Role {
     /// Connects to Kafka, but takes no part yet.
     public PlanRole(Config config, Topics topics, MeterRegistry registry) {
         this.topics = topics;
-        var streams = new StreamsSettings(
-                config.kafka().bootstrapServers(),
-                config.stateDir(),
-                config.member(),
-                1,
-                StreamsSettings.ROCKS_MEMORY_BYTES,
-                config.kafka().client());
-        planner = new Planner(topics, planning(config), streams, registry);
+        planner = new Planner(topics, planning(config), Streams.settings(config), registry);
     }
 
     private static PlannerSettings planning(Config config) {
@@ -43,7 +35,8 @@ public final class PlanRole implements Role {
                         censusAge(config.kubernetes().resync())));
     }
 
-    /// Two of three snapshots may fail; never less than the default, for the collectors may be configured elsewhere.
+    /// Two of three snapshots may fail; never less than the default, for the collectors may be
+    /// configured elsewhere.
     private static Duration censusAge(Duration resync) {
         Duration age = resync.multipliedBy(3).plusMinutes(5);
         return age.compareTo(GuardSettings.CENSUS_AGE) > 0 ? age : GuardSettings.CENSUS_AGE;

@@ -1,44 +1,39 @@
 package dev.snowmelt.detector.topology;
 
+import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.streams.Delivery;
+import dev.snowmelt.streams.StreamsApplication;
+import dev.snowmelt.streams.StreamsRole;
+import dev.snowmelt.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaClientSupplier;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Runs the detector's topology.
 public final class Detector implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Detector.class);
-    /// After so many failures of a thread it is no accident any more.
-    private static final int REPLACEMENTS = 5;
+    /// Memory of RocksDB that serves a million instances.
+    public static final long ROCKS_MEMORY_BYTES = 256L << 20;
 
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(8);
     private static final Duration END_OFFSETS_WITHIN = Duration.ofSeconds(30);
+    private static final int BATCH_BYTES = 128 << 10;
+    private static final long BUFFER_BYTES = 64L << 20;
 
-    private final StreamsSettings settings;
     private final Admin admin;
-    private final RocksMemory memory;
-    private final KafkaStreams streams;
-    private final AtomicInteger failures = new AtomicInteger();
+    private final StreamsRole role;
 
     /// @param registry where its meters go; a registry serves one detector
     public Detector(Topics topics, DetectorSettings judging, StreamsSettings settings, MeterRegistry registry) {
@@ -51,66 +46,73 @@ public final class Detector implements AutoCloseable {
             StreamsSettings settings,
             MeterRegistry registry,
             KafkaClientSupplier clients) {
-        this.settings = settings;
-        Map<String, Object> config = settings.streamsConfig(topics.id("detector"));
-        memory = new RocksMemory(settings.rocksMemoryBytes());
-        config.put(RocksMemory.CONFIG, memory);
-        admin = Admin.create(adminConfig(settings));
+        admin = Admin.create(settings.adminConfig());
         var topology = new DetectorTopology(topics, judging, this::endOffset, registry).build();
-        streams = new KafkaStreams(topology, new StreamsConfig(config), clients);
-        streams.setUncaughtExceptionHandler(this::failed);
-        streams.setStateListener((to, from) ->
-                LOG.atInfo().addKeyValue("from", from).addKeyValue("to", to).log("detector"));
+        role = new StreamsRole(application(topics), topology, settings, clients);
+    }
+
+    private static StreamsApplication application(Topics topics) {
+        return StreamsApplication.of(
+                topics,
+                "detector",
+                Delivery.AT_LEAST_ONCE,
+                List.of(
+                        topics.observations(),
+                        topics.declarations(),
+                        topics.verdicts(),
+                        topics.evidence(),
+                        topics.deadLetters()),
+                Map.of(
+                        // Do not wait for the other input when one is empty, as declarations nearly always are: with
+                        // any
+                        // other value Streams formats a message about it before every record, a quarter of all CPU.
+                        // What
+                        // is judged before its declaration came is judged again when it comes.
+                        StreamsConfig.MAX_TASK_IDLE_MS_CONFIG,
+                        StreamsConfig.MAX_TASK_IDLE_MS_DISABLED,
+                        // With one request under way at a time batches fill while it is: every batch costs 64 KiB of
+                        // LZ4
+                        // buffers, which were half of all allocations when everything changes.
+                        StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION),
+                        1,
+                        StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG),
+                        BATCH_BYTES,
+                        StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
+                        BUFFER_BYTES,
+                        StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG),
+                        "lz4",
+                        StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG),
+                        "all"));
+    }
+
+    /// What it needs of the brokers.
+    public static BrokerChecks.Needs needs(Topics topics) {
+        return application(topics).needs();
     }
 
     /// Starts its threads and returns; [#unready] says when it works.
+    ///
+    /// @throws dev.snowmelt.schemas.topic.BrokerCheckException when the brokers lack what it needs,
+    /// or do not answer
     public void start() {
-        streams.start();
+        role.start();
     }
 
     /// Why it does not judge now; empty: it does.
     public Optional<String> unready() {
-        KafkaStreams.State state = streams.state();
-        return state == KafkaStreams.State.RUNNING
-                ? Optional.empty()
-                : Optional.of("the detector is " + state.name().toLowerCase(Locale.ROOT));
+        return role.unready();
     }
 
     /// True when it has given up: only a new process can help.
     public boolean failed() {
-        return streams.state() == KafkaStreams.State.ERROR;
+        return role.failed();
     }
 
-    /// Stops within 10 s. A process without a stable name leaves the group, so that its successor need not wait.
+    /// Stops within 10 s.
     @Override
     public void close() {
-        boolean clean = streams.close(CloseOptions.timeout(CLOSE_WITHIN)
-                .withGroupMembershipOperation(
-                        settings.staticMember()
-                                ? GroupMembershipOperation.REMAIN_IN_GROUP
-                                : GroupMembershipOperation.LEAVE_GROUP));
+        role.close();
         admin.close(Duration.ofSeconds(1));
-        if (clean) {
-            memory.close();
-        } else {
-            // Stores may still be open: their memory is theirs until the process ends.
-            LOG.atWarn().addKeyValue("within", CLOSE_WITHIN).log("detector did not stop in time");
-        }
-    }
-
-    /// For what looks into its threads and metrics.
-    KafkaStreams streams() {
-        return streams;
-    }
-
-    private StreamThreadExceptionResponse failed(Throwable cause) {
-        int failure = failures.incrementAndGet();
-        boolean again = failure <= REPLACEMENTS && !(cause instanceof Error);
-        LOG.atError()
-                .setCause(cause)
-                .addKeyValue("failure", failure)
-                .log(again ? "detector thread failed and is replaced" : "detector failed and stops");
-        return again ? StreamThreadExceptionResponse.REPLACE_THREAD : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 
     private long endOffset(TopicPartition partition) {
@@ -125,13 +127,5 @@ public final class Detector implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             throw new KafkaException("the end of " + partition + " cannot be told", e);
         }
-    }
-
-    private static Map<String, Object> adminConfig(StreamsSettings settings) {
-        var config = new HashMap<>(settings.kafka());
-        config.keySet()
-                .removeIf(key -> key.startsWith("main.") || key.startsWith("consumer.") || key.startsWith("producer."));
-        config.put("bootstrap.servers", settings.bootstrapServers());
-        return config;
     }
 }

@@ -12,6 +12,7 @@ import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.streams.StreamsSettings;
 import dev.snowmelt.v1.Answer;
 import dev.snowmelt.v1.Override.Kind;
 import dev.snowmelt.v1.Proposal;
@@ -109,10 +110,7 @@ class RegistrarIT {
     }
 
     private Registrar registrar() {
-        return new Registrar(
-                TOPICS,
-                new RegistrarSettings(kafka.bootstrapServers(), stateDir, "", Map.of()),
-                new SimpleMeterRegistry());
+        return new Registrar(TOPICS, StreamsSettings.of(kafka.bootstrapServers(), stateDir), new SimpleMeterRegistry());
     }
 
     private static void proposeOnEveryPartition(List<Proposal> proposals) throws Exception {

@@ -19,6 +19,7 @@ import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.streams.StreamsSettings;
 import dev.snowmelt.v1.Answer;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.Override;
@@ -60,8 +61,7 @@ class RegistrarTopologyTest {
     @BeforeEach
     void start(@TempDir Path stateDir) {
         var properties = new Properties();
-        properties.putAll(
-                Registrar.config(TOPICS, new RegistrarSettings("unused:9092", stateDir, "", java.util.Map.of())));
+        properties.putAll(StreamsSettings.of("unused:9092", stateDir).streamsConfig(Registrar.application(TOPICS)));
         driver = new TopologyTestDriver(new RegistrarTopology(TOPICS, meters).build(), properties, START);
         proposals = driver.createInputTopic(
                 TOPICS.proposals().name(), new ByteArraySerializer(), new ByteArraySerializer());

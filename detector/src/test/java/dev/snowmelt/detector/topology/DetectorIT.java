@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.streams.StreamsSettings;
 import dev.snowmelt.v1.Verdict;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,8 +42,7 @@ class DetectorIT {
     }
 
     private Detector detector(Broker broker, String member) {
-        var settings = new StreamsSettings(
-                broker.bootstrapServers(), folder, member, 1, StreamsSettings.ROCKS_MEMORY_BYTES, Map.of());
+        var settings = StreamsSettings.of(broker.bootstrapServers(), folder).withMember(member);
         return new Detector(broker.topics(), DetectorSettings.DEFAULT, settings, new SimpleMeterRegistry());
     }
 

@@ -10,11 +10,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.topic.Topic;
+import dev.snowmelt.streams.StreamsSettings;
 import dev.snowmelt.v1.Verdict;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,8 +29,7 @@ class S5BrokerLeaderStoppedIT {
     void losesNothingWhenTheLeaderOfTheVerdictsStops(@TempDir Path folder) throws InterruptedException {
         try (var kafka = EmbeddedKafka.start(3);
                 var broker = new Broker(kafka, "leader.", 2, 3)) {
-            var settings = new StreamsSettings(
-                    broker.bootstrapServers(), folder, "", 1, StreamsSettings.ROCKS_MEMORY_BYTES, Map.of());
+            var settings = StreamsSettings.of(broker.bootstrapServers(), folder);
             try (var detector =
                     new Detector(broker.topics(), DetectorSettings.DEFAULT, settings, new SimpleMeterRegistry())) {
                 detector.start();

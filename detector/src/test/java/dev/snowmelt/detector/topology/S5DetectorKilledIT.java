@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.id.SubjectKey;
+import dev.snowmelt.streams.StreamsSettings;
 import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.VerdictRecord;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// S5: the detector dies after some of its sends and starts again, on the stores it left or on none; in the end the
-/// same is
-/// told. [S5NothingIsSwallowedTest] tries every other point without a broker.
+/// S5: the detector dies after some of its sends and starts again, on the stores it left or on
+/// none; in the end the same is told. [S5NothingIsSwallowedTest] tries every other point without a
+/// broker.
 @Timeout(180)
 class S5DetectorKilledIT {
     private static final Map<String, Verdict.State> TRUTH = Map.of(
@@ -96,7 +97,8 @@ class S5DetectorKilledIT {
         }
     }
 
-    /// 3 instances and an unfinished snapshot at the end, so that nothing but the records themselves can heal.
+    /// 3 instances and an unfinished snapshot at the end, so that nothing but the records
+    /// themselves can heal.
     private static void write(Broker broker) {
         broker.declare(declaration(CART, 'a'));
         broker.declare(declaration(WEB, 'a'));
@@ -119,8 +121,7 @@ class S5DetectorKilledIT {
 
     private static Detector detector(Broker broker, Path folder, MortalClients clients) {
         // By its name it takes its place in the group again at once, dead or not.
-        var settings = new StreamsSettings(
-                broker.bootstrapServers(), folder, "detector-0", 1, StreamsSettings.ROCKS_MEMORY_BYTES, Map.of());
+        var settings = StreamsSettings.of(broker.bootstrapServers(), folder).withMember("detector-0");
         return new Detector(broker.topics(), DetectorSettings.DEFAULT, settings, new SimpleMeterRegistry(), clients);
     }
 

@@ -20,6 +20,7 @@ class ExecuteLayeringTest {
                     "dev.snowmelt.remediator.plan..",
                     "dev.snowmelt.remediator.topology..",
                     "org.apache.kafka.streams..",
+                    "dev.snowmelt.streams..",
                     "dev.snowmelt.detector..",
                     "dev.snowmelt.sandbox..");
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.topic.BrokerCheckException;
+import dev.snowmelt.streams.StreamsSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,14 +30,9 @@ class PlannerIT {
         return new Planner(
                 broker.topics,
                 PlannerSettings.defaults(),
-                new StreamsSettings(
-                        broker.bootstrapServers(),
-                        folder,
-                        "",
-                        1,
-                        StreamsSettings.ROCKS_MEMORY_BYTES,
+                StreamsSettings.of(broker.bootstrapServers(), folder)
                         // So long that whoever has to wait it out is found out on the slowest machine.
-                        Map.of("consumer.session.timeout.ms", 45_000)),
+                        .withKafka(Map.of("consumer.session.timeout.ms", 45_000)),
                 new SimpleMeterRegistry());
     }
 

@@ -11,6 +11,7 @@ import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.SubjectKey;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.streams.StreamsSettings;
 import dev.snowmelt.v1.Command;
 import dev.snowmelt.v1.Outcome;
 import dev.snowmelt.v1.Outcome.Result;
@@ -31,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// S2 against a real broker: wherever the planner is killed while it replaces, no slot is spent twice, and a
-/// command exists exactly when its remediation says so.
+/// S2 against a real broker: wherever the planner is killed while it replaces, no slot is spent
+/// twice, and a command exists exactly when its remediation says so.
 @Timeout(600)
 class S2PlannerKilledBetweenAnyTwoRecordsIT {
     private static final Logger LOG = LoggerFactory.getLogger(S2PlannerKilledBetweenAnyTwoRecordsIT.class);
@@ -141,7 +142,8 @@ class S2PlannerKilledBetweenAnyTwoRecordsIT {
                 .allMatch(remediation -> ids.contains(remediation.getCommand()));
     }
 
-    /// A Deployment of three with one drifted pod, and an executor that carries out what was committed.
+    /// A Deployment of three with one drifted pod, and an executor that carries out what was
+    /// committed.
     private static final class Fleet {
         private final PlannerBroker broker;
         private final TargetId target;

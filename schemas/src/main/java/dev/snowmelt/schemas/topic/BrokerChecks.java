@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -20,13 +21,14 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/// What a role makes sure of before it starts: Kafka answers, the topics it uses exist and have the partitions they
-/// must have, and transactions are what exactly-once needs.
+/// What a role makes sure of before it starts: Kafka answers, the topics it uses exist and have the
+/// partitions they must have, and transactions are what exactly-once needs.
 ///
 /// @param bootstrapServers `host:port` with commas
 /// @param config further settings of the admin client (security); may be empty
 public record BrokerChecks(String bootstrapServers, Map<String, Object> config) {
-    /// KIP-890: with less, a commit that hangs can be completed by a later transaction of the same producer.
+    /// KIP-890: with less, a commit that hangs can be completed by a later transaction of the same
+    /// producer.
     public static final short TRANSACTION_VERSION = 2;
 
     private static final String TRANSACTION_FEATURE = "transaction.version";
@@ -41,6 +43,14 @@ public record BrokerChecks(String bootstrapServers, Map<String, Object> config) 
         /// Keeps a copy.
         public Needs {
             topics = List.copyOf(topics);
+        }
+
+        /// What two roles of one process need together.
+        public Needs and(Needs other) {
+            var both = new LinkedHashMap<String, Topic<?, ?>>();
+            topics.forEach(topic -> both.put(topic.name(), topic));
+            other.topics.forEach(topic -> both.put(topic.name(), topic));
+            return new Needs(both.values(), transactions || other.transactions);
         }
     }
 
@@ -162,7 +172,8 @@ public record BrokerChecks(String bootstrapServers, Map<String, Object> config) 
         }
     }
 
-    /// The client's own words for a timeout hold moments and counters, which would make every retry look new.
+    /// The client's own words for a timeout hold moments and counters, which would make every retry
+    /// look new.
     private static String reason(KafkaException e) {
         if (e instanceof TimeoutException) {
             return "no answer within " + CALL_TIMEOUT_MS / 1000 + " s";

@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.detector.topology.Detector;
 import dev.snowmelt.detector.topology.DetectorSettings;
-import dev.snowmelt.detector.topology.StreamsSettings;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.id.SubjectKey;
+import dev.snowmelt.streams.StreamsSettings;
 import dev.snowmelt.v1.VerdictRecord;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

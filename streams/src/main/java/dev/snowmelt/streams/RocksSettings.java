@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.topology;
+package dev.snowmelt.streams;
 
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
@@ -7,9 +7,11 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.CompressionType;
 import org.rocksdb.Options;
 
-/// Tunes every store of the detector to a common memory ([RocksMemory]), with bloom filters (most keys of a cold start
-/// are
-/// not there yet) and LZ4. Streams makes it by its class name.
+/// Tunes every store of a role to a common memory ([RocksMemory]; Streams alone would take 50 MB of cache for each
+/// store of
+/// each partition), with bloom filters (most keys of a cold start are not there yet) and LZ4. Streams makes it by its
+/// class
+/// name.
 public final class RocksSettings implements RocksDBConfigSetter {
     private static final int BLOOM_BITS = 10;
     private static final int BLOCK_BYTES = 4 << 10;

@@ -1,22 +1,25 @@
-package dev.snowmelt.remediator.topology;
+package dev.snowmelt.streams;
 
 import dev.snowmelt.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/// Where the planner runs and how it speaks to Kafka.
+/// Where a role runs and how it speaks to Kafka.
 ///
 /// @param bootstrapServers `host:port` with commas
-/// @param stateDir folder of the stores; every process of a machine needs its own
-/// @param member name that this process keeps over restarts (static membership); empty: it leaves the group when
-/// closed
+/// @param stateDir folder of the stores; every process of a machine needs its own, the roles of one
+/// process share it
+/// @param member name that this process keeps over restarts (static membership: a restart within 6
+/// s moves no partition); empty: it leaves the group when it is closed
 /// @param threads stream threads, 1 or more; more than partitions are idle
-/// @param rocksMemoryBytes memory of all RocksDB stores together: block cache and memtables, at least 16 MiB
+/// @param rocksMemoryBytes memory of all RocksDB stores of the role together: block cache and
+/// memtables, at least 16 MiB
 /// @param kafka further settings of Streams and its clients (security); what is set here wins
 public record StreamsSettings(
         String bootstrapServers,
@@ -25,17 +28,17 @@ public record StreamsSettings(
         int threads,
         long rocksMemoryBytes,
         Map<String, Object> kafka) {
-    /// After this the group takes a silent member for dead. Kafka's default of 45 s would be paid at every crash.
-    static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
+    /// After this the group takes a silent member for dead. Kafka's default of 45 s would be paid
+    /// at every crash.
+    public static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
 
-    private static final long LEAST_ROCKS_MEMORY = 16L << 20;
-    /// What is used unless configured otherwise.
+    /// Enough for a role that keeps little.
     public static final long ROCKS_MEMORY_BYTES = 64L << 20;
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
-    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(20);
-    /// A transaction that a dead planner left open blocks readers of `commands` for at most so long.
-    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
+    private static final long LEAST_ROCKS_MEMORY = 16L << 20;
+    private static final List<String> CLIENTS_OF_STREAMS =
+            List.of("main.", "restore.", "global.", "consumer.", "producer.", "admin.", "topic.");
 
     /// @throws IllegalArgumentException when a value is out of its range
     public StreamsSettings {
@@ -48,9 +51,29 @@ public record StreamsSettings(
         kafka = Map.copyOf(kafka);
     }
 
-    /// One thread, no member name, nothing else set.
+    /// One thread, no member name, [#ROCKS_MEMORY_BYTES], nothing else set.
     public static StreamsSettings of(String bootstrapServers, Path stateDir) {
         return new StreamsSettings(bootstrapServers, stateDir, "", 1, ROCKS_MEMORY_BYTES, Map.of());
+    }
+
+    /// The same with another member name.
+    public StreamsSettings withMember(String name) {
+        return new StreamsSettings(bootstrapServers, stateDir, name, threads, rocksMemoryBytes, kafka);
+    }
+
+    /// The same with another number of threads.
+    public StreamsSettings withThreads(int number) {
+        return new StreamsSettings(bootstrapServers, stateDir, member, number, rocksMemoryBytes, kafka);
+    }
+
+    /// The same with another memory.
+    public StreamsSettings withRocksMemory(long bytes) {
+        return new StreamsSettings(bootstrapServers, stateDir, member, threads, bytes, kafka);
+    }
+
+    /// The same with other settings of Streams and its clients.
+    public StreamsSettings withKafka(Map<String, Object> settings) {
+        return new StreamsSettings(bootstrapServers, stateDir, member, threads, rocksMemoryBytes, settings);
     }
 
     /// True when the process keeps its place in the group over a restart.
@@ -58,19 +81,14 @@ public record StreamsSettings(
         return !member.isEmpty();
     }
 
-    Map<String, Object> streamsConfig(String applicationId) {
+    /// Settings of `KafkaStreams`, but for objects that live as long as it does.
+    public Map<String, Object> streamsConfig(StreamsApplication application) {
         var config = new HashMap<String, Object>();
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, application.id());
         config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
-        // A slot and the command that spends it are one atomic write.
-        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
-        // A poll longer than the commit interval would put a commit off.
-        config.put(StreamsConfig.POLL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
-        config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksSettings.class);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
                 SESSION_TIMEOUT.toMillis());
         config.put(
@@ -80,10 +98,18 @@ public record StreamsSettings(
         }
         // A dead letter is the unreadable record and its headers: larger than the record was.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.LARGEST_RECORD);
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0L);
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
-                TRANSACTION_TIMEOUT.toMillis());
+        config.putAll(application.delivery().config());
+        config.putAll(application.config());
         config.putAll(kafka);
+        return config;
+    }
+
+    /// Settings of an admin client beside Streams: what was set, but for what is meant for Streams'
+    /// own clients.
+    public Map<String, Object> adminConfig() {
+        var config = new HashMap<>(kafka);
+        config.keySet().removeIf(key -> CLIENTS_OF_STREAMS.stream().anyMatch(key::startsWith));
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         return config;
     }
 }

@@ -1,13 +1,12 @@
-package dev.snowmelt.detector.topology;
+package dev.snowmelt.streams;
 
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
-/// The memory that all RocksDB stores of a detector share: memtables are charged to the block cache, so that the whole
-/// is
-/// bounded whatever the number of partitions.
+/// The memory that all RocksDB stores of a role share: memtables are charged to the block cache, so
+/// that the whole is bounded whatever the number of partitions.
 final class RocksMemory implements AutoCloseable {
     /// Name of the entry in Streams' settings that holds it.
     static final String CONFIG = "snowmelt.rocks.memory";

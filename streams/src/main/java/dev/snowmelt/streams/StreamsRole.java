@@ -1,0 +1,114 @@
+package dev.snowmelt.streams;
+
+import dev.snowmelt.schemas.topic.BrokerCheckException;
+import dev.snowmelt.schemas.topic.BrokerChecks;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaClientSupplier;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The life of one topology: it starts on brokers that are fit for it, says why it does not work,
+/// replaces a thread that failed a bounded number of times, and stops within 10 s.
+public final class StreamsRole implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsRole.class);
+    /// After so many failures of a thread it is no accident any more.
+    private static final int REPLACEMENTS = 5;
+
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(8);
+
+    private final StreamsApplication application;
+    private final StreamsSettings settings;
+    private final RocksMemory memory;
+    private final KafkaStreams streams;
+    private final AtomicInteger failures = new AtomicInteger();
+
+    public StreamsRole(StreamsApplication application, Topology topology, StreamsSettings settings) {
+        this(application, topology, settings, new DefaultKafkaClientSupplier());
+    }
+
+    /// @param clients makes the clients; tests let them fail
+    public StreamsRole(
+            StreamsApplication application, Topology topology, StreamsSettings settings, KafkaClientSupplier clients) {
+        this.application = application;
+        this.settings = settings;
+        this.memory = new RocksMemory(settings.rocksMemoryBytes());
+        var config = settings.streamsConfig(application);
+        config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksSettings.class);
+        config.put(RocksMemory.CONFIG, memory);
+        streams = new KafkaStreams(topology, new StreamsConfig(config), clients);
+        streams.setUncaughtExceptionHandler(this::failed);
+        streams.setStateListener((to, from) -> LOG.atInfo()
+                .addKeyValue("role", application.name())
+                .addKeyValue("from", from)
+                .addKeyValue("to", to)
+                .log("role changes its state"));
+    }
+
+    /// Makes sure of what its promises rest on, starts its threads and returns; [#unready] says
+    /// when it works.
+    ///
+    /// @throws BrokerCheckException when a topic is missing or has another number of partitions,
+    /// the brokers' transaction.version is too low for exactly-once, or Kafka does not answer
+    public void start() {
+        var finding = new BrokerChecks(settings.bootstrapServers(), settings.adminConfig()).look(application.needs());
+        if (!finding.problems().isEmpty()) {
+            throw new BrokerCheckException(finding.problems());
+        }
+        streams.start();
+    }
+
+    /// Why it does not work now; empty: it does.
+    public Optional<String> unready() {
+        KafkaStreams.State state = streams.state();
+        return state == KafkaStreams.State.RUNNING
+                ? Optional.empty()
+                : Optional.of(
+                        "the " + application.name() + " is " + state.name().toLowerCase(Locale.ROOT));
+    }
+
+    /// True when it has given up: only a new process can help.
+    public boolean failed() {
+        return streams.state() == KafkaStreams.State.ERROR;
+    }
+
+    /// Stops within 10 s. A process without a stable name leaves the group, so that its successor
+    /// need not wait.
+    @Override
+    public void close() {
+        boolean clean = streams.close(CloseOptions.timeout(CLOSE_WITHIN)
+                .withGroupMembershipOperation(
+                        settings.staticMember()
+                                ? GroupMembershipOperation.REMAIN_IN_GROUP
+                                : GroupMembershipOperation.LEAVE_GROUP));
+        if (clean) {
+            memory.close();
+        } else {
+            // Stores may still be open: their memory is theirs until the process ends.
+            LOG.atWarn()
+                    .addKeyValue("role", application.name())
+                    .addKeyValue("within", CLOSE_WITHIN)
+                    .log("role did not stop in time");
+        }
+    }
+
+    private StreamThreadExceptionResponse failed(Throwable cause) {
+        int failure = failures.incrementAndGet();
+        boolean again = failure <= REPLACEMENTS && !(cause instanceof Error);
+        LOG.atError()
+                .setCause(cause)
+                .addKeyValue("role", application.name())
+                .addKeyValue("failure", failure)
+                .log(again ? "a thread of the role failed and is replaced" : "the role failed and stops");
+        return again ? StreamThreadExceptionResponse.REPLACE_THREAD : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+}

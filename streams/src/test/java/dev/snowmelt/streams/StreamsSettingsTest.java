@@ -1,0 +1,95 @@
+package dev.snowmelt.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.snowmelt.schemas.topic.Topics;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+
+class StreamsSettingsTest {
+    private static final Topics TOPICS = new Topics("snowmelt.", 4);
+    private static final StreamsSettings SETTINGS = StreamsSettings.of("broker:9092", Path.of("state"));
+
+    private static StreamsApplication application(Delivery delivery) {
+        return StreamsApplication.of(
+                TOPICS,
+                "detector",
+                delivery,
+                List.of(TOPICS.verdicts()),
+                Map.of("producer.compression.type", "lz4", "max.task.idle.ms", -1L));
+    }
+
+    @Test
+    void everyRoleIsGivenUpAfterSixSecondsAndWritesTheLargestDeadLetter() {
+        for (Delivery delivery : Delivery.values()) {
+            var config = SETTINGS.streamsConfig(application(delivery));
+
+            assertThat(config)
+                    .containsEntry("application.id", "snowmelt.detector")
+                    .containsEntry("consumer.session.timeout.ms", 6_000)
+                    .containsEntry("producer.max.request.size", Topics.LARGEST_RECORD)
+                    .containsEntry("max.task.idle.ms", -1L)
+                    .doesNotContainKey("consumer.group.instance.id");
+        }
+    }
+
+    @Test
+    void anAtLeastOnceRoleReadsWhatWasCommittedAndWritesAtOnce() {
+        assertThat(SETTINGS.streamsConfig(application(Delivery.AT_LEAST_ONCE)))
+                .containsEntry("processing.guarantee", "at_least_once")
+                .containsEntry("consumer.isolation.level", "read_committed")
+                .containsEntry("producer.linger.ms", 1L);
+        assertThat(application(Delivery.AT_LEAST_ONCE).needs().transactions()).isFalse();
+    }
+
+    @Test
+    void anExactlyOnceRoleCommitsEveryTwentyMillisecondsAndNeedsTransactions() {
+        assertThat(SETTINGS.streamsConfig(application(Delivery.EXACTLY_ONCE)))
+                .containsEntry("processing.guarantee", "exactly_once_v2")
+                .containsEntry("commit.interval.ms", 20L)
+                .containsEntry("producer.transaction.timeout.ms", 10_000);
+        assertThat(application(Delivery.EXACTLY_ONCE).needs().transactions()).isTrue();
+    }
+
+    @Test
+    void whatIsConfiguredWinsAndStreamsUnderstandsAll() {
+        var config = SETTINGS.withMember("pod-0")
+                .withThreads(3)
+                .withKafka(Map.of("consumer.session.timeout.ms", 45_000, "security.protocol", "SSL"))
+                .streamsConfig(application(Delivery.EXACTLY_ONCE));
+
+        assertThat(config)
+                .containsEntry("consumer.session.timeout.ms", 45_000)
+                .containsEntry("consumer.group.instance.id", "pod-0")
+                .containsEntry("num.stream.threads", 3);
+        assertThat(new StreamsConfig(config).getMainConsumerConfigs("group", "client", 1))
+                .containsEntry("session.timeout.ms", 45_000)
+                .containsEntry("security.protocol", "SSL");
+    }
+
+    @Test
+    void anAdminClientGetsNothingThatIsMeantForStreamsOwnClients() {
+        var settings = SETTINGS.withKafka(Map.of(
+                "security.protocol",
+                "SSL",
+                "main.consumer.interceptor.classes",
+                "x",
+                "consumer.session.timeout.ms",
+                1,
+                "producer.linger.ms",
+                1));
+
+        assertThat(settings.adminConfig())
+                .containsOnly(Map.entry("bootstrap.servers", "broker:9092"), Map.entry("security.protocol", "SSL"));
+    }
+
+    @Test
+    void refusesWhatCannotWork() {
+        assertThatThrownBy(() -> SETTINGS.withThreads(0)).hasMessageContaining("at least 1 stream thread");
+        assertThatThrownBy(() -> SETTINGS.withRocksMemory(1)).hasMessageContaining("16 MiB");
+    }
+}
