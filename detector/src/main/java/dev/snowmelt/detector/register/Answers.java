@@ -48,10 +48,15 @@ final class Answers {
     }
 
     private static String beginning(String text) {
-        if (text.length() <= LONGEST_TEXT) {
+        return beginning(text, LONGEST_TEXT);
+    }
+
+    /// At most so many characters of a text.
+    static String beginning(String text, int longest) {
+        if (text.length() <= longest) {
             return text;
         }
-        int end = LONGEST_TEXT - 1; // and the ellipsis
+        int end = longest - 1; // and the ellipsis
         return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 }

@@ -46,9 +46,8 @@ final class DecideProposal extends ContextualProcessor<String, QueuedProposal, V
         Answer answer = switch (proposal.getChangeCase()) {
             case OVERRIDE -> override(record, withDefaults(proposal, at));
             case WITHDRAWAL -> withdraw(record, proposal.getWithdrawal());
-            case DECLARE, ROLLBACK, REMOVAL -> declare(record, proposal, at);
-            case RESOLUTION, CHANGE_NOT_SET ->
-                throw new IllegalStateException("a proposal of " + proposal.getChangeCase() + " is refused before");
+            case DECLARE, ROLLBACK, REMOVAL, RESOLUTION -> declare(record, proposal, at);
+            case CHANGE_NOT_SET -> throw new IllegalStateException("a proposal of nothing is refused before");
         };
         count(answer);
         forward(record, new Step.Reply(RecordId.parse(queued.getId()), answer));
@@ -94,8 +93,8 @@ final class DecideProposal extends ContextualProcessor<String, QueuedProposal, V
                 record.value().getId(), withdrawal.getSubject(), 0, !ended, Timestamps.fromMillis(record.timestamp()));
     }
 
-    /// Kinds that mean the same however often they are said. The others lift or cover what came before they were said,
-    /// so saying them again means more.
+    /// Kinds that mean the same however often they are said. The others lift or cover what came
+    /// before they were said, so saying them again means more.
     private static boolean standing(Kind kind) {
         return switch (kind) {
             case EXEMPTION, PAUSE, ALERT_GATE -> true;

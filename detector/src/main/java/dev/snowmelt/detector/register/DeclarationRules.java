@@ -15,9 +15,21 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// What a declaration must be to be taken at all. All problems are told at once; paths are those of a [Declare]
-/// document.
+/// What a declaration must be to be taken at all. All problems are told at once; paths are those of
+/// a [Declare] document.
+///
+/// Limits: a spec has at most [#MOST_CONTAINERS] containers with [#MOST_DIGESTS] digests each,
+/// [#MOST_CONTAINERS] injected names, and [#LARGEST_SPEC] bytes in all. A declaration keeps its
+/// newest 20 revisions, or as many of them as fit into one record of 900 KB: of the largest specs
+/// that is six.
 public final class DeclarationRules {
+    /// Bytes of a spec as Protobuf: 128 KiB.
+    public static final int LARGEST_SPEC = 128 * 1024;
+    /// Containers of one spec, and names of injected ones.
+    public static final int MOST_CONTAINERS = 256;
+    /// Digests of one container.
+    public static final int MOST_DIGESTS = 256;
+
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
     private static final Pattern AMI = Pattern.compile("ami-([0-9a-f]{8}|[0-9a-f]{17})");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -57,7 +69,15 @@ public final class DeclarationRules {
         return Optional.empty();
     }
 
+    /// Whether a text is the digest of an image or of its configuration.
+    static boolean isDigest(String text) {
+        return DIGEST.matcher(text).matches();
+    }
+
     private void spec(DeclarationSpec spec, Platform platform) {
+        if (!size(spec)) {
+            return; // What is wrong in ten thousand containers would bury what is wrong first of all.
+        }
         // S9: an empty declaration would make every container an unexpected one, or every instance conformant.
         problems.require(
                 spec.getContainersCount() > 0,
@@ -82,6 +102,24 @@ public final class DeclarationRules {
         if (spec.getRemediation().getRestoreTemplate().getEnabled()) {
             restorable(spec, platform);
         }
+    }
+
+    private boolean size(DeclarationSpec spec) {
+        atMost(spec.getContainersCount(), MOST_CONTAINERS, "spec.containers");
+        atMost(spec.getInjectedCount(), MOST_CONTAINERS, "spec.injected");
+        for (int i = 0; i < Math.min(spec.getContainersCount(), MOST_CONTAINERS); i++) {
+            atMost(spec.getContainers(i).getDigestsCount(), MOST_DIGESTS, "spec.containers[" + i + "].digests");
+        }
+        problems.require(
+                spec.getSerializedSize() <= LARGEST_SPEC,
+                "spec",
+                "is " + spec.getSerializedSize() + " bytes; at most " + LARGEST_SPEC
+                        + " are taken, because a declaration and its earlier revisions are one record");
+        return problems.list().stream().noneMatch(problem -> problem.getPath().startsWith("spec"));
+    }
+
+    private void atMost(int count, int most, String path) {
+        problems.require(count <= most, path, "must have at most " + most + " entries, not " + count);
     }
 
     private void container(DeclaredContainer container, String path, Platform platform, Map<String, String> names) {
@@ -133,7 +171,7 @@ public final class DeclarationRules {
         }
         for (int i = 0; i < container.getDigestsCount(); i++) {
             problems.require(
-                    DIGEST.matcher(container.getDigests(i)).matches(),
+                    isDigest(container.getDigests(i)),
                     path + ".digests[" + i + "]",
                     "must be 'sha256:' and 64 hexadecimal digits in lower case, not '" + container.getDigests(i) + "'");
         }
@@ -160,7 +198,8 @@ public final class DeclarationRules {
                 "must be 64 hexadecimal digits in lower case");
     }
 
-    /// A template is restored by writing every declared image into it, so every one must be known by name and digest.
+    /// A template is restored by writing every declared image into it, so every one must be known
+    /// by name and digest.
     private void restorable(DeclarationSpec spec, Platform platform) {
         for (int i = 0; i < spec.getContainersCount(); i++) {
             String image = spec.getContainers(i).getImage();

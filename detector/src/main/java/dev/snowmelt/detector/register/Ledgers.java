@@ -1,24 +1,25 @@
 package dev.snowmelt.detector.register;
 
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclarationSpec;
 import dev.snowmelt.v1.Declare;
 import dev.snowmelt.v1.Ledger;
 import dev.snowmelt.v1.Proposal;
 import dev.snowmelt.v1.Removal;
+import dev.snowmelt.v1.Resolution;
+import dev.snowmelt.v1.ResolvedDigest;
 import dev.snowmelt.v1.Revision;
 import dev.snowmelt.v1.Rollback;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Decides about proposals to declare, to roll back and to remove, given all that was declared before. Pure: a replay
-/// decides the same.
+/// Decides about proposals to declare, to roll back, to remove and to resolve, given all that was
+/// declared before. Pure: a replay decides the same.
 final class Ledgers {
-    /// How many revisions stay known.
-    static final int HISTORY = 20;
-
     private Ledgers() {}
 
     /// @param ledger what was declared before; the default instance: nothing ever was
@@ -27,8 +28,9 @@ final class Ledgers {
         return switch (proposal.getChangeCase()) {
             case DECLARE -> declare(ledger, proposal, at);
             case ROLLBACK -> rollback(ledger, proposal, at);
-            case REMOVAL -> remove(ledger, proposal.getRemoval());
-            case OVERRIDE, WITHDRAWAL, RESOLUTION, CHANGE_NOT_SET ->
+            case REMOVAL -> remove(ledger, proposal.getRemoval(), at);
+            case RESOLUTION -> resolve(ledger, proposal.getResolution(), at);
+            case OVERRIDE, WITHDRAWAL, CHANGE_NOT_SET ->
                 throw new IllegalArgumentException("no declaration is in a " + proposal.getChangeCase());
         };
     }
@@ -45,7 +47,7 @@ final class Ledgers {
         Declare declare = proposal.getDeclare();
         var expected =
                 declare.hasExpectedRevision() ? OptionalLong.of(declare.getExpectedRevision()) : OptionalLong.empty();
-        return conflict("expectedRevision", expected, newest(ledger))
+        return conflict("expectedRevision", expected, ledger, at)
                 .orElseGet(() ->
                         append(ledger, declare.getWorkload(), declare.getSpec(), proposal, proposal.getReason(), at));
     }
@@ -54,13 +56,11 @@ final class Ledgers {
         Rollback rollback = proposal.getRollback();
         var expected =
                 rollback.hasExpectedRevision() ? OptionalLong.of(rollback.getExpectedRevision()) : OptionalLong.empty();
-        return conflict("rollback.expectedRevision", expected, newest(ledger)).orElseGet(() -> {
+        return conflict("rollback.expectedRevision", expected, ledger, at).orElseGet(() -> {
             List<Revision> known = ledger.getDeclaration().getRevisionsList();
             Optional<Revision> to = rollback.getToRevision() == 0
                     ? known.stream().skip(1).findFirst()
-                    : known.stream()
-                            .filter(revision -> revision.getNumber() == rollback.getToRevision())
-                            .findFirst();
+                    : numbered(known, rollback.getToRevision());
             return to.isEmpty()
                     ? Decision.Refuse.because("rollback.toRevision", notKnown(known, rollback.getToRevision()))
                     : append(
@@ -73,14 +73,37 @@ final class Ledgers {
         });
     }
 
-    private static Decision remove(Ledger ledger, Removal removal) {
+    private static Decision remove(Ledger ledger, Removal removal, Timestamp at) {
         var expected =
                 removal.hasExpectedRevision() ? OptionalLong.of(removal.getExpectedRevision()) : OptionalLong.empty();
-        return conflict("removal.expectedRevision", expected, newest(ledger))
+        return conflict("removal.expectedRevision", expected, ledger, at)
                 .orElseGet(() -> newest(ledger) == 0
                         ? new Decision.Unchanged(0)
                         : new Decision.Accept(
                                 ledger.toBuilder().clearDeclaration().build()));
+    }
+
+    private static Decision resolve(Ledger ledger, Resolution resolution, Timestamp at) {
+        List<Revision> known = ledger.getDeclaration().getRevisionsList();
+        Optional<Revision> revision = numbered(known, resolution.getRevision());
+        if (revision.isEmpty()) {
+            return Decision.Refuse.because("resolution.revision", notKnown(known, resolution.getRevision()));
+        }
+        ResolvedDigest resolved = Resolutions.kept(resolution.getResolved(), at);
+        if (!Resolutions.concerns(revision.get().getSpec(), resolved)) {
+            return Decision.Refuse.because(
+                    "resolution.resolved.container",
+                    "revision " + resolution.getRevision() + " names no " + resolved.getType() + " container '"
+                            + resolved.getContainer() + "'");
+        }
+        int index = known.indexOf(revision.get());
+        return Resolutions.add(revision.get(), resolved)
+                .<Decision>map(better -> new Decision.Accept(ledger.toBuilder()
+                        .setDeclaration(History.fitting(ledger.getDeclaration().toBuilder()
+                                .setRevisions(index, better)
+                                .build()))
+                        .build()))
+                .orElseGet(() -> new Decision.Unchanged(newest(ledger)));
     }
 
     private static Decision append(
@@ -97,19 +120,52 @@ final class Ledgers {
                         .setDeclaredAt(at)
                         .setDeclaredBy(proposal.getBy())
                         .setReason(reason)
-                        .setSpec(spec));
-        declaration.getRevisionsList().stream().limit(HISTORY - 1).forEach(next::addRevisions);
-        return new Decision.Accept(
-                ledger.toBuilder().setDeclaration(next).setLastNumber(number).build());
+                        .setSpec(spec)
+                        .addAllResolved(Resolutions.inherited(spec, declaration.getRevisionsList())))
+                .addAllRevisions(declaration.getRevisionsList())
+                .build();
+        return new Decision.Accept(ledger.toBuilder()
+                .setDeclaration(History.fitting(next))
+                .setLastNumber(number)
+                .build());
     }
 
-    private static Optional<Decision> conflict(String path, OptionalLong expected, long newest) {
-        return expected.isPresent() && expected.getAsLong() != newest
+    private static Optional<Decision> conflict(String path, OptionalLong expected, Ledger ledger, Timestamp at) {
+        return expected.isPresent() && expected.getAsLong() != newest(ledger)
                 ? Optional.of(Decision.Refuse.because(
                         path,
-                        "the newest revision is " + newest + ", not " + Long.toUnsignedString(expected.getAsLong())
-                                + "; read it and decide again"))
+                        "is " + Long.toUnsignedString(expected.getAsLong()) + ", but " + standing(ledger, at)
+                                + "; read it and decide again, or --force"))
                 : Optional.empty();
+    }
+
+    /// What is declared now, by whom, how long ago and why.
+    private static String standing(Ledger ledger, Timestamp at) {
+        if (newest(ledger) == 0) {
+            return ledger.getLastNumber() == 0
+                    ? "nothing was ever declared"
+                    : "nothing is declared any more (the last revision was " + ledger.getLastNumber() + ")";
+        }
+        Revision newest = ledger.getDeclaration().getRevisions(0);
+        String by = newest.getDeclaredBy().isEmpty() ? "somebody" : newest.getDeclaredBy();
+        String why = newest.getReason().isEmpty() ? "" : ": '" + Answers.beginning(newest.getReason(), 120) + "'";
+        return "revision " + newest.getNumber() + " was declared by " + by + " " + ago(newest.getDeclaredAt(), at)
+                + why;
+    }
+
+    /// In the largest unit of which at least two have passed. Clocks of proposers differ: what is
+    /// ahead is now.
+    private static String ago(Timestamp then, Timestamp now) {
+        long seconds = Math.max(0, Durations.toSeconds(Timestamps.between(then, now)));
+        return seconds < 120
+                ? seconds + " s ago"
+                : seconds < 7_200
+                        ? seconds / 60 + " min ago"
+                        : seconds < 172_800 ? seconds / 3_600 + " h ago" : seconds / 86_400 + " days ago";
+    }
+
+    private static Optional<Revision> numbered(List<Revision> known, long number) {
+        return known.stream().filter(revision -> revision.getNumber() == number).findFirst();
     }
 
     private static String notKnown(List<Revision> known, long wanted) {

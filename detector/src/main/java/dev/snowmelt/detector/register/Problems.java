@@ -14,6 +14,11 @@ final class Problems {
         found.add(Problem.newBuilder().setPath(path).setMessage(message).build());
     }
 
+    /// Adds one that was found elsewhere.
+    void add(Problem problem) {
+        found.add(problem);
+    }
+
     /// Adds one unless a condition holds.
     void require(boolean holds, String path, String message) {
         if (!holds) {

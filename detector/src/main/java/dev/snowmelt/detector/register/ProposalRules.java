@@ -5,8 +5,15 @@ import dev.snowmelt.v1.Proposal;
 import java.time.Instant;
 import java.util.List;
 
-/// What a proposal must be, whatever is declared now. What depends on that is decided by [Decisions].
+/// What a proposal must be, whatever is declared now. What depends on that is decided by
+/// [DecideProposal].
 public final class ProposalRules {
+    /// Characters of who proposes. Twenty revisions with their authors and reasons must fit into
+    /// one record.
+    private static final int LONGEST_BY = 256;
+    /// Characters of a reason.
+    private static final int LONGEST_REASON = 1_024;
+
     private ProposalRules() {}
 
     /// @param at when it was proposed: the record's time
@@ -14,9 +21,7 @@ public final class ProposalRules {
     public static List<Problem> problems(Proposal proposal, Instant at) {
         var problems = new Problems();
         switch (proposal.getChangeCase()) {
-            case DECLARE -> {
-                return DeclarationRules.problems(proposal.getDeclare());
-            }
+            case DECLARE -> DeclarationRules.problems(proposal.getDeclare()).forEach(problems::add);
             case ROLLBACK ->
                 DeclarationRules.workload(proposal.getRollback().getWorkload(), "rollback.workload", problems);
             case REMOVAL ->
@@ -28,15 +33,22 @@ public final class ProposalRules {
                                 proposal.getWithdrawal().getTarget(),
                                 proposal.getWithdrawal().getKind(),
                                 proposal.getWithdrawal().getSubject());
-            case RESOLUTION -> problems.add("resolution", "is not decided about by this version yet");
+            case RESOLUTION -> new ResolutionRules(problems).check(proposal.getResolution());
             case CHANGE_NOT_SET ->
-                problems.add("", "must hold one of declare, rollback, removal, override, withdrawal");
+                problems.add("", "must hold one of declare, rollback, removal, override, withdrawal, resolution");
         }
+        longest(proposal.getBy(), LONGEST_BY, "by", problems);
+        longest(proposal.getReason(), LONGEST_REASON, "reason", problems);
         return problems.list();
     }
 
-    /// What a valid proposal is about: the text whose hash decides the partition that decides about it. A workload's is
-    /// the one of `declarations`, so both lie together.
+    private static void longest(String text, int longest, String path, Problems problems) {
+        problems.require(
+                text.length() <= longest, path, "must have at most " + longest + " characters, not " + text.length());
+    }
+
+    /// What a valid proposal is about: the text whose hash decides the partition that decides about
+    /// it. A workload's is the one of `declarations`, so both lie together.
     static String subject(Proposal proposal) {
         return switch (proposal.getChangeCase()) {
             case DECLARE -> proposal.getDeclare().getWorkload();

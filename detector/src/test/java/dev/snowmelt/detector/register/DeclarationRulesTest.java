@@ -133,6 +133,39 @@ class DeclarationRulesTest {
     }
 
     @Test
+    void whatIsTooLargeIsToldByItsSizeAlone() {
+        var spec = Declare.newBuilder().setWorkload("k8s:prod-eu/shop/Deployment/cart");
+        for (int i = 0; i < 300; i++) {
+            spec.getSpecBuilder().addContainersBuilder().setName("Not a name " + i);
+            spec.getSpecBuilder().getContainersBuilder(0).addDigests(DIGEST);
+            spec.getSpecBuilder().addInjected("proxy-" + i);
+        }
+
+        assertThat(DeclarationRules.problems(spec.build()))
+                .extracting(problem -> problem.getPath() + " " + problem.getMessage())
+                .containsExactly(
+                        "spec.containers must have at most 256 entries, not 300",
+                        "spec.injected must have at most 256 entries, not 300",
+                        "spec.containers[0].digests must have at most 256 entries, not 300");
+    }
+
+    @Test
+    void aSpecHasAtMostTheBytesOfWhichARecordHoldsSeveral() {
+        var declare = Declare.newBuilder().setWorkload("k8s:prod-eu/shop/Deployment/cart");
+        for (int i = 0; i < 10; i++) {
+            var container = declare.getSpecBuilder().addContainersBuilder().setName("c" + i);
+            for (int digest = 0; digest < 200; digest++) {
+                container.addDigests("sha256:%064x".formatted(digest));
+            }
+        }
+
+        assertThat(DeclarationRules.problems(declare.build())).singleElement().satisfies(problem -> {
+            assertThat(problem.getPath()).isEqualTo("spec");
+            assertThat(problem.getMessage()).contains("bytes; at most 131072 are taken");
+        });
+    }
+
+    @Test
     void onAwsThereIsOneSlot() {
         assertThat(paths("""
                 workload: aws:123456789012:eu-west-1/asg/web

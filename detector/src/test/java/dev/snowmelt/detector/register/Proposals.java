@@ -6,6 +6,8 @@ import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.Override;
 import dev.snowmelt.v1.Proposal;
 import dev.snowmelt.v1.Removal;
+import dev.snowmelt.v1.Resolution;
+import dev.snowmelt.v1.ResolvedDigest;
 import dev.snowmelt.v1.Rollback;
 import dev.snowmelt.v1.Withdrawal;
 
@@ -55,6 +57,24 @@ final class Proposals {
         return proposal()
                 .setWithdrawal(
                         Withdrawal.newBuilder().setTarget(target).setKind(kind).setSubject(subject))
+                .build();
+    }
+
+    static Proposal resolution(String workload, long revision, ResolvedDigest resolved) {
+        return proposal()
+                .setResolution(Resolution.newBuilder()
+                        .setWorkload(workload)
+                        .setRevision(revision)
+                        .setResolved(resolved))
+                .build();
+    }
+
+    static ResolvedDigest resolved(int digest, boolean accepted) {
+        return ResolvedDigest.newBuilder()
+                .setContainer("cart")
+                .setDigest("sha256:%064x".formatted(digest))
+                .setAccepted(accepted)
+                .setDetail("registry.example/shop/cart")
                 .build();
     }
 

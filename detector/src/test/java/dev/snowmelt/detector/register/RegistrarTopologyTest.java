@@ -6,6 +6,8 @@ import static dev.snowmelt.detector.register.Proposals.declare;
 import static dev.snowmelt.detector.register.Proposals.declareExpecting;
 import static dev.snowmelt.detector.register.Proposals.override;
 import static dev.snowmelt.detector.register.Proposals.removal;
+import static dev.snowmelt.detector.register.Proposals.resolution;
+import static dev.snowmelt.detector.register.Proposals.resolved;
 import static dev.snowmelt.detector.register.Proposals.rollback;
 import static dev.snowmelt.detector.register.Proposals.spec;
 import static dev.snowmelt.detector.register.Proposals.withdrawal;
@@ -128,7 +130,7 @@ class RegistrarTopologyTest {
 
         assertThat(lastAnswer().getRefused().getProblemsList()).singleElement().satisfies(problem -> {
             assertThat(problem.getPath()).isEqualTo("expectedRevision");
-            assertThat(problem.getMessage()).contains("newest revision is 1, not 0");
+            assertThat(problem.getMessage()).contains("is 0, but revision 1 was declared by anna 1 s ago");
         });
         assertThat(declarations.readValuesToList()).hasSize(1);
     }
@@ -212,6 +214,27 @@ class RegistrarTopologyTest {
                 .extracting(Problem::getPath)
                 .containsExactly("workload", "spec.containers");
         assertThat(declarations.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aResolutionIsPublishedWithItsDeclaration() {
+        propose(declare(CART, 1));
+        propose(resolution(CART, 1, resolved(70, true)));
+        propose(resolution(CART, 1, resolved(70, true)));
+
+        assertThat(answers.readValuesToList())
+                .extracting(
+                        answer -> answer.getAccepted().getRevision(),
+                        answer -> answer.getAccepted().getUnchanged())
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(1L, false),
+                        org.assertj.core.groups.Tuple.tuple(1L, false),
+                        org.assertj.core.groups.Tuple.tuple(1L, true));
+        assertThat(declarations.readValuesToList())
+                .hasSize(2)
+                .last()
+                .satisfies(declaration -> assertThat(declaration.getRevisions(0).getResolvedList())
+                        .hasSize(1));
     }
 
     @Test
