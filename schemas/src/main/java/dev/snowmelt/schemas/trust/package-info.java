@@ -1,0 +1,5 @@
+/// Signatures: DSSE envelopes, keys in PEM, Ed25519.
+@NullMarked
+package dev.snowmelt.schemas.trust;
+
+import org.jspecify.annotations.NullMarked;

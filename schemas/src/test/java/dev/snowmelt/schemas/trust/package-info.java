@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.schemas.trust;
+
+import org.jspecify.annotations.NullMarked;
