@@ -44,7 +44,7 @@ public final class KubernetesCollector implements AutoCloseable {
     private final CollectorMetrics metrics;
     private final Problems problems;
     private final ApiClient api;
-    private final LeaseHolder lease;
+    private final Leadership lease;
     private final ReplicaSetIndex replicaSets = new ReplicaSetIndex(KNOWN_REPLICA_SETS);
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile CollectorStatus lastStatus = CollectorStatus.getDefaultInstance();
@@ -71,7 +71,10 @@ public final class KubernetesCollector implements AutoCloseable {
         this.metrics = new CollectorMetrics(meters, settings.target());
         this.problems = new Problems(settings.target(), this::tellStatus);
         this.api = new ApiClient(client, settings.silence());
-        this.lease = new LeaseHolder(client, settings.lease(), settings.identity(), clock, System::nanoTime);
+        LeaseSettings agreed = settings.lease();
+        this.lease = agreed == null
+                ? new OnlyCollector()
+                : new LeaseHolder(client, agreed, settings.identity(), clock, System::nanoTime);
     }
 
     /// Begins to collect; returns at once. What goes wrong is told by [#health] and tried again.
@@ -115,7 +118,7 @@ public final class KubernetesCollector implements AutoCloseable {
                     if (taken.isPresent()) {
                         lead(taken.getAsLong());
                     } else {
-                        pause(settings.lease().retry());
+                        pause(lease.retry());
                     }
                 } catch (ApiException e) {
                     problems.report(LEASE, String.valueOf(e.getMessage()));
@@ -146,8 +149,7 @@ public final class KubernetesCollector implements AutoCloseable {
                 .addKeyValue("epoch", held)
                 .log("collecting");
         var sequence = new AtomicLong();
-        Thread renewer =
-                Thread.ofVirtual().name("renew " + settings.lease().name()).start(this::keepRenewing);
+        Thread renewer = Thread.ofVirtual().name("renew " + settings.target()).start(this::keepRenewing);
         var backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30));
         try {
             while (lease.held() && !isClosing()) {
@@ -208,7 +210,7 @@ public final class KubernetesCollector implements AutoCloseable {
     private void keepRenewing() {
         try {
             while (lease.held()) {
-                pause(settings.lease().retry());
+                pause(lease.retry());
                 try {
                     lease.renew();
                     problems.clear(LEASE);

@@ -3,6 +3,7 @@ package dev.snowmelt.detector.collect.kubernetes;
 import dev.snowmelt.schemas.id.TargetId;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How a target is collected.
 ///
@@ -15,7 +16,8 @@ import java.util.List;
 /// @param confirmation time from a snapshot that was not believed to the next one
 /// @param silence how long a connection may bring no byte before it counts as dead; servers send a bookmark
 /// a minute
-/// @param lease where the replicas agree on the active one
+/// @param lease where the replicas agree on the active one; null: this is the only one, and it needs no right to a
+/// Lease
 /// @param version Snowmelt's version, told in `collectors`
 public record KubernetesCollectorSettings(
         TargetId target,
@@ -25,7 +27,7 @@ public record KubernetesCollectorSettings(
         Duration resync,
         Duration confirmation,
         Duration silence,
-        LeaseSettings lease,
+        @Nullable LeaseSettings lease,
         String version) {
 
     /// @throws IllegalArgumentException when the target is no cluster or a duration is not positive
@@ -83,6 +85,12 @@ public record KubernetesCollectorSettings(
     public KubernetesCollectorSettings withLease(LeaseSettings other) {
         return new KubernetesCollectorSettings(
                 target, collector, identity, namespaces, resync, confirmation, silence, other, version);
+    }
+
+    /// The same without a lease: for topics that no other collector writes to, such as those of an embedded broker.
+    public KubernetesCollectorSettings withoutLease() {
+        return new KubernetesCollectorSettings(
+                target, collector, identity, namespaces, resync, confirmation, silence, null, version);
     }
 
     /// The same, telling a version.

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.RequestConfig;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// fabric8's LeaderElector compares the record's time with the local wall clock, so skewed clocks give two
 /// holders; and
 /// it notices a missed deadline only when the hanging call returns.
-final class LeaseHolder {
+final class LeaseHolder implements Leadership {
     private final KubernetesClient client;
     private final LeaseSettings settings;
     private final String identity;
@@ -53,7 +54,8 @@ final class LeaseHolder {
     }
 
     /// True while nobody else can have taken the lease: it was renewed recently enough.
-    boolean held() {
+    @Override
+    public boolean held() {
         return holding && nanos.getAsLong() - renewedAt < settings.renewWithin().toNanos();
     }
 
@@ -65,7 +67,8 @@ final class LeaseHolder {
     /// dropped
     /// @return the epoch, above every one before; empty: another process holds it
     /// @throws ApiException when the API server refuses or cannot be reached
-    OptionalLong tryAcquire(LongSupplier usedEpoch) throws ApiException {
+    @Override
+    public OptionalLong tryAcquire(LongSupplier usedEpoch) throws ApiException {
         Lease found = read();
         if (found == null) {
             int epoch = Math.toIntExact(usedEpoch.getAsLong() + 1);
@@ -104,7 +107,8 @@ final class LeaseHolder {
     /// Tries once to renew; [#held] tells whether it is still held.
     ///
     /// @throws ApiException when the API server refuses or cannot be reached
-    void renew() throws ApiException {
+    @Override
+    public void renew() throws ApiException {
         Lease last = Objects.requireNonNull(mine, "no lease was taken");
         if (write(edited(last).editSpec().withRenewTime(now()).endSpec().build(), false)) {
             return;
@@ -124,7 +128,8 @@ final class LeaseHolder {
     /// Gives the lease back, so that another process need not wait.
     ///
     /// @throws ApiException when the API server refuses or cannot be reached
-    void release() throws ApiException {
+    @Override
+    public void release() throws ApiException {
         Lease last = mine;
         boolean held = holding;
         holding = false;
@@ -141,6 +146,11 @@ final class LeaseHolder {
                     false);
             holding = false;
         }
+    }
+
+    @Override
+    public Duration retry() {
+        return settings.retry();
     }
 
     private Lease taken(Lease lease, int epoch) {

@@ -8,7 +8,7 @@ import org.apache.kafka.clients.producer.Producer;
 
 /// What a session works with.
 ///
-/// @param epoch the lease's epoch, at least 1
+/// @param epoch the leadership's epoch, at least 1
 /// @param lastStatus what was last said of the target; empty message: nothing
 /// @param snapshotIds each above every one before it in the target
 /// @param replicaSets known ReplicaSets: outlives sessions
@@ -20,7 +20,7 @@ record SessionContext(
         InstantSource clock,
         CollectorMetrics metrics,
         Problems problems,
-        LeaseHolder lease,
+        Leadership lease,
         long epoch,
         CollectorStatus lastStatus,
         LongSupplier snapshotIds,
