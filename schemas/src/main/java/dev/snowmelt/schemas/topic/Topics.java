@@ -110,8 +110,8 @@ public final class Topics {
                 "outcomes", workload, Outcome.getDefaultInstance(), byWorkloadsTarget, kept(Duration.ofDays(7)));
         remediations =
                 make.topic("remediations", subject, Remediation.getDefaultInstance(), bySubjectsTarget, compacted());
-        scanRequests =
-                make.topic("scan.requests", text, ScanRequest.getDefaultInstance(), null, kept(Duration.ofHours(24)));
+        scanRequests = make.topic(
+                "scan.requests", text, ScanRequest.getDefaultInstance(), null, logAppendTime(Duration.ofHours(24)));
         scanTallies = make.topic(
                 "scan.tallies",
                 recordId,
@@ -249,7 +249,7 @@ public final class Topics {
         return remediations;
     }
 
-    /// Wishes for a snapshot now.
+    /// Wishes for a snapshot now; key any or none, on any partition.
     public Topic<@Nullable String, ScanRequest> scanRequests() {
         return scanRequests;
     }
