@@ -20,6 +20,7 @@ import dev.snowmelt.v1.Proposal;
 import dev.snowmelt.v1.Remediation;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanRequest;
+import dev.snowmelt.v1.ScanTally;
 import dev.snowmelt.v1.VerdictRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +57,7 @@ class GoldenRecordsTest {
             Remediation.getDefaultInstance(),
             ScanReport.getDefaultInstance(),
             ScanRequest.getDefaultInstance(),
+            ScanTally.getDefaultInstance(),
             VerdictRecord.getDefaultInstance());
 
     @BeforeAll
