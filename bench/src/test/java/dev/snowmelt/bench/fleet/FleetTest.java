@@ -3,7 +3,7 @@ package dev.snowmelt.bench.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.fingerprint.judge.Judge;
-import dev.snowmelt.fingerprint.judge.Undeclared;
+import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.schemas.topic.Serdes;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.v1.Verdict;
@@ -41,7 +41,7 @@ class FleetTest {
         int workload = instance / Fleet.PODS_PER_WORKLOAD;
         return Judge.judge(
                         fleet.declaration(workload),
-                        Undeclared.REPORT,
+                        JudgeRules.DEFAULT,
                         fleet.status(workload).getWorkload().getTemplate(),
                         fleet.observation(instance, drifted).getInstance().getImage(),
                         List.of())

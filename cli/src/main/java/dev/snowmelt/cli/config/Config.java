@@ -2,6 +2,7 @@ package dev.snowmelt.cli.config;
 
 import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.ExitCode;
+import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.text.Texts;
 import dev.snowmelt.schemas.topic.Topics;
@@ -18,13 +19,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// All settings of a process. The keys of the file are those of the records, for example `kafka.partitions`.
+/// All settings of a process. The keys of the file are those of the records, for example
+/// `kafka.partitions`.
 ///
 /// @param kafka the broker and the topics
 /// @param http where metrics and health are served
 /// @param kubernetes the cluster
 /// @param detect the detector
 /// @param remediate the planner and the executors
+/// @param registry image registries
 /// @param stateDir folder of the stores; safe to lose
 /// @param member name of this process among its replicas, stable over restarts; empty: none
 public record Config(
@@ -33,13 +36,15 @@ public record Config(
         Kubernetes kubernetes,
         Detect detect,
         Remediate remediate,
+        Registry registry,
         Path stateDir,
         String member) {
 
     /// The broker and the topics.
     ///
     /// @param bootstrapServers `host:port` with commas
-    /// @param named a broker was named; otherwise `bootstrapServers` is the default, and `up` brings its own
+    /// @param named a broker was named; otherwise `bootstrapServers` is the default, and `up`
+    /// brings its own
     /// @param prefix what topics' names begin with
     /// @param partitions partitions of every topic
     /// @param replicationFactor replicas that `topics create` makes
@@ -102,6 +107,15 @@ public record Config(
     /// @param settle how long the census must be quiet after a jump
     public record Remediate(boolean dryRun, int breakerPercent, int breakerMinimum, Duration settle) {}
 
+    /// Image registries.
+    ///
+    /// @param enabled they are asked about digests that run but are in no accepted set; until they
+    /// answered, such an instance is UNVERIFIED instead of DRIFTED
+    /// @param insecure registries on loopback addresses are spoken to without TLS
+    /// @param authFile Docker's configuration with the credentials; empty:
+    /// `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`
+    public record Registry(boolean enabled, boolean insecure, Optional<Path> authFile) {}
+
     private enum Undeclared {
         REPORT,
         TRUST_TEMPLATE
@@ -114,7 +128,17 @@ public record Config(
 
     /// The same on an embedded broker of one node.
     public Config onEmbedded(String bootstrapServers) {
-        return new Config(kafka.on(bootstrapServers, 1), http, kubernetes, detect, remediate, stateDir, member);
+        return new Config(
+                kafka.on(bootstrapServers, 1), http, kubernetes, detect, remediate, registry, stateDir, member);
+    }
+
+    /// What detector and executors judge by.
+    public JudgeRules judging() {
+        return new JudgeRules(
+                detect.trustTemplate()
+                        ? dev.snowmelt.fingerprint.judge.Undeclared.TRUST_TEMPLATE
+                        : dev.snowmelt.fingerprint.judge.Undeclared.REPORT,
+                registry.enabled());
     }
 
     /// Reads everything, or says everything that is wrong.
@@ -193,6 +217,10 @@ public record Config(
                 reader.number("remediate.breakerPercent", 1, 100, 30),
                 reader.number("remediate.breakerMinimum", 1, 1_000_000, 5),
                 reader.duration("remediate.settle", Duration.ofSeconds(2)));
+        var registry = new Registry(
+                reader.truth("registry.enabled", false),
+                reader.truth("registry.insecure", false),
+                reader.value("registry.authFile", Path::of));
         String home = environment.getOrDefault("XDG_STATE_HOME", System.getProperty("user.home") + "/.local/state");
         return new Config(
                 kafka,
@@ -200,6 +228,7 @@ public record Config(
                 kubernetes,
                 detect,
                 remediate,
+                registry,
                 reader.value("stateDir", Path::of).orElse(Path.of(home, "snowmelt")),
                 reader.text("member").orElse(""));
     }

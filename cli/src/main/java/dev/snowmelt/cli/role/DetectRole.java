@@ -4,7 +4,6 @@ import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.detector.register.Registrar;
 import dev.snowmelt.detector.topology.Detector;
 import dev.snowmelt.detector.topology.DetectorSettings;
-import dev.snowmelt.fingerprint.judge.Undeclared;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,14 +23,15 @@ public final class DetectRole implements Role {
         registrar = new Registrar(topics, streams, registry);
         detector = new Detector(
                 topics,
-                judging(config.detect()),
+                judging(config),
                 streams.withThreads(config.detect().threads()).withRocksMemory(Detector.ROCKS_MEMORY_BYTES),
                 registry);
     }
 
-    private static DetectorSettings judging(Config.Detect detect) {
+    private static DetectorSettings judging(Config config) {
+        Config.Detect detect = config.detect();
         return new DetectorSettings(
-                detect.trustTemplate() ? Undeclared.TRUST_TEMPLATE : Undeclared.REPORT,
+                config.judging(),
                 detect.inMemory() ? DetectorSettings.Storage.MEMORY : DetectorSettings.Storage.ROCKSDB,
                 detect.contentMaxAge(),
                 DetectorSettings.DEFAULT.views());

@@ -35,7 +35,8 @@ public final class ExecuteRole implements Role {
         executor = new Executor(
                 topics,
                 // Whoever shares a group shares its targets, so each target has a group of its own.
-                ExecutorSettings.of(topics.id("executor-" + cluster.target().name()), kafka),
+                ExecutorSettings.of(topics.id("executor-" + cluster.target().name()), kafka)
+                        .with(config.judging()),
                 Map.of(cluster.target(), config.remediate().dryRun() ? platform.dryRun() : platform),
                 clock,
                 registry);

@@ -1,16 +1,17 @@
 package dev.snowmelt.detector.topology;
 
+import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.fingerprint.judge.Undeclared;
 import java.time.Duration;
 
 /// How the detector judges and where it keeps what it knows.
 ///
-/// @param undeclared what holds for workloads without a declaration
+/// @param rules what holds where a declaration says nothing; an executor's last look must have the same
 /// @param storage where the stores live
 /// @param contentMaxAge how long an agent's content facet is believed after it was last seen; more than 0
 /// @param views how many workloads are kept parsed, by partition; 1 or more. One takes about 2 to 10 KB.
 /// A snapshot goes through all workloads in turn: where there are more than this on a partition, each is read again
-public record DetectorSettings(Undeclared undeclared, Storage storage, Duration contentMaxAge, int views) {
+public record DetectorSettings(JudgeRules rules, Storage storage, Duration contentMaxAge, int views) {
     /// Where the stores live; either way a changelog topic restores them.
     public enum Storage {
         /// On disk, through RocksDB: the heap stays small whatever the number of instances.
@@ -21,7 +22,7 @@ public record DetectorSettings(Undeclared undeclared, Storage storage, Duration 
 
     /// What is used unless configured otherwise.
     public static final DetectorSettings DEFAULT =
-            new DetectorSettings(Undeclared.REPORT, Storage.ROCKSDB, Duration.ofHours(24), 4096);
+            new DetectorSettings(JudgeRules.DEFAULT, Storage.ROCKSDB, Duration.ofHours(24), 4096);
 
     /// @throws IllegalArgumentException when a value is out of its range
     public DetectorSettings {
@@ -35,11 +36,16 @@ public record DetectorSettings(Undeclared undeclared, Storage storage, Duration 
 
     /// The same with other stores.
     public DetectorSettings with(Storage otherStorage) {
-        return new DetectorSettings(undeclared, otherStorage, contentMaxAge, views);
+        return new DetectorSettings(rules, otherStorage, contentMaxAge, views);
     }
 
     /// The same with another rule for what is not declared.
     public DetectorSettings with(Undeclared otherUndeclared) {
-        return new DetectorSettings(otherUndeclared, storage, contentMaxAge, views);
+        return with(rules.with(otherUndeclared));
+    }
+
+    /// The same judging by other rules.
+    public DetectorSettings with(JudgeRules otherRules) {
+        return new DetectorSettings(otherRules, storage, contentMaxAge, views);
     }
 }

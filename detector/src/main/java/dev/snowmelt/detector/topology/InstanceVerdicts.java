@@ -36,7 +36,7 @@ final class InstanceVerdicts {
         int known = state.contents.size();
         List<ContentFacet> contents = contents(view, state, origin);
         Judgement judgement =
-                Judge.judge(view.declaration, task.settings().undeclared(), view.nextTemplate(), image, contents);
+                Judge.judge(view.declaration, task.settings().rules(), view.nextTemplate(), image, contents);
         String id = VerdictId.of(instance, judgement);
         long finding = Long.parseUnsignedLong(id, 0, 16, 16);
         boolean found = finding != state.finding || state.verdict == Verdict.State.STATE_UNSPECIFIED;

@@ -119,7 +119,7 @@ final class WorkloadViews {
         if (state != null && !state.gone()) {
             view.status = Observations.status(state.observation());
             view.template =
-                    Judge.judgeTemplate(view.declaration, task.settings().undeclared(), view.nextTemplate());
+                    Judge.judgeTemplate(view.declaration, task.settings().rules(), view.nextTemplate());
             view.templateSince = state.templateSince();
         }
         for (var each : task.stores().instancesOf(key)) {

@@ -121,7 +121,7 @@ final class Workloads {
     }
 
     private WorkloadState judgeTemplate(WorkloadView view, WorkloadState state, long now) {
-        view.template = Judge.judgeTemplate(view.declaration, task.settings().undeclared(), view.nextTemplate());
+        view.template = Judge.judgeTemplate(view.declaration, task.settings().rules(), view.nextTemplate());
         long finding = view.template.state().getNumber();
         for (Drift drift : view.template.drifts()) {
             finding = 31 * finding + STABLE.of(drift.toByteArray());

@@ -5,6 +5,7 @@ import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.Drift;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.ObservedContainer;
+import dev.snowmelt.v1.ResolvedDigest;
 import dev.snowmelt.v1.Template;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,21 +15,29 @@ import org.jspecify.annotations.Nullable;
 final class Comparison {
     private final List<DeclaredContainer> declared;
     private final List<String> injected;
+    private final List<ResolvedDigest> told;
+    private final boolean registry;
     private final @Nullable Template template;
     private final ImageFacet image;
     private final List<ContentFacet> contents;
     private final List<Drift> drifts = new ArrayList<>(4);
     private final List<Drift> unresolved = new ArrayList<>(4);
 
+    /// @param told what registries said of the revision's digests, newest first
+    /// @param registry whether a registry may tell more
     /// @param template what the instance was made from; null: not known
     Comparison(
             List<DeclaredContainer> declared,
             List<String> injected,
+            List<ResolvedDigest> told,
+            boolean registry,
             @Nullable Template template,
             ImageFacet image,
             List<ContentFacet> contents) {
         this.declared = declared;
         this.injected = injected;
+        this.told = told;
+        this.registry = registry;
         this.template = template;
         this.image = image;
         this.contents = contents;
@@ -84,24 +93,35 @@ final class Comparison {
         String running = Digests.of(found.getImageId());
         if (running.isEmpty()) {
             unknown(wanted, found.getImageId());
-        } else if (!Digests.accepts(wanted, running)) {
-            // No registry is configured that could tell whether this manifest's config is a declared one.
-            differs(Drift.Kind.IMAGE_MISMATCH, wanted.getName(), Digests.describe(wanted), found.getImageId());
-        } else if (asksForAnother(wanted, found)) {
-            differs(Drift.Kind.IMAGE_MISMATCH, wanted.getName(), Digests.describe(wanted), found.getImage());
+            return;
+        }
+        switch (Acceptance.of(wanted, running, told, registry)) {
+            case ANOTHER ->
+                differs(Drift.Kind.IMAGE_MISMATCH, wanted.getName(), Digests.describe(wanted), found.getImageId());
+            // Whether this manifest's config is a declared one only a registry can tell.
+            case UNKNOWN -> unknown(wanted, found.getImageId());
+            case ACCEPTED -> compareAskedFor(wanted, found);
         }
     }
 
     // What runs is accepted, but a pod's image may be edited in place: then the status goes on showing the old image
     // until the kubelet has pulled the new one, for ever when it cannot. The next restart of the container runs what
     // the spec names.
-    private boolean asksForAnother(DeclaredContainer wanted, ObservedContainer found) {
+    private void compareAskedFor(DeclaredContainer wanted, ObservedContainer found) {
         String pinned = Digests.of(found.getImage());
-        if (!pinned.isEmpty()) {
-            return !Digests.accepts(wanted, pinned);
+        if (pinned.isEmpty()) {
+            Template.Container origin = origin(found);
+            if (origin != null && EditedInPlace.test(origin.getImage(), found.getImage())) {
+                differs(Drift.Kind.IMAGE_MISMATCH, wanted.getName(), Digests.describe(wanted), found.getImage());
+            }
+            return;
         }
-        Template.Container origin = origin(found);
-        return origin != null && EditedInPlace.test(origin.getImage(), found.getImage());
+        switch (Acceptance.of(wanted, pinned, told, registry)) {
+            case ANOTHER ->
+                differs(Drift.Kind.IMAGE_MISMATCH, wanted.getName(), Digests.describe(wanted), found.getImage());
+            case UNKNOWN -> unknown(wanted, found.getImage());
+            case ACCEPTED -> {}
+        }
     }
 
     private Template.@Nullable Container origin(ObservedContainer found) {

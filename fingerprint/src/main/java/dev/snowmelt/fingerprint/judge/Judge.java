@@ -7,6 +7,7 @@ import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.Drift;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.ObservedContainer;
+import dev.snowmelt.v1.ResolvedDigest;
 import dev.snowmelt.v1.Revision;
 import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.Verdict;
@@ -29,7 +30,10 @@ public final class Judge {
     /// is left alone so that debugging stays possible is the planner's matter (touch hold).
     ///
     /// @param declaration what its workload must run; null or without revisions: nothing is declared
-    /// @param undeclared what holds when nothing is declared
+    /// A digest in no accepted set is drift when a registry said so or none is asked. Where one is asked, it is
+    /// IMAGE_UNRESOLVED, and the instance UNVERIFIED, until the revision says what the registry answered.
+    ///
+    /// @param rules what holds when nothing is declared, and of digests in no accepted set
     /// @param template what its controller would create next; null: not known. Only used when its id is the
     /// one that the instance was made from, to tell images edited in place, and for
     /// [Undeclared#TRUST_TEMPLATE]
@@ -37,18 +41,18 @@ public final class Judge {
     /// @param contents what agents found inside; empty: no agent
     public static Judgement judge(
             @Nullable Declaration declaration,
-            Undeclared undeclared,
+            JudgeRules rules,
             @Nullable Template template,
             ImageFacet image,
             List<ContentFacet> contents) {
         if (declaration == null || declaration.getRevisionsCount() == 0) {
-            return switch (undeclared) {
+            return switch (rules.undeclared()) {
                 case REPORT -> new Judgement(Verdict.State.UNDECLARED, List.of(), 0, 0);
                 case TRUST_TEMPLATE -> judgeByTemplate(template, image);
             };
         }
         Revision newest = declaration.getRevisions(0);
-        Comparison now = compare(newest, template, image, contents);
+        Comparison now = compare(newest, rules, template, image, contents);
         if (now.drifts().isEmpty()) {
             return now.unresolved().isEmpty()
                     ? new Judgement(Verdict.State.CONFORMANT, List.of(), newest.getNumber(), 0)
@@ -57,7 +61,7 @@ public final class Judge {
         boolean undecided = false;
         for (int i = 1; i < declaration.getRevisionsCount(); i++) {
             Revision earlier = declaration.getRevisions(i);
-            Comparison then = compare(earlier, template, image, contents);
+            Comparison then = compare(earlier, rules, template, image, contents);
             if (then.matches()) {
                 return new Judgement(Verdict.State.OUTDATED, now.drifts(), newest.getNumber(), earlier.getNumber());
             }
@@ -71,16 +75,28 @@ public final class Judge {
     }
 
     private static Comparison compare(
-            Revision revision, @Nullable Template template, ImageFacet image, List<ContentFacet> contents) {
+            Revision revision,
+            JudgeRules rules,
+            @Nullable Template template,
+            ImageFacet image,
+            List<ContentFacet> contents) {
         DeclarationSpec spec = revision.getSpec();
-        return new Comparison(spec.getContainersList(), spec.getInjectedList(), template, image, contents);
+        return new Comparison(
+                spec.getContainersList(),
+                spec.getInjectedList(),
+                revision.getResolvedList(),
+                rules.registry(),
+                template,
+                image,
+                contents);
     }
 
     private static Judgement judgeByTemplate(@Nullable Template template, ImageFacet image) {
         if (template == null) {
             return new Judgement(Verdict.State.UNDECLARED, List.of(), 0, 0);
         }
-        Comparison now = new Comparison(declaredBy(template), List.of(), template, image, List.of());
+        // No registry is asked: there is no revision that could keep its answer.
+        Comparison now = new Comparison(declaredBy(template), List.of(), List.of(), false, template, image, List.of());
         if (now.matches()) {
             return new Judgement(Verdict.State.CONFORMANT, List.of(), 0, 0);
         }
@@ -123,24 +139,31 @@ public final class Judge {
     /// drifts name every container that is not as declared.
     ///
     /// A container that the declaration does not name and that is not listed as injected is a mismatch too:
-    /// recreated instances would have it.
+    /// recreated instances would have it. A digest in no accepted set, while a registry may still tell, makes it
+    /// TEMPLATE_UNKNOWN, with IMAGE_UNRESOLVED among the drifts.
     public static TemplateJudgement judgeTemplate(
-            @Nullable Declaration declaration, Undeclared undeclared, @Nullable Template template) {
+            @Nullable Declaration declaration, JudgeRules rules, @Nullable Template template) {
         if (template == null || template.getContainersCount() == 0) {
             return TemplateJudgement.UNKNOWN;
         }
         if (declaration == null || declaration.getRevisionsCount() == 0) {
-            return switch (undeclared) {
+            return switch (rules.undeclared()) {
                 case REPORT -> TemplateJudgement.UNKNOWN;
-                case TRUST_TEMPLATE -> compareTemplate(declaredBy(template), List.of(), template);
+                case TRUST_TEMPLATE -> compareTemplate(declaredBy(template), List.of(), List.of(), false, template);
             };
         }
-        DeclarationSpec spec = declaration.getRevisions(0).getSpec();
-        return compareTemplate(spec.getContainersList(), spec.getInjectedList(), template);
+        Revision newest = declaration.getRevisions(0);
+        DeclarationSpec spec = newest.getSpec();
+        return compareTemplate(
+                spec.getContainersList(), spec.getInjectedList(), newest.getResolvedList(), rules.registry(), template);
     }
 
     private static TemplateJudgement compareTemplate(
-            List<DeclaredContainer> declared, List<String> injected, Template template) {
+            List<DeclaredContainer> declared,
+            List<String> injected,
+            List<ResolvedDigest> told,
+            boolean registry,
+            Template template) {
         if (declared.isEmpty()) {
             return TemplateJudgement.UNKNOWN;
         }
@@ -153,9 +176,9 @@ public final class Judge {
                         Comparison.drift(Drift.Kind.TEMPLATE_MISMATCH, wanted.getName(), Digests.describe(wanted), ""));
                 continue;
             }
-            Drift.Kind kind = compareImage(wanted, found);
+            Drift.Kind kind = compareImage(wanted, told, registry, found);
             unknown |= kind == Drift.Kind.IMAGE_UNRESOLVED;
-            if (kind == Drift.Kind.TEMPLATE_MISMATCH || kind == Drift.Kind.TEMPLATE_UNPINNED) {
+            if (kind != Drift.Kind.KIND_UNSPECIFIED) {
                 drifts.add(Comparison.drift(kind, wanted.getName(), Digests.describe(wanted), found.getImage()));
             }
         }
@@ -179,7 +202,8 @@ public final class Judge {
         return drifts.isEmpty() ? WorkloadVerdict.TemplateState.MATCHING : WorkloadVerdict.TemplateState.UNPINNED;
     }
 
-    private static Drift.Kind compareImage(DeclaredContainer wanted, Template.Container found) {
+    private static Drift.Kind compareImage(
+            DeclaredContainer wanted, List<ResolvedDigest> told, boolean registry, Template.Container found) {
         if (found.getType() == ObservedContainer.Type.AMI) {
             if (Digests.acceptsAmi(wanted, found.getImage())) {
                 return Drift.Kind.KIND_UNSPECIFIED;
@@ -194,7 +218,11 @@ public final class Judge {
         if (!Digests.acceptsAny(wanted)) {
             return Drift.Kind.IMAGE_UNRESOLVED;
         }
-        return Digests.accepts(wanted, digest) ? Drift.Kind.KIND_UNSPECIFIED : Drift.Kind.TEMPLATE_MISMATCH;
+        return switch (Acceptance.of(wanted, digest, told, registry)) {
+            case ACCEPTED -> Drift.Kind.KIND_UNSPECIFIED;
+            case ANOTHER -> Drift.Kind.TEMPLATE_MISMATCH;
+            case UNKNOWN -> Drift.Kind.IMAGE_UNRESOLVED;
+        };
     }
 
     private static Template.@Nullable Container find(Template template, DeclaredContainer wanted) {

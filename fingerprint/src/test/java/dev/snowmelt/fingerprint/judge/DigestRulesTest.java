@@ -133,7 +133,7 @@ class DigestRulesTest {
                 pods.replace("{index}", INDEX).replace("{evil}", EVIL),
                 "x@" + MANIFEST);
 
-        var judgement = Judge.judge(CART, Undeclared.REPORT, template, facet(pod), List.of());
+        var judgement = Judge.judge(CART, JudgeRules.DEFAULT, template, facet(pod), List.of());
 
         assertThat(judgement.state()).isEqualTo(edited ? State.DRIFTED : State.CONFORMANT);
     }
@@ -143,7 +143,7 @@ class DigestRulesTest {
         var newer = template("9999", "app", "shop/cart:2.2");
         var pod = container(ObservedContainer.Type.APP, "app", "shop/cart:2.1", "x@" + MANIFEST);
 
-        var judgement = Judge.judge(CART, Undeclared.REPORT, newer, facet(pod), List.of());
+        var judgement = Judge.judge(CART, JudgeRules.DEFAULT, newer, facet(pod), List.of());
 
         assertThat(judgement.state()).isEqualTo(State.CONFORMANT);
     }

@@ -7,7 +7,6 @@ import static dev.snowmelt.fingerprint.judge.Samples.digest;
 import static dev.snowmelt.fingerprint.judge.Samples.facet;
 import static dev.snowmelt.fingerprint.judge.Samples.init;
 import static dev.snowmelt.fingerprint.judge.Samples.injecting;
-import static dev.snowmelt.fingerprint.judge.Samples.judge;
 import static dev.snowmelt.fingerprint.judge.Samples.revision;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +14,7 @@ import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.ObservedContainer;
+import dev.snowmelt.v1.ResolvedDigest;
 import dev.snowmelt.v1.Revision;
 import dev.snowmelt.v1.Verdict.State;
 import java.util.ArrayList;
@@ -33,11 +33,23 @@ class JudgePropertiesTest {
     private static final int CASES = 20_000;
 
     private final Random random = new Random();
+    private JudgeRules rules = JudgeRules.DEFAULT;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void holdForRandomPods(long seed) {
+        hold(seed, false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4, 5, 6})
+    void holdWhereARegistryIsAsked(long seed) {
+        hold(seed, true);
+    }
+
+    private void hold(long seed, boolean registry) {
         random.setSeed(seed);
+        rules = new JudgeRules(Undeclared.REPORT, registry);
         Map<State, Integer> seen = new EnumMap<>(State.class);
         for (int i = 0; i < CASES; i++) {
             Declaration declaration = randomDeclaration();
@@ -56,20 +68,24 @@ class JudgePropertiesTest {
                 .containsExactlyInAnyOrder(State.CONFORMANT, State.OUTDATED, State.DRIFTED, State.UNVERIFIED);
     }
 
-    private static State plainReading(Declaration declaration, ImageFacet pod) {
+    private Judgement judge(Declaration declaration, ImageFacet pod) {
+        return Judge.judge(declaration, rules, null, pod, List.of());
+    }
+
+    private State plainReading(Declaration declaration, ImageFacet pod) {
         List<Revision> revisions = declaration.getRevisionsList();
         if (possible(revisions.getFirst(), pod)) {
-            return allStarted(revisions.getFirst(), pod) ? State.CONFORMANT : State.UNVERIFIED;
+            return allKnown(revisions.getFirst(), pod) ? State.CONFORMANT : State.UNVERIFIED;
         }
         List<Revision> earlier =
                 revisions.stream().skip(1).filter(r -> possible(r, pod)).toList();
-        if (earlier.stream().anyMatch(r -> allStarted(r, pod))) {
+        if (earlier.stream().anyMatch(r -> allKnown(r, pod))) {
             return State.OUTDATED;
         }
         return earlier.isEmpty() ? State.DRIFTED : State.UNVERIFIED;
     }
 
-    private static boolean possible(Revision revision, ImageFacet pod) {
+    private boolean possible(Revision revision, ImageFacet pod) {
         var spec = revision.getSpec();
         boolean nothingMore = pod.getContainersList().stream()
                 .allMatch(c -> c.getType() != ObservedContainer.Type.EPHEMERAL
@@ -79,14 +95,35 @@ class JudgePropertiesTest {
                 .allMatch(d -> pod.getContainersList().stream()
                         .filter(c -> same(d, c))
                         .anyMatch(c -> c.getImageId().isEmpty()
-                                || d.getDigestsList().contains(c.getImageId().substring(2))));
+                                || accepted(revision, d, c)
+                                || (rules.registry() && !spokenOf(revision, d, c))));
         return nothingMore && nothingElse;
     }
 
-    private static boolean allStarted(Revision revision, ImageFacet pod) {
-        return pod.getContainersList().stream()
-                .filter(c -> revision.getSpec().getContainersList().stream().anyMatch(d -> same(d, c)))
-                .noneMatch(c -> c.getImageId().isEmpty());
+    private static boolean allKnown(Revision revision, ImageFacet pod) {
+        return revision.getSpec().getContainersList().stream()
+                .allMatch(d -> pod.getContainersList().stream()
+                        .filter(c -> same(d, c))
+                        .allMatch(c -> !c.getImageId().isEmpty() && accepted(revision, d, c)));
+    }
+
+    private static boolean accepted(Revision revision, DeclaredContainer declared, ObservedContainer observed) {
+        return declared.getDigestsList().contains(observed.getImageId().substring(2))
+                || revision.getResolvedList().stream()
+                        .filter(told -> isAbout(told, declared, observed))
+                        .findFirst()
+                        .filter(ResolvedDigest::getAccepted)
+                        .isPresent();
+    }
+
+    private static boolean spokenOf(Revision revision, DeclaredContainer declared, ObservedContainer observed) {
+        return revision.getResolvedList().stream().anyMatch(told -> isAbout(told, declared, observed));
+    }
+
+    private static boolean isAbout(ResolvedDigest told, DeclaredContainer declared, ObservedContainer observed) {
+        return told.getContainer().equals(declared.getName())
+                && told.getType() == declared.getType()
+                && observed.getImageId().endsWith(told.getDigest());
     }
 
     private static boolean same(DeclaredContainer declared, ObservedContainer observed) {
@@ -103,7 +140,7 @@ class JudgePropertiesTest {
         assertThat(judge(declaration, other).state()).isEqualTo(judgement.state());
     }
 
-    private static void forgettingAnImageIdProvesNothing(Declaration declaration, ImageFacet pod, Judgement judgement) {
+    private void forgettingAnImageIdProvesNothing(Declaration declaration, ImageFacet pod, Judgement judgement) {
         for (int i = 0; i < pod.getContainersCount(); i++) {
             ImageFacet.Builder forgetful = pod.toBuilder();
             forgetful.getContainersBuilder(i).clearImageId();
@@ -114,8 +151,7 @@ class JudgePropertiesTest {
         }
     }
 
-    private static void acceptingMoreNeverMakesASnowflake(
-            Declaration declaration, ImageFacet pod, Judgement judgement) {
+    private void acceptingMoreNeverMakesASnowflake(Declaration declaration, ImageFacet pod, Judgement judgement) {
         Declaration.Builder wider = declaration.toBuilder();
         for (Revision.Builder revision : wider.getRevisionsBuilderList()) {
             revision.getSpecBuilder().getContainersBuilderList().forEach(c -> c.addDigests(digest('5')));
@@ -144,7 +180,16 @@ class JudgePropertiesTest {
             containers.add(init("setup", randomDigests()));
         }
         Revision revision = revision(number, containers.toArray(DeclaredContainer[]::new));
-        return random.nextInt(2) == 0 ? injecting(revision, "proxy") : revision;
+        Revision.Builder told = revision.toBuilder();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            DeclaredContainer about = containers.get(random.nextInt(containers.size()));
+            told.addResolved(ResolvedDigest.newBuilder()
+                    .setContainer(about.getName())
+                    .setType(about.getType())
+                    .setDigest(randomDigests()[0])
+                    .setAccepted(random.nextBoolean()));
+        }
+        return random.nextInt(2) == 0 ? injecting(told.build(), "proxy") : told.build();
     }
 
     private String[] randomDigests() {

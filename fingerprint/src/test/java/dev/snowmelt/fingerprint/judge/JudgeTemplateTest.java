@@ -29,7 +29,7 @@ class JudgeTemplateTest {
     private static final Declaration CART = declares(image("app", "registry.test/cart:2.1@" + INDEX, MANIFEST));
 
     private static TemplateJudgement judge(@Nullable Declaration declaration, @Nullable Template template) {
-        return Judge.judgeTemplate(declaration, Undeclared.REPORT, template);
+        return Judge.judgeTemplate(declaration, JudgeRules.DEFAULT, template);
     }
 
     @ParameterizedTest
@@ -49,6 +49,22 @@ class JudgeTemplateTest {
 
         assertThat(judgement.state()).isEqualTo(expected);
         assertThat(judgement.drifts()).hasSize(expected == TemplateState.MATCHING ? 0 : 1);
+    }
+
+    @Test
+    void aDigestThatARegistryMayStillTellOfIsUnknownAndNamed() {
+        var asking = new JudgeRules(Undeclared.REPORT, true);
+        Template mirrored = template("1", "app", "x@" + EVIL);
+
+        var open = Judge.judgeTemplate(CART, asking, mirrored);
+        var accepted = Judge.judgeTemplate(told(CART, "app", EVIL, true), asking, mirrored);
+        var another = Judge.judgeTemplate(told(CART, "app", EVIL, false), asking, mirrored);
+
+        assertThat(open.state()).isEqualTo(TemplateState.TEMPLATE_UNKNOWN);
+        assertThat(told(open.drifts()))
+                .containsExactly("IMAGE_UNRESOLVED app: registry.test/cart:2.1@" + INDEX + " -> x@" + EVIL);
+        assertThat(accepted.state()).isEqualTo(TemplateState.MATCHING);
+        assertThat(another.state()).isEqualTo(TemplateState.MISMATCHED);
     }
 
     @Test
@@ -84,8 +100,9 @@ class JudgeTemplateTest {
 
     @Test
     void aDeclarationThatAcceptsNothingMakesItUnknown() {
-        assertThat(judge(declares(app("app")), template("1", "app", "x@" + INDEX)))
-                .isEqualTo(TemplateJudgement.UNKNOWN);
+        assertThat(judge(declares(app("app")), template("1", "app", "x@" + INDEX))
+                        .state())
+                .isEqualTo(TemplateState.TEMPLATE_UNKNOWN);
         assertThat(judge(declaration(revision(1)), template("1", "app", "x@" + INDEX)))
                 .isEqualTo(TemplateJudgement.UNKNOWN);
     }
@@ -101,7 +118,7 @@ class JudgeTemplateTest {
     void aTrustedTemplateMatchesItselfWhenItIsPinned(String image, TemplateState expected) {
         var template = template("1", "app", image.replace("{index}", INDEX));
 
-        assertThat(Judge.judgeTemplate(null, Undeclared.TRUST_TEMPLATE, template)
+        assertThat(Judge.judgeTemplate(null, JudgeRules.DEFAULT.with(Undeclared.TRUST_TEMPLATE), template)
                         .state())
                 .isEqualTo(expected);
     }

@@ -55,7 +55,7 @@ class S9NothingIsConcludedFromEmptinessTest {
     @Test
     void aTemplateWithoutContainersIsUnknown() {
         var judgement =
-                Judge.judgeTemplate(declares(app("app", INDEX)), Undeclared.REPORT, Template.getDefaultInstance());
+                Judge.judgeTemplate(declares(app("app", INDEX)), JudgeRules.DEFAULT, Template.getDefaultInstance());
 
         assertThat(judgement.state()).isEqualTo(TemplateState.TEMPLATE_UNKNOWN);
     }
@@ -64,7 +64,7 @@ class S9NothingIsConcludedFromEmptinessTest {
     void anEmptyTemplateIsNoDeclarationToTrust() {
         var judgement = Judge.judge(
                 null,
-                Undeclared.TRUST_TEMPLATE,
+                JudgeRules.DEFAULT.with(Undeclared.TRUST_TEMPLATE),
                 Template.newBuilder().setId("5d4f").build(),
                 facet(runs("app", "x@" + EVIL)),
                 List.of());

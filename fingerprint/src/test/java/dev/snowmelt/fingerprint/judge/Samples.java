@@ -7,6 +7,7 @@ import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.Drift;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.ObservedContainer;
+import dev.snowmelt.v1.ResolvedDigest;
 import dev.snowmelt.v1.Revision;
 import dev.snowmelt.v1.Template;
 import java.util.List;
@@ -74,6 +75,23 @@ final class Samples {
                 .build();
     }
 
+    /// The same after a registry said something of a digest that a container of the newest revision runs.
+    static Declaration told(Declaration declaration, String container, String digest, boolean accepted) {
+        return told(declaration, 0, container, digest, accepted);
+    }
+
+    static Declaration told(Declaration declaration, int revision, String container, String digest, boolean accepted) {
+        Declaration.Builder builder = declaration.toBuilder();
+        builder.getRevisionsBuilder(revision)
+                .addResolved(
+                        0,
+                        ResolvedDigest.newBuilder()
+                                .setContainer(container)
+                                .setDigest(digest)
+                                .setAccepted(accepted));
+        return builder.build();
+    }
+
     static Declaration declares(DeclaredContainer... containers) {
         return declaration(revision(7, containers));
     }
@@ -115,7 +133,12 @@ final class Samples {
     }
 
     static Judgement judge(Declaration declaration, ImageFacet facet, ContentFacet... contents) {
-        return Judge.judge(declaration, Undeclared.REPORT, null, facet, List.of(contents));
+        return Judge.judge(declaration, JudgeRules.DEFAULT, null, facet, List.of(contents));
+    }
+
+    /// As judged where a registry is asked.
+    static Judgement judgeAsking(Declaration declaration, ImageFacet facet) {
+        return Judge.judge(declaration, new JudgeRules(Undeclared.REPORT, true), null, facet, List.of());
     }
 
     /// Drifts as `KIND subject: declared -> observed`.

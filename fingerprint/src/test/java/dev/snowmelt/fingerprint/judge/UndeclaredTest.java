@@ -22,7 +22,7 @@ class UndeclaredTest {
     private static final Template PINNED = template("5d4f", "app", "registry.test/app:1@" + INDEX);
 
     private static Judgement trusting(@Nullable Template template, ImageFacet image) {
-        return Judge.judge(null, Undeclared.TRUST_TEMPLATE, template, image, List.of());
+        return Judge.judge(null, JudgeRules.DEFAULT.with(Undeclared.TRUST_TEMPLATE), template, image, List.of());
     }
 
     private static ImageFacet pod(String digest) {
@@ -31,7 +31,7 @@ class UndeclaredTest {
 
     @Test
     void isReportedAsUndeclared() {
-        var judgement = Judge.judge(null, Undeclared.REPORT, PINNED, facet(runs("app", "x@" + EVIL)), List.of());
+        var judgement = Judge.judge(null, JudgeRules.DEFAULT, PINNED, facet(runs("app", "x@" + EVIL)), List.of());
 
         assertThat(judgement).isEqualTo(new Judgement(State.UNDECLARED, List.of(), 0, 0));
     }
@@ -39,7 +39,7 @@ class UndeclaredTest {
     @Test
     void aRemovedDeclarationIsNone() {
         var judgement =
-                Judge.judge(declaration(), Undeclared.REPORT, PINNED, facet(runs("app", "x@" + EVIL)), List.of());
+                Judge.judge(declaration(), JudgeRules.DEFAULT, PINNED, facet(runs("app", "x@" + EVIL)), List.of());
 
         assertThat(judgement.state()).isEqualTo(State.UNDECLARED);
     }

@@ -1,5 +1,6 @@
 package dev.snowmelt.remediator.execute;
 
+import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.Outcome;
 import java.time.InstantSource;
@@ -21,13 +22,15 @@ final class CommandHandler {
 
     CommandHandler(
             Map<TargetId, Platform> platforms,
+            JudgeRules rules,
             Declarations declarations,
             Overrides overrides,
             InstantSource clock,
             ExecutorMeters meters) {
         this.procedures = platforms.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
-                        Map.Entry::getKey, entry -> new Procedure(entry.getValue(), declarations, overrides, clock)));
+                        Map.Entry::getKey,
+                        entry -> new Procedure(entry.getValue(), rules, declarations, overrides, clock)));
         this.clock = clock;
         this.meters = meters;
     }

@@ -79,7 +79,12 @@ public final class Executor implements AutoCloseable {
                 settings.catchUpTimeout(),
                 this::deadLetterQuietly);
         this.handler = new CommandHandler(
-                platforms, new DeclarationFollower(declarations), new OverrideFollower(overrides), clock, meters);
+                platforms,
+                settings.rules(),
+                new DeclarationFollower(declarations),
+                new OverrideFollower(overrides),
+                clock,
+                meters);
         this.lanes = new Lanes<>(settings.concurrency());
         this.thread = Thread.ofPlatform().name("executor-commands").unstarted(this::run);
     }

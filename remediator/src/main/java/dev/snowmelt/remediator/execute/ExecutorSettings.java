@@ -1,5 +1,6 @@
 package dev.snowmelt.remediator.execute;
 
+import dev.snowmelt.fingerprint.judge.JudgeRules;
 import java.time.Duration;
 import java.util.Map;
 
@@ -11,7 +12,9 @@ import java.util.Map;
 /// @param catchUpTimeout how long a command waits until `declarations` or `overrides` are read to their end, before it
 /// is answered
 /// with BLOCKED
-public record ExecutorSettings(String group, Map<String, Object> kafka, int concurrency, Duration catchUpTimeout) {
+/// @param rules what the last look judges by; the detector must have the same
+public record ExecutorSettings(
+        String group, Map<String, Object> kafka, int concurrency, Duration catchUpTimeout, JudgeRules rules) {
     /// @throws IllegalArgumentException when a value is out of its range
     public ExecutorSettings {
         kafka = Map.copyOf(kafka);
@@ -26,8 +29,13 @@ public record ExecutorSettings(String group, Map<String, Object> kafka, int conc
         }
     }
 
-    /// The defaults: 16 commands at once, 10 s to catch up.
+    /// The defaults: 16 commands at once, 10 s to catch up, no registry.
     public static ExecutorSettings of(String group, Map<String, Object> kafka) {
-        return new ExecutorSettings(group, kafka, 16, Duration.ofSeconds(10));
+        return new ExecutorSettings(group, kafka, 16, Duration.ofSeconds(10), JudgeRules.DEFAULT);
+    }
+
+    /// The same judging by other rules.
+    public ExecutorSettings with(JudgeRules otherRules) {
+        return new ExecutorSettings(group, kafka, concurrency, catchUpTimeout, otherRules);
     }
 }

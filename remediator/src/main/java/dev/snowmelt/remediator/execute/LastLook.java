@@ -1,8 +1,8 @@
 package dev.snowmelt.remediator.execute;
 
 import dev.snowmelt.fingerprint.judge.Judge;
+import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.fingerprint.judge.Judgement;
-import dev.snowmelt.fingerprint.judge.Undeclared;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.ImageFacet;
@@ -25,7 +25,8 @@ final class LastLook {
     private LastLook() {}
 
     /// Why the instance must not be terminated; empty: it may.
-    static Optional<String> refusal(Order.Replace order, @Nullable Declaration newest, LiveInstance live) {
+    static Optional<String> refusal(
+            Order.Replace order, @Nullable Declaration newest, JudgeRules rules, LiveInstance live) {
         Optional<String> stale = stale(order, newest);
         if (stale.isPresent() || newest == null) {
             return stale;
@@ -34,7 +35,7 @@ final class LastLook {
         return notAllowed(policy)
                 .or(() -> notItsOwner(order.workload(), live))
                 .or(() -> protectedFrom(policy, order.workload(), live.image()))
-                .or(() -> notDrifted(newest, live));
+                .or(() -> notDrifted(newest, rules, live));
     }
 
     /// Why an order is over; empty: it may still be carried out.
@@ -98,8 +99,8 @@ final class LastLook {
                 : Optional.of("nobody would recreate it");
     }
 
-    private static Optional<String> notDrifted(Declaration newest, LiveInstance live) {
-        Judgement judgement = Judge.judge(newest, Undeclared.REPORT, live.template(), live.image(), List.of());
+    private static Optional<String> notDrifted(Declaration newest, JudgeRules rules, LiveInstance live) {
+        Judgement judgement = Judge.judge(newest, rules, live.template(), live.image(), List.of());
         Verdict.State state = judgement.state();
         return state == Verdict.State.DRIFTED || state == Verdict.State.OUTDATED
                 ? Optional.empty()

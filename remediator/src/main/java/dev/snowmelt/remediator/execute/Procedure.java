@@ -1,5 +1,6 @@
 package dev.snowmelt.remediator.execute;
 
+import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.v1.Hold;
 import dev.snowmelt.v1.Outcome.Result;
 import java.time.InstantSource;
@@ -14,12 +15,15 @@ final class Procedure {
     private static final int LOOKS = 3;
 
     private final Platform platform;
+    private final JudgeRules rules;
     private final Declarations declarations;
     private final Overrides overrides;
     private final InstantSource clock;
 
-    Procedure(Platform platform, Declarations declarations, Overrides overrides, InstantSource clock) {
+    Procedure(
+            Platform platform, JudgeRules rules, Declarations declarations, Overrides overrides, InstantSource clock) {
         this.platform = platform;
+        this.rules = rules;
         this.declarations = declarations;
         this.overrides = overrides;
         this.clock = clock;
@@ -55,7 +59,7 @@ final class Procedure {
             case Sighting.Gone(var detail) -> Attempt.over(Answer.gone(detail));
             case Sighting.Unseen(var why) -> Attempt.over(Answer.to(why, Result.TERMINATED));
             case Sighting.Seen(var live) ->
-                LastLook.refusal(order, newest.declaration(), live)
+                LastLook.refusal(order, newest.declaration(), rules, live)
                         .map(Answer::refused)
                         .or(() -> forbidden(order))
                         .map(Attempt::over)
@@ -69,7 +73,7 @@ final class Procedure {
             case Sighting.Gone(var detail) -> Attempt.over(Answer.gone(detail));
             case Sighting.Unseen(var why) -> Attempt.over(Answer.to(why, Result.RESTORED));
             case Sighting.Seen(var live) ->
-                switch (RestoreLook.plan(order, newest.declaration(), live)) {
+                switch (RestoreLook.plan(order, newest.declaration(), rules, live)) {
                     case RestoreLook.Plan.Refuse(var why) -> Attempt.over(Answer.refused(why));
                     case RestoreLook.Plan.Change(var images) ->
                         forbidden(order)

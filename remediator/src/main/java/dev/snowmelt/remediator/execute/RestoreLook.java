@@ -2,8 +2,8 @@ package dev.snowmelt.remediator.execute;
 
 import dev.snowmelt.fingerprint.judge.ImageReference;
 import dev.snowmelt.fingerprint.judge.Judge;
+import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.fingerprint.judge.TemplateJudgement;
-import dev.snowmelt.fingerprint.judge.Undeclared;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.Drift;
@@ -30,7 +30,7 @@ final class RestoreLook {
         record Refuse(String why) implements Plan {}
     }
 
-    static Plan plan(Order.Restore order, @Nullable Declaration newest, LiveTemplate live) {
+    static Plan plan(Order.Restore order, @Nullable Declaration newest, JudgeRules rules, LiveTemplate live) {
         Optional<String> stale = LastLook.stale(order, newest);
         if (stale.isPresent() || newest == null) {
             return new Plan.Refuse(stale.orElse(""));
@@ -42,7 +42,7 @@ final class RestoreLook {
             return new Plan.Refuse(no.get());
         }
         Template template = live.status().getTemplate();
-        TemplateJudgement judgement = Judge.judgeTemplate(newest, Undeclared.REPORT, template);
+        TemplateJudgement judgement = Judge.judgeTemplate(newest, rules, template);
         return judgement.state() == TemplateState.MISMATCHED || judgement.state() == TemplateState.UNPINNED
                 ? changes(order, newest, template, judgement.drifts())
                 : new Plan.Refuse("the template is " + judgement.state() + " when looked at now");
@@ -71,6 +71,9 @@ final class RestoreLook {
     private static Plan changes(Order.Restore order, Declaration newest, Template template, List<Drift> drifts) {
         var changes = new ArrayList<ImageChange>();
         for (Drift drift : drifts) {
+            if (drift.getKind() == Drift.Kind.IMAGE_UNRESOLVED) {
+                continue; // it may be the declared image under another digest
+            }
             String name = drift.getSubject();
             DeclaredContainer declared = declared(newest, name);
             Template.Container found = found(template, name);

@@ -1,5 +1,6 @@
 package dev.snowmelt.remediator.execute;
 
+import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.schemas.id.OverrideKey;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.Command;
@@ -28,11 +29,20 @@ final class Executing {
     }
 
     Executing(boolean dryRun) {
+        this(dryRun, JudgeRules.DEFAULT);
+    }
+
+    Executing(JudgeRules rules) {
+        this(false, rules);
+    }
+
+    private Executing(boolean dryRun, JudgeRules rules) {
         platform.lives(Commands.pod(1), Commands.live(Commands.EVIL));
         Map<TargetId, Platform> platforms =
                 Map.of(Commands.TARGET, dryRun ? platform.platform().dryRun() : platform.platform());
         handler = new CommandHandler(
                 platforms,
+                rules,
                 _ -> newest,
                 (order, at) -> {
                     whenAsked.run();

@@ -9,6 +9,8 @@ import static dev.snowmelt.remediator.execute.Commands.declared;
 import static dev.snowmelt.remediator.execute.Commands.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snowmelt.fingerprint.judge.JudgeRules;
+import dev.snowmelt.fingerprint.judge.Undeclared;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.ObservedContainer;
@@ -114,6 +116,19 @@ class RestoreLookTest {
 
         template(status("other", "registry.test/cart@" + EVIL));
         refuses("container 'app' is missing");
+    }
+
+    @Test
+    void leavesWhatARegistryMayStillTellOf() {
+        var asking = new Executing(new JudgeRules(Undeclared.REPORT, true));
+        asking.declared(declaration(7, RESTORING));
+        asking.platform.template(
+                new LiveTemplate("42", status("app", "mirror.test/cart@" + EVIL).build()));
+
+        Outcome outcome = asking.handle(restore("c1"));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.getDetail()).contains("TEMPLATE_UNKNOWN");
     }
 
     @Test

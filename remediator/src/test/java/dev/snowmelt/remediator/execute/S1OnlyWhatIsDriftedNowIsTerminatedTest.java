@@ -11,11 +11,16 @@ import static dev.snowmelt.remediator.execute.Commands.replace;
 import static dev.snowmelt.remediator.execute.Commands.running;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snowmelt.fingerprint.judge.JudgeRules;
+import dev.snowmelt.fingerprint.judge.Undeclared;
 import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.Hold;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.Outcome;
 import dev.snowmelt.v1.Outcome.Result;
+import dev.snowmelt.v1.ResolvedDigest;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +56,44 @@ class S1OnlyWhatIsDriftedNowIsTerminatedTest {
         platform.lives(pod(1), new LiveInstance(CART, "100", restarting, null));
 
         refuses("UNVERIFIED");
+    }
+
+    @Test
+    void whatARegistryCallsTheDeclaredImageIsLeftAlone() {
+        executing.declared(resolved(true));
+
+        refuses("CONFORMANT");
+    }
+
+    @Test
+    void whatARegistryCallsAnotherImageIsTerminated() {
+        var asking = new Executing(new JudgeRules(Undeclared.REPORT, true));
+        asking.declared(resolved(false));
+
+        assertThat(asking.handle(replace("c1", pod(1))).getResult()).isEqualTo(Result.TERMINATED);
+    }
+
+    @Test
+    void whatARegistryMayStillTellOfIsLeftAlone() {
+        var asking = new Executing(new JudgeRules(Undeclared.REPORT, true));
+
+        Outcome outcome = asking.handle(replace("c1", pod(1)));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.getDetail()).contains("UNVERIFIED");
+        assertThat(asking.platform.terminated()).isEmpty();
+    }
+
+    private static Declaration resolved(boolean accepted) {
+        Declaration.Builder declaration = declaration(7, ENFORCE).toBuilder();
+        declaration
+                .getRevisionsBuilder(0)
+                .addResolved(ResolvedDigest.newBuilder()
+                        .setContainer("app")
+                        .setType(DeclaredContainer.Type.APP)
+                        .setDigest(EVIL)
+                        .setAccepted(accepted));
+        return declaration.build();
     }
 
     @Test
