@@ -1,0 +1,5 @@
+/// Rendered Kubernetes manifests as declarations.
+@NullMarked
+package dev.snowmelt.sources.manifest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.sources.manifest;
+
+import org.jspecify.annotations.NullMarked;

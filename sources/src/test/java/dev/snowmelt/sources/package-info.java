@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.sources;
+
+import org.jspecify.annotations.NullMarked;

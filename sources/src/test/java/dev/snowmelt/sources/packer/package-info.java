@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.sources.packer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.sources.terraform;
+
+import org.jspecify.annotations.NullMarked;
