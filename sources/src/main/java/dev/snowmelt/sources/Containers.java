@@ -15,7 +15,8 @@ public final class Containers {
     public static Declare declare(WorkloadId workload, Template template) {
         var spec = DeclarationSpec.newBuilder();
         for (Template.Container container : template.getContainersList()) {
-            var declared = DeclaredContainer.newBuilder().setName(container.getName()).setImage(container.getImage());
+            var declared =
+                    DeclaredContainer.newBuilder().setName(container.getName()).setImage(container.getImage());
             // An ordinary container is written without its kind, as people write it.
             if (container.getType() == ObservedContainer.Type.INIT) {
                 declared.setType(DeclaredContainer.Type.INIT);

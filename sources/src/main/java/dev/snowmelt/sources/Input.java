@@ -22,8 +22,10 @@ public final class Input {
                     place, "is larger than " + (limit >> 20) + " MiB; that is more than is read at once, so split it");
         }
         try {
-            String text =
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException _) {
             throw new SourceException(place, "is not UTF-8 text");

@@ -21,11 +21,9 @@ public record Targets(Optional<TargetId> cluster, Optional<TargetId> account) {
     }
 
     private static Optional<TargetId> only(Collection<TargetId> named, Platform platform) {
-        return named.stream()
-                .filter(target -> target.platform() == platform)
-                .reduce((first, second) -> {
-                    throw new IllegalArgumentException(
-                            "names both " + first + " and " + second + "; declare one after the other");
-                });
+        return named.stream().filter(target -> target.platform() == platform).reduce((first, second) -> {
+            throw new IllegalArgumentException(
+                    "names both " + first + " and " + second + "; declare one after the other");
+        });
     }
 }

@@ -7,13 +7,42 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 
-/// Spoils a file in every way that disks, editors and pipes do, and demands that a source either reads it or refuses it with places
+/// Spoils a file in every way that disks, editors and pipes do, and demands that a source either reads it or refuses it
+/// with places
 /// and sentences.
 public final class Garbage {
-    private static final int ROUNDS = 1_000;
+    private static final int ROUNDS = Integer.getInteger("garbage.rounds", 1_000);
     private static final String[] PIECES = {
-        "{", "}", "[", "]", ":", ",", "\"", "null", "true", "1e999", "-", "&a ", "*a", "<<: ", "!!str ", "\n---\n", "%YAML 9.9\n", "\u0000", "\t",
-        "\\u", "|\n", "0x", "'", "#", "? ", "\uFEFF", "\uD83D\uDE00", "-1", "9999999999999999999999", "..."
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"",
+        "null",
+        "true",
+        "1e999",
+        "-",
+        "&a ",
+        "*a",
+        "<<: ",
+        "!!str ",
+        "\n---\n",
+        "%YAML 9.9\n",
+        "\u0000",
+        "\t",
+        "\\u",
+        "|\n",
+        "0x",
+        "'",
+        "#",
+        "? ",
+        "\uFEFF",
+        "\uD83D\uDE00",
+        "-1",
+        "9999999999999999999999",
+        "..."
     };
 
     private Garbage() {}
@@ -72,12 +101,18 @@ public final class Garbage {
             case 3 -> joined(bytes, 0, at, PIECES[random.nextInt(PIECES.length)].getBytes(StandardCharsets.UTF_8), at);
             case 4 -> joined(bytes, 0, to, Arrays.copyOfRange(bytes, at, to), to);
             default ->
-                joined(bytes, 0, at, PIECES[random.nextInt(PIECES.length)].repeat(300).getBytes(StandardCharsets.UTF_8), to);
+                joined(
+                        bytes,
+                        0,
+                        at,
+                        PIECES[random.nextInt(PIECES.length)].repeat(300).getBytes(StandardCharsets.UTF_8),
+                        to);
         };
     }
 
     private static byte[] joined(byte[] bytes, int from, int to, byte[] between, int rest) {
-        byte[] whole = Arrays.copyOf(Arrays.copyOfRange(bytes, from, to), to - from + between.length + bytes.length - rest);
+        byte[] whole =
+                Arrays.copyOf(Arrays.copyOfRange(bytes, from, to), to - from + between.length + bytes.length - rest);
         System.arraycopy(between, 0, whole, to - from, between.length);
         System.arraycopy(bytes, rest, whole, to - from + between.length, bytes.length - rest);
         return whole;

@@ -14,7 +14,9 @@ class SourcesLayeringTest {
     static final ArchRule PARSERS_DO_NO_INPUT_OF_THEIR_OWN = noClasses()
             .that()
             .resideInAnyPackage(
-                    "dev.snowmelt.sources.packer..", "dev.snowmelt.sources.terraform..", "dev.snowmelt.sources.manifest..")
+                    "dev.snowmelt.sources.packer..",
+                    "dev.snowmelt.sources.terraform..",
+                    "dev.snowmelt.sources.manifest..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.nio.file..", "java.net..", "java.time..", "org.apache.kafka..", "org.slf4j..")

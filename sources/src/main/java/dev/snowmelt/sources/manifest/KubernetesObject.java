@@ -30,7 +30,8 @@ record KubernetesObject(String apiVersion, String kind, Map<?, ?> metadata, Map<
     /// True when a controller made it, so that the controller is what counts.
     boolean owned() {
         return metadata.get("ownerReferences") instanceof List<?> owners
-                && owners.stream().anyMatch(owner -> Boolean.TRUE.equals(map(owner).get("controller")));
+                && owners.stream()
+                        .anyMatch(owner -> Boolean.TRUE.equals(map(owner).get("controller")));
     }
 
     /// What is at a path of keys; null: nothing.

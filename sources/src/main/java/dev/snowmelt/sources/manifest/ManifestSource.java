@@ -32,8 +32,8 @@ public final class ManifestSource {
     /// Characters of one file. A cluster's every manifest is some MiB.
     public static final int LIMIT = 64 << 20;
 
-    private static final Set<String> CONTROLLERS = Set.of(
-            WorkloadId.DEPLOYMENT, WorkloadId.STATEFUL_SET, WorkloadId.DAEMON_SET, WorkloadId.REPLICA_SET);
+    private static final Set<String> CONTROLLERS =
+            Set.of(WorkloadId.DEPLOYMENT, WorkloadId.STATEFUL_SET, WorkloadId.DAEMON_SET, WorkloadId.REPLICA_SET);
     /// Groups that once had these kinds. All were removed by Kubernetes 1.16.
     private static final Set<String> FORMER = Set.of("apps/v1beta1", "apps/v1beta2", "extensions/v1beta1");
 
@@ -189,7 +189,9 @@ public final class ManifestSource {
         int before = faults.size();
         var checks = new TemplateChecks(place, faults);
         Optional<WorkloadId> workload = workload(place, object, kind);
-        checks.podSpec(templatePath.isEmpty() ? "spec" : templatePath + ".spec", KubernetesObject.map(template).get("spec"));
+        checks.podSpec(
+                templatePath.isEmpty() ? "spec" : templatePath + ".spec",
+                KubernetesObject.map(template).get("spec"));
         if (faults.size() > before || workload.isEmpty()) {
             return;
         }
@@ -198,8 +200,9 @@ public final class ManifestSource {
             faults.add(new Fault(place, workload.get() + " is in " + other + " too"));
             return;
         }
-        convert(place, templatePath, template).ifPresent(read -> declarations.add(
-                Containers.declare(workload.get(), WorkloadFingerprint.template(read, ""))));
+        convert(place, templatePath, template)
+                .ifPresent(read ->
+                        declarations.add(Containers.declare(workload.get(), WorkloadFingerprint.template(read, ""))));
     }
 
     private Optional<PodTemplateSpec> convert(String place, String templatePath, @Nullable Object template) {
@@ -230,7 +233,8 @@ public final class ManifestSource {
         Object name = object.metadata().get("name");
         if (name == null && object.metadata().containsKey("generateName")) {
             unresolved.add(new Unresolved(
-                    place, "the API server will make up the name ('generateName'); name it, or declare it when it runs"));
+                    place,
+                    "the API server will make up the name ('generateName'); name it, or declare it when it runs"));
             return Optional.empty();
         }
         Object namespace = object.metadata().get("namespace");
@@ -241,8 +245,8 @@ public final class ManifestSource {
         }
         try {
             String in = KubernetesObject.text(namespace);
-            return Optional.of(new WorkloadId(
-                    target, in.isEmpty() ? defaultNamespace : in, kind, KubernetesObject.text(name)));
+            return Optional.of(
+                    new WorkloadId(target, in.isEmpty() ? defaultNamespace : in, kind, KubernetesObject.text(name)));
         } catch (MalformedIdException e) {
             faults.add(new Fault(place + ": metadata", String.valueOf(e.getMessage())));
             return Optional.empty();

@@ -78,8 +78,7 @@ final class YamlText {
         boolean template = mark != null
                 && mark.getLine() < lines.size()
                 && lines.get(mark.getLine()).contains("{{");
-        fault(mark, problem
-                + (template ? "; it looks like a template: render it first (helm template)" : ""));
+        fault(mark, problem + (template ? "; it looks like a template: render it first (helm template)" : ""));
     }
 
     private void fault(@Nullable Mark mark, String message) {

@@ -38,7 +38,8 @@ final class YamlTree {
     /// What may be said explicitly; `!` says that a plain scalar is a text.
     private static final Set<String> TAGS = Stream.concat(
                     Stream.of("!"),
-                    Stream.of("str", "int", "float", "bool", "null", "map", "seq").map(Tag.PREFIX::concat))
+                    Stream.of("str", "int", "float", "bool", "null", "map", "seq")
+                            .map(Tag.PREFIX::concat))
             .collect(Collectors.toUnmodifiableSet());
 
     private final Iterator<Event> events;
@@ -117,7 +118,8 @@ final class YamlTree {
         }
         expanded += value.size();
         if (expanded > LARGEST_EXPANSION) {
-            throw new Hopeless(mark(alias), "its aliases repeat more than " + LARGEST_EXPANSION + " values; write them out");
+            throw new Hopeless(
+                    mark(alias), "its aliases repeat more than " + LARGEST_EXPANSION + " values; write them out");
         }
         return value;
     }

@@ -63,7 +63,8 @@ sealed interface Artifact {
         }
         // What the builder calls an export.
         if (id.equals("Container")) {
-            return Optional.of(new Incomparable("an exported container has no digest; commit it ('commit = true') instead"));
+            return Optional.of(
+                    new Incomparable("an exported container has no digest; commit it ('commit = true') instead"));
         }
         return id.isBlank() || id.contains(" ") ? Optional.empty() : Optional.of(new ImageName(id));
     }

@@ -32,7 +32,8 @@ record PackerManifest(List<Build> builds, String lastRun) {
         try {
             tree = JSON.readTree(text);
         } catch (JacksonException e) {
-            String where = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
+            String where =
+                    e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
             throw new SourceException(file + where, "is not readable as JSON: " + e.getOriginalMessage());
         }
         return new Parsing(file).manifest(tree);
@@ -50,7 +51,8 @@ record PackerManifest(List<Build> builds, String lastRun) {
             JsonNode list = tree.path("builds");
             if (!list.isArray() || list.isEmpty()) {
                 throw new SourceException(
-                        file, "is no manifest of Packer's manifest post-processor: 'builds' must list at least one build");
+                        file,
+                        "is no manifest of Packer's manifest post-processor: 'builds' must list at least one build");
             }
             List<Build> builds = new ArrayList<>();
             for (int i = 0; i < list.size(); i++) {
@@ -74,7 +76,8 @@ record PackerManifest(List<Build> builds, String lastRun) {
             String run = text(place, tree, "packer_run_uuid");
             Optional<Artifact> artifact = type.isEmpty() || id.isEmpty() ? Optional.empty() : Artifact.of(type, id);
             if (artifact.isEmpty() && !type.isEmpty() && !id.isEmpty()) {
-                faults.add(new Fault(place + ".artifact_id", "'" + shortened(id) + "' is nothing that " + type + " makes"));
+                faults.add(new Fault(
+                        place + ".artifact_id", "'" + shortened(id) + "' is nothing that " + type + " makes"));
             }
             JsonNode root = tree.path("custom_data").path("baseline_root");
             return artifact.map(

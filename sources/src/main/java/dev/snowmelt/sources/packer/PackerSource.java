@@ -22,7 +22,8 @@ import java.util.SequencedSet;
 /// Declares what Packer baked.
 ///
 /// On AWS the workload's target decides which region's AMI is meant. A Docker build is known by the digest of its
-/// config (`sha256:…`, the image id), by a name, or, when the post-processor ran before and after `docker-tag`, by both.
+/// config (`sha256:…`, the image id), by a name, or, when the post-processor ran before and after `docker-tag`, by
+/// both.
 /// A `baseline_root` in the post-processor's `custom_data` is kept.
 public final class PackerSource {
     /// A manifest grows by some hundred bytes a build; nobody reads one of this size.
@@ -59,14 +60,17 @@ public final class PackerSource {
 
     private List<Build> run(PackerManifest manifest) throws SourceException {
         String run = choice.run().orElse(manifest.lastRun());
-        List<Build> builds =
-                manifest.builds().stream().filter(build -> build.run().equals(run)).toList();
+        List<Build> builds = manifest.builds().stream()
+                .filter(build -> build.run().equals(run))
+                .toList();
         if (builds.isEmpty()) {
             throw new SourceException(
                     file,
                     choice.run().isPresent()
                             ? "no build is of the run " + run + "; runs are "
-                                    + joined(manifest.builds().stream().map(Build::run).toList())
+                                    + joined(manifest.builds().stream()
+                                            .map(Build::run)
+                                            .toList())
                             : "no build is of the last run " + run + "; name one with --packer-run");
         }
         return builds;
@@ -104,8 +108,9 @@ public final class PackerSource {
         for (String name : names) {
             List<Build> entries =
                     run.stream().filter(build -> build.name().equals(name)).toList();
-            List<Build> fitting =
-                    entries.stream().filter(build -> fits(build.artifact(), aws)).toList();
+            List<Build> fitting = entries.stream()
+                    .filter(build -> fits(build.artifact(), aws))
+                    .toList();
             if (fitting.isEmpty()) {
                 fault(
                         workload,
@@ -172,7 +177,8 @@ public final class PackerSource {
             }
         }
         var container = DeclaredContainer.newBuilder().setName(AMI).setImage(images.removeFirst());
-        return Optional.of(container.addAllDigests(images)
+        return Optional.of(container
+                .addAllDigests(images)
                 .setBaselineRoot(baselineRoot(chosen))
                 .build());
     }

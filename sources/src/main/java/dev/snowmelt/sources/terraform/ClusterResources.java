@@ -44,7 +44,9 @@ final class ClusterResources {
     private Optional<WorkloadId> workload(Resource resource, String kind, List<String> faults) {
         JsonNode metadata = resource.values().path("metadata").path(0);
         JsonNode hidden = resource.sensitive().path("metadata");
-        if (Resource.truth(resource.sensitive()) || Resource.truth(hidden) || Resource.truth(hidden.path(0).path("name"))
+        if (Resource.truth(resource.sensitive())
+                || Resource.truth(hidden)
+                || Resource.truth(hidden.path(0).path("name"))
                 || Resource.truth(hidden.path(0).path("namespace"))) {
             faults.add("metadata is sensitive, and a declaration is read by everybody: mark it nonsensitive()");
             return Optional.empty();
@@ -71,9 +73,15 @@ final class ClusterResources {
     private Template template(Resource resource, String kind, List<String> faults) {
         JsonNode spec = podSpec(resource.values(), kind);
         JsonNode hidden = podSpec(resource.sensitive(), kind);
-        boolean all = Resource.truth(resource.sensitive()) || Resource.truth(resource.sensitive().path("spec"));
+        boolean all = Resource.truth(resource.sensitive())
+                || Resource.truth(resource.sensitive().path("spec"));
         var template = Template.newBuilder();
-        add(template, ObservedContainer.Type.INIT, spec.path("init_container"), all ? resource.sensitive() : hidden, faults);
+        add(
+                template,
+                ObservedContainer.Type.INIT,
+                spec.path("init_container"),
+                all ? resource.sensitive() : hidden,
+                faults);
         add(template, ObservedContainer.Type.APP, spec.path("container"), all ? resource.sensitive() : hidden, faults);
         if (spec.path("container").isEmpty()) {
             faults.add(plan ? "spec.template.spec.container" + LATER : "it has no container");
@@ -82,14 +90,21 @@ final class ClusterResources {
     }
 
     private void add(
-            Template.Builder template, ObservedContainer.Type type, JsonNode list, JsonNode hidden, List<String> faults) {
+            Template.Builder template,
+            ObservedContainer.Type type,
+            JsonNode list,
+            JsonNode hidden,
+            List<String> faults) {
         String block = type == ObservedContainer.Type.INIT ? "init_container" : "container";
         for (int i = 0; i < list.size(); i++) {
             String name = Resource.text(list.path(i).path("name"));
             String image = Resource.text(list.path(i).path("image"));
             JsonNode secret = hidden.path(block).path(i);
             String called = block + (name.isEmpty() ? "[" + i + "]" : " " + name);
-            if (Resource.truth(hidden) || Resource.truth(hidden.path(block)) || Resource.truth(secret) || Resource.truth(secret.path("image"))
+            if (Resource.truth(hidden)
+                    || Resource.truth(hidden.path(block))
+                    || Resource.truth(secret)
+                    || Resource.truth(secret.path("image"))
                     || Resource.truth(secret.path("name"))) {
                 faults.add("the image of " + block + "[" + i
                         + "] is sensitive, and a declaration is read by everybody: mark it nonsensitive()");
@@ -108,6 +123,8 @@ final class ClusterResources {
 
     private static JsonNode podSpec(JsonNode values, String kind) {
         JsonNode spec = values.path("spec").path(0);
-        return kind.equals(WorkloadId.STANDALONE) ? spec : spec.path("template").path(0).path("spec").path(0);
+        return kind.equals(WorkloadId.STANDALONE)
+                ? spec
+                : spec.path("template").path(0).path("spec").path(0);
     }
 }

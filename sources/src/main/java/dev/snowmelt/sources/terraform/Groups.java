@@ -22,7 +22,8 @@ import tools.jackson.databind.JsonNode;
 
 /// Declares Auto Scaling groups: the account and region of their ARN, the image of what they launch.
 final class Groups {
-    private static final Pattern ARN = Pattern.compile("arn:[a-z-]+:autoscaling:([a-z0-9-]+):([0-9]{12}):.*", Pattern.DOTALL);
+    private static final Pattern ARN =
+            Pattern.compile("arn:[a-z-]+:autoscaling:([a-z0-9-]+):([0-9]{12}):.*", Pattern.DOTALL);
     /// A zone's name begins with its region's: `eu-west-1a`, `us-west-2-lax-1a`.
     private static final Pattern ZONE = Pattern.compile("([a-z]{2}(?:-[a-z]+)+-[0-9]+).*");
 
@@ -60,9 +61,10 @@ final class Groups {
             return Optional.empty();
         }
         if (group.text("name").isEmpty()) {
-            faults.add(show.plan()
-                    ? "its name is known only after the plan is applied; declare from the state then"
-                    : "it has no name");
+            faults.add(
+                    show.plan()
+                            ? "its name is known only after the plan is applied; declare from the state then"
+                            : "it has no name");
             return Optional.empty();
         }
         try {
@@ -79,7 +81,8 @@ final class Groups {
             try {
                 var target = new TargetId(TargetId.Platform.AWS, arn.group(2) + ":" + arn.group(1));
                 if (targets.account().filter(named -> !named.equals(target)).isPresent()) {
-                    faults.add("is in " + target + ", not in " + targets.account().get() + " as --target says");
+                    faults.add(
+                            "is in " + target + ", not in " + targets.account().get() + " as --target says");
                 }
                 return Optional.of(target);
             } catch (MalformedIdException e) {
@@ -135,7 +138,9 @@ final class Groups {
         }
         if (present(values.path("launch_template"))) {
             return List.of(templates.image(new Reference(
-                    group, values.path("launch_template").path(0), expressions.path("launch_template").path(0))));
+                    group,
+                    values.path("launch_template").path(0),
+                    expressions.path("launch_template").path(0))));
         }
         if (present(values.path("mixed_instances_policy"))) {
             return mixed(group, values, expressions);
@@ -145,15 +150,22 @@ final class Groups {
         if (!configuration.isEmpty() || !expression.path("references").isEmpty()) {
             return List.of(templates.configured(group, configuration, expression));
         }
-        return List.of(new Unknown(show.plan()
-                ? "what it launches is known only after the plan is applied; declare from the state then"
-                : "it names neither a launch template nor a launch configuration"));
+        return List.of(new Unknown(
+                show.plan()
+                        ? "what it launches is known only after the plan is applied; declare from the state then"
+                        : "it names neither a launch template nor a launch configuration"));
     }
 
     private List<MachineImage> mixed(Resource group, JsonNode values, JsonNode expressions) {
-        JsonNode policy = values.path("mixed_instances_policy").path(0).path("launch_template").path(0);
-        JsonNode configured =
-                expressions.path("mixed_instances_policy").path(0).path("launch_template").path(0);
+        JsonNode policy = values.path("mixed_instances_policy")
+                .path(0)
+                .path("launch_template")
+                .path(0);
+        JsonNode configured = expressions
+                .path("mixed_instances_policy")
+                .path(0)
+                .path("launch_template")
+                .path(0);
         List<MachineImage> images = new ArrayList<>();
         images.add(specified(group, policy, configured));
         JsonNode overrides = policy.path("override");

@@ -12,7 +12,8 @@ import tools.jackson.databind.JsonNode;
 
 /// Which AMI a group gets from the launch template or launch configuration that it names.
 ///
-/// Terraform knows a template's image only for its newest version, so only a group that is pinned to that version has an
+/// Terraform knows a template's image only for its newest version, so only a group that is pinned to that version has
+/// an
 /// image that can be told; `$Latest` and `$Default` change by other hands. In a plan, ids and versions may be
 /// known only after it is applied; then the configuration's references say what they will be.
 final class LaunchTemplates {
@@ -62,17 +63,19 @@ final class LaunchTemplates {
     MachineImage configured(Resource group, String name, JsonNode expression) {
         List<Resource> found = new ArrayList<>();
         if (!name.isEmpty()) {
-            found.addAll(named(Types.LAUNCH_CONFIGURATION, each ->
-                    each.text("name").equals(name) || each.text("id").equals(name)));
+            found.addAll(named(
+                    Types.LAUNCH_CONFIGURATION,
+                    each -> each.text("name").equals(name) || each.text("id").equals(name)));
         } else {
             Set<String> references = new LinkedHashSet<>();
             expression.path("references").forEach(each -> references.add(Resource.text(each)));
             found.addAll(referred(Types.LAUNCH_CONFIGURATION, group, references));
         }
         return found.isEmpty()
-                ? new Unknown(name.isEmpty()
-                        ? unknownYet("the launch configuration")
-                        : "the launch configuration " + name + OTHER_FILE)
+                ? new Unknown(
+                        name.isEmpty()
+                                ? unknownYet("the launch configuration")
+                                : "the launch configuration " + name + OTHER_FILE)
                 : agreed(found, each -> MachineImage.of(each, show.plan()));
     }
 
@@ -82,7 +85,9 @@ final class LaunchTemplates {
         if (found.isEmpty()) {
             String called = reference.id().isEmpty() ? reference.name() : reference.id();
             return new Unknown(
-                    called.isEmpty() ? unknownYet("the launch template") : "the launch template " + called + OTHER_FILE);
+                    called.isEmpty()
+                            ? unknownYet("the launch template")
+                            : "the launch template " + called + OTHER_FILE);
         }
         return agreed(found, template -> version(reference, template));
     }
@@ -108,8 +113,9 @@ final class LaunchTemplates {
             return planned(reference, template);
         }
         if (version.isEmpty() || version.startsWith("$")) {
-            return new Unknown("runs version " + (version.isEmpty() ? "$Default" : version) + " of " + template.address()
-                    + ", whatever that is at a launch; pin it: version = " + template.address() + ".latest_version");
+            return new Unknown("runs version " + (version.isEmpty() ? "$Default" : version) + " of "
+                    + template.address() + ", whatever that is at a launch; pin it: version = " + template.address()
+                    + ".latest_version");
         }
         if (version.equals(newest)) {
             return MachineImage.of(template, show.plan());
@@ -122,7 +128,8 @@ final class LaunchTemplates {
                 .map(before -> MachineImage.of(before, false))
                 .orElseGet(() -> new Unknown("runs version " + version + " of " + template.address()
                         + ", but Terraform knows only the image of its newest"
-                        + (newest.isEmpty() ? "" : " (" + newest + ")") + "; pin it to latest_version, or declare it by hand"));
+                        + (newest.isEmpty() ? "" : " (" + newest + ")")
+                        + "; pin it to latest_version, or declare it by hand"));
     }
 
     /// The version is known only after the plan is applied: it must be the template's newest then.
@@ -130,9 +137,10 @@ final class LaunchTemplates {
         Set<String> references = reference.references("version");
         boolean newest = references.contains(template.block() + ".latest_version");
         // Of a template with count or for_each the reference does not say which attribute is meant.
-        boolean either = references.contains(template.block() + ".default_version") || references.contains(template.block());
-        boolean same = show.creates(template)
-                || Resource.truth(template.values().path("update_default_version"));
+        boolean either =
+                references.contains(template.block() + ".default_version") || references.contains(template.block());
+        boolean same =
+                show.creates(template) || Resource.truth(template.values().path("update_default_version"));
         if (newest || (either && same)) {
             return MachineImage.of(template, true);
         }
@@ -145,10 +153,13 @@ final class LaunchTemplates {
 
     /// Instances of a block that a module's references name. Which one an index selects is not said.
     private List<Resource> referred(String type, Resource group, Set<String> references) {
-        return named(type, each -> each.module().equals(group.module())
-                && references.stream()
-                        .anyMatch(reference -> reference.equals(each.block()) || reference.startsWith(each.block() + ".")
-                                || reference.startsWith(each.block() + "[")));
+        return named(
+                type,
+                each -> each.module().equals(group.module())
+                        && references.stream()
+                                .anyMatch(reference -> reference.equals(each.block())
+                                        || reference.startsWith(each.block() + ".")
+                                        || reference.startsWith(each.block() + "[")));
     }
 
     private List<Resource> named(String type, Predicate<Resource> test) {
@@ -161,7 +172,8 @@ final class LaunchTemplates {
     }
 
     /// Several candidates are one when all lead to the same image.
-    private static MachineImage agreed(List<Resource> found, java.util.function.Function<Resource, MachineImage> image) {
+    private static MachineImage agreed(
+            List<Resource> found, java.util.function.Function<Resource, MachineImage> image) {
         List<MachineImage> images = found.stream().map(image).distinct().toList();
         if (images.size() == 1) {
             return images.getFirst();
@@ -170,7 +182,11 @@ final class LaunchTemplates {
                 .filter(Unknown.class::isInstance)
                 .findFirst()
                 .orElseGet(() -> new Unknown("may run any of "
-                        + String.join(", ", images.stream().map(each -> ((Known) each).ami()).toList())
+                        + String.join(
+                                ", ",
+                                images.stream()
+                                        .map(each -> ((Known) each).ami())
+                                        .toList())
                         + " until the plan is applied; declare from the state then"));
     }
 

@@ -21,8 +21,9 @@ sealed interface MachineImage {
     static MachineImage of(Resource resource, boolean plan) {
         String image = resource.text("image_id");
         if (resource.hides("image_id")) {
-            return new Unknown("image_id of " + resource.address()
-                    + " is sensitive, and a declaration is read by everybody: mark it nonsensitive(), or declare it by hand");
+            return new Unknown(
+                    "image_id of " + resource.address()
+                            + " is sensitive, and a declaration is read by everybody: mark it nonsensitive(), or declare it by hand");
         }
         if (image.isEmpty()) {
             return new Unknown("image_id of " + resource.address()

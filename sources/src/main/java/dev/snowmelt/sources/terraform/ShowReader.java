@@ -65,8 +65,11 @@ final class ShowReader {
             throw new SourceException(file, "is larger than is read: " + e.getOriginalMessage());
         } catch (JacksonException e) {
             throw new SourceException(
-                    file + (e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr()),
+                    file
+                            + (e.getLocation() == null
+                                    ? ""
+                                    : " line " + e.getLocation().getLineNr() + ", column "
+                                            + e.getLocation().getColumnNr()),
                     "is not readable as JSON: " + e.getOriginalMessage());
         }
     }
@@ -74,17 +77,20 @@ final class ShowReader {
     private Show checked() throws SourceException {
         if (rawState && version.isEmpty()) {
             throw new SourceException(
-                    file, "is Terraform's own state file, whose format may change: pipe 'terraform show -json' instead");
+                    file,
+                    "is Terraform's own state file, whose format may change: pipe 'terraform show -json' instead");
         }
         if (!version.matches("[0-9]+\\.[0-9]+")) {
             throw new SourceException(
-                    file, "is not what 'terraform show -json' prints: 'format_version' must be a version such as '1.0'");
+                    file,
+                    "is not what 'terraform show -json' prints: 'format_version' must be a version such as '1.0'");
         }
         String major = version.substring(0, version.indexOf('.'));
         if (!major.equals("0") && !major.equals("1")) {
             throw new SourceException(
                     file,
-                    "format_version " + version + " is not known: Snowmelt reads 0.x and 1.x; a newer Snowmelt may know it");
+                    "format_version " + version
+                            + " is not known: Snowmelt reads 0.x and 1.x; a newer Snowmelt may know it");
         }
         if (errored) {
             throw new SourceException(file, "is a plan that failed ('errored'); mend it and plan again");
@@ -108,21 +114,23 @@ final class ShowReader {
                 case "errored" -> errored = json.currentToken() == JsonToken.VALUE_TRUE;
                 case "values" -> state |= values(key, resources, true);
                 case "planned_values" -> plan |= values(key, resources, true);
-                case "prior_state" -> object(key, inner -> {
-                    if (inner.equals("values")) {
-                        values(key + ".values", prior, false);
-                    } else {
-                        json.skipChildren();
-                    }
-                });
+                case "prior_state" ->
+                    object(key, inner -> {
+                        if (inner.equals("values")) {
+                            values(key + ".values", prior, false);
+                        } else {
+                            json.skipChildren();
+                        }
+                    });
                 case "resource_changes" -> array(key, _ -> change());
-                case "configuration" -> object(key, inner -> {
-                    if (inner.equals("root_module")) {
-                        configured(key + ".root_module", "");
-                    } else {
-                        json.skipChildren();
-                    }
-                });
+                case "configuration" ->
+                    object(key, inner -> {
+                        if (inner.equals("root_module")) {
+                            configured(key + ".root_module", "");
+                        } else {
+                            json.skipChildren();
+                        }
+                    });
                 case "serial", "lineage" -> {
                     rawState = true;
                     json.skipChildren();
@@ -166,11 +174,15 @@ final class ShowReader {
         count += counted ? own.size() : 0;
         into.addAll(
                 before,
-                own.stream().filter(RawResource::wanted).map(raw -> raw.in(address[0])).toList());
+                own.stream()
+                        .filter(RawResource::wanted)
+                        .map(raw -> raw.in(address[0]))
+                        .toList());
     }
 
     /// A resource before its module is known.
-    private record RawResource(String address, String mode, String type, String name, JsonNode values, JsonNode hidden) {
+    private record RawResource(
+            String address, String mode, String type, String name, JsonNode values, JsonNode hidden) {
         static final RawResource UNWANTED = new RawResource(
                 "", "", "", "", JsonNodeFactory.instance.nullNode(), JsonNodeFactory.instance.nullNode());
 
@@ -213,8 +225,7 @@ final class ShowReader {
                 trees.getOrDefault("sensitive_values", none));
     }
 
-    private static final Shape CHANGE =
-            Shape.of("address").with("change", Shape.of("actions"));
+    private static final Shape CHANGE = Shape.of("address").with("change", Shape.of("actions"));
 
     private void change() {
         JsonNode change = CHANGE.read(json);
@@ -227,13 +238,18 @@ final class ShowReader {
         object(path, key -> {
             switch (key) {
                 case "resources" -> array(path + ".resources", _ -> configuredBlock(module));
-                case "module_calls" -> object(path + ".module_calls", name -> object(path + "." + name, part -> {
-                    if (part.equals("module")) {
-                        configured(path + "." + name, (module.isEmpty() ? "" : module + ".") + "module." + name);
-                    } else {
-                        json.skipChildren();
-                    }
-                }));
+                case "module_calls" ->
+                    object(
+                            path + ".module_calls",
+                            name -> object(path + "." + name, part -> {
+                                if (part.equals("module")) {
+                                    configured(
+                                            path + "." + name,
+                                            (module.isEmpty() ? "" : module + ".") + "module." + name);
+                                } else {
+                                    json.skipChildren();
+                                }
+                            }));
                 default -> json.skipChildren();
             }
         });
@@ -256,7 +272,8 @@ final class ShowReader {
     private void object(String path, Each each) throws SourceException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             throw new SourceException(
-                    file, (path.isEmpty() ? "" : path + " ") + "must be keys and values, as 'terraform show -json' prints");
+                    file,
+                    (path.isEmpty() ? "" : path + " ") + "must be keys and values, as 'terraform show -json' prints");
         }
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String key = json.currentName();

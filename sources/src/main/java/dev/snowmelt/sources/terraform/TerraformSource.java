@@ -88,7 +88,8 @@ public final class TerraformSource {
 
     private Optional<TargetId> cluster(String place) {
         if (targets.cluster().isEmpty()) {
-            unresolved.add(new Unresolved(place, "Terraform does not say which cluster it is in; add --target k8s:NAME"));
+            unresolved.add(
+                    new Unresolved(place, "Terraform does not say which cluster it is in; add --target k8s:NAME"));
         }
         return targets.cluster();
     }
@@ -98,7 +99,8 @@ public final class TerraformSource {
         JsonNode manifest = resource.values().path("manifest");
         if (resource.hides("manifest") || anyTrue(resource.sensitive().path("manifest"))) {
             unresolved.add(new Unresolved(
-                    place, "its manifest is sensitive, and a declaration is read by everybody: mark it nonsensitive()"));
+                    place,
+                    "its manifest is sensitive, and a declaration is read by everybody: mark it nonsensitive()"));
             return;
         }
         if (!manifest.isObject()) {
@@ -114,7 +116,8 @@ public final class TerraformSource {
             if (show.plan()) {
                 wrong.forEach(fault -> unresolved.add(new Unresolved(
                         fault.place(),
-                        fault.message() + "; if it is known only after the plan is applied, declare from the state then")));
+                        fault.message()
+                                + "; if it is known only after the plan is applied, declare from the state then")));
             } else {
                 faults.addAll(wrong);
             }

@@ -62,9 +62,7 @@ final class Types {
             .with("launch_template", TEMPLATE_REFERENCE)
             .with("mixed_instances_policy", mixedInstances(TEMPLATE_REFERENCE))
             .with("metadata", Shape.of("name", "namespace", "generate_name"))
-            .with(
-                    "spec",
-                    POD_SPEC.with("template", within("spec", POD_SPEC)))
+            .with("spec", POD_SPEC.with("template", within("spec", POD_SPEC)))
             .with(
                     "manifest",
                     Shape.of("apiVersion", "kind")

@@ -30,7 +30,8 @@ class ManifestSourceTest {
                                 // A native sidecar is an init container.
                                 + " log-shipper INIT registry.example/shop/shipper:2@sha256:" + "3".repeat(64)
                                 + " cart registry.example/shop/cart:1.4@sha256:" + "1".repeat(64),
-                        IN + "team/StatefulSet/summer-store: store registry.example/shop/store@sha256:" + "4".repeat(64),
+                        IN + "team/StatefulSet/summer-store: store registry.example/shop/store@sha256:"
+                                + "4".repeat(64),
                         IN + "team/DaemonSet/summer-agent: agent registry.example/shop/agent@sha256:" + "3".repeat(64));
         assertThat(found.unresolved()).isEmpty();
         assertThat(found.remarks())
@@ -141,7 +142,8 @@ class ManifestSourceTest {
                 kind: Pod
                 metadata: {name: a/b}
                 spec: {containers: [{name: a, image: b, ports: nothing}]}
-                """))).containsExactly(
+                """)))
+                .containsExactly(
                         "f.yaml document 1 (shop/templates/a.yaml): metadata.name: must be a text",
                         "f.yaml document 1 (shop/templates/a.yaml): spec.template.spec.initContainers: must be a list",
                         "f.yaml document 1 (shop/templates/a.yaml): spec.template.spec.containers[0].image: is missing",
@@ -164,8 +166,9 @@ class ManifestSourceTest {
         assertThat(faults(() -> read("---\n# comment\n---\n")))
                 .containsExactly("f.yaml: holds no Kubernetes object; nothing is concluded from an empty file");
         assertThat(faults(() -> read("{apiVersion: v1, kind: Service, metadata: {name: s}}")))
-                .containsExactly("f.yaml: there is no workload in it, only Service; Deployments, StatefulSets, DaemonSets,"
-                        + " ReplicaSets and Pods can be declared");
+                .containsExactly(
+                        "f.yaml: there is no workload in it, only Service; Deployments, StatefulSets, DaemonSets,"
+                                + " ReplicaSets and Pods can be declared");
     }
 
     @Test
@@ -187,7 +190,8 @@ class ManifestSourceTest {
 
         assertThat(found.unresolved())
                 .containsExactly(new Found.Unresolved(
-                        "f.yaml", "the API server will make up the name ('generateName'); name it, or declare it when it runs"));
+                        "f.yaml",
+                        "the API server will make up the name ('generateName'); name it, or declare it when it runs"));
     }
 
     @Test
@@ -250,8 +254,10 @@ class ManifestSourceTest {
 
     @Test
     void garbageIsRefused() {
-        Garbage.feed(Fixture.bytes("manifest/rendered.yaml"), 20261123, bytes -> read(
-                Input.text("f.yaml", new ByteArrayInputStream(bytes), ManifestSource.LIMIT)));
+        Garbage.feed(
+                Fixture.bytes("manifest/rendered.yaml"),
+                20261123,
+                bytes -> read(Input.text("f.yaml", new ByteArrayInputStream(bytes), ManifestSource.LIMIT)));
     }
 
     private static Found read(String text) throws SourceException {

@@ -28,7 +28,8 @@ class PackerSourceTest {
     void aGroupGetsTheImageOfItsRegionFromTheLastRun() throws Exception {
         Found found = PackerSource.read("m.json", AMAZON, builds(List.of(WEST, EAST), "web"));
 
-        assertThat(lines(found)).containsExactly(WEST + ": ami ami-84f68f274f22f0887", EAST + ": ami ami-ad0bfe0aed7af1532");
+        assertThat(lines(found))
+                .containsExactly(WEST + ": ami ami-84f68f274f22f0887", EAST + ": ami ami-ad0bfe0aed7af1532");
         assertThat(found.unresolved()).isEmpty();
         assertThat(found.remarks()).isEmpty();
     }
@@ -56,17 +57,20 @@ class PackerSourceTest {
     void everyFaultIsToldAtOnce() {
         assertThat(faults(() -> PackerSource.read("m.json", AMAZON, PackerChoice.of(List.of(WEST, CART)))))
                 .containsExactly(
-                        "m.json: " + WEST + ": the builds web-arm, web all fit; say which with --packer-build (repeat it when"
+                        "m.json: " + WEST
+                                + ": the builds web-arm, web all fit; say which with --packer-build (repeat it when"
                                 + " the workload may run several, the main one first)",
-                        "m.json: " + CART + ": no build of the run made a Docker image ('web-arm': amazon-ebs makes nothing for"
+                        "m.json: " + CART
+                                + ": no build of the run made a Docker image ('web-arm': amazon-ebs makes nothing for"
                                 + " Kubernetes; 'web': amazon-ebs makes nothing for Kubernetes)");
     }
 
     @Test
     void aRegionThatTheBuildWasNotCopiedToIsNamed() {
         assertThat(faults(() -> PackerSource.read("m.json", AMAZON, builds(List.of(EAST), "web-arm"))))
-                .containsExactly("m.json: " + EAST + ": the build 'web-arm' made no AMI in us-east-1, only in eu-west-1; copy it"
-                        + " there ('ami_regions') and bake again");
+                .containsExactly(
+                        "m.json: " + EAST + ": the build 'web-arm' made no AMI in us-east-1, only in eu-west-1; copy it"
+                                + " there ('ami_regions') and bake again");
     }
 
     @Test
@@ -109,7 +113,8 @@ class PackerSourceTest {
         assertThat(faults(() -> PackerSource.read("m.json", DOCKER, PackerChoice.of(List.of(CART)))))
                 .containsExactly("m.json: " + CART + ": say which container runs the image: --container NAME");
         assertThat(faults(() -> PackerSource.read("m.json", DOCKER, exported)))
-                .containsExactly("m.json: " + CART + ": no build of the run made a Docker image ('exported': an exported container"
+                .containsExactly("m.json: " + CART
+                        + ": no build of the run made a Docker image ('exported': an exported container"
                         + " has no digest; commit it ('commit = true') instead)");
     }
 
@@ -118,16 +123,22 @@ class PackerSourceTest {
         PackerChoice choice = PackerChoice.of(List.of(WEST));
 
         assertThat(faults(() -> PackerSource.read("m.json", "{\"builds\": []}", choice)))
-                .containsExactly("m.json: is no manifest of Packer's manifest post-processor: 'builds' must list at least one build");
-        assertThat(faults(() -> PackerSource.read("m.json", "", choice)).getFirst()).startsWith("m.json");
-        assertThat(faults(() -> PackerSource.read("m.json", "{\"builds\": [1, {\"name\": \"web\", \"builder_type\": \"amazon-ebs\","
-                        + " \"artifact_id\": \"eu-west-1:vol-1\"}]}", choice)))
+                .containsExactly(
+                        "m.json: is no manifest of Packer's manifest post-processor: 'builds' must list at least one build");
+        assertThat(faults(() -> PackerSource.read("m.json", "", choice)).getFirst())
+                .startsWith("m.json");
+        assertThat(faults(() -> PackerSource.read(
+                        "m.json",
+                        "{\"builds\": [1, {\"name\": \"web\", \"builder_type\": \"amazon-ebs\","
+                                + " \"artifact_id\": \"eu-west-1:vol-1\"}]}",
+                        choice)))
                 .containsExactly(
                         "m.json: builds[0]: must be a build: keys and values",
                         "m.json: builds[1].packer_run_uuid: must be a text",
                         "m.json: builds[1].artifact_id: 'eu-west-1:vol-1' is nothing that amazon-ebs makes",
                         "m.json.last_run_uuid: must be a text");
-        assertThat(faults(() -> PackerSource.read("m.json", "{\"builds\": [], \"builds\": []}", choice)).getFirst())
+        assertThat(faults(() -> PackerSource.read("m.json", "{\"builds\": [], \"builds\": []}", choice))
+                        .getFirst())
                 .contains("Duplicate");
     }
 
@@ -135,8 +146,13 @@ class PackerSourceTest {
     void garbageIsRefused() {
         byte[] sound = Fixture.bytes("packer/amazon.json");
 
-        Garbage.feed(sound, 20261123, bytes -> PackerSource.read(
-                "m.json", Input.text("m.json", new ByteArrayInputStream(bytes), PackerSource.LIMIT), builds(List.of(WEST), "web")));
+        Garbage.feed(
+                sound,
+                20261123,
+                bytes -> PackerSource.read(
+                        "m.json",
+                        Input.text("m.json", new ByteArrayInputStream(bytes), PackerSource.LIMIT),
+                        builds(List.of(WEST), "web")));
     }
 
     @Test

@@ -19,8 +19,9 @@ class LargeStateTest {
 
     @Test
     void aStateOfManyOtherResourcesIsReadInASmallHeap() throws Exception {
-        String record = "{\"address\":\"aws_route53_record.r\",\"mode\":\"managed\",\"type\":\"aws_route53_record\",\"name\":\"r\","
-                + "\"values\":{\"records\":[" + "\"10.0.0.1\",".repeat(60) + "\"10.0.0.2\"]}},";
+        String record =
+                "{\"address\":\"aws_route53_record.r\",\"mode\":\"managed\",\"type\":\"aws_route53_record\",\"name\":\"r\","
+                        + "\"values\":{\"records\":[" + "\"10.0.0.1\",".repeat(60) + "\"10.0.0.2\"]}},";
 
         Found found = read(200_000, record);
 
@@ -29,8 +30,10 @@ class LargeStateTest {
 
     @Test
     void aStateOfOneLargeValueAndDeepTreesIsReadInASmallHeap() throws Exception {
-        String workload = "{\"address\":\"kubernetes_job.j\",\"mode\":\"managed\",\"type\":\"kubernetes_job\",\"name\":\"j\","
-                + "\"values\":{\"user_data\":\"" + "x".repeat(20_000_000) + "\",\"spec\":" + "[".repeat(300) + "]".repeat(300) + "}},";
+        String workload =
+                "{\"address\":\"kubernetes_job.j\",\"mode\":\"managed\",\"type\":\"kubernetes_job\",\"name\":\"j\","
+                        + "\"values\":{\"user_data\":\"" + "x".repeat(20_000_000) + "\",\"spec\":" + "[".repeat(300)
+                        + "]".repeat(300) + "}},";
 
         Found found = read(8, workload);
 

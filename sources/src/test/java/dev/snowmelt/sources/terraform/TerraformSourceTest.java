@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 /// The files are of `terraform show -json`; README.md beside them says which version wrote what.
 class TerraformSourceTest {
     private static final String ACCOUNT = "aws:123456789012:eu-west-1";
-    private static final Targets TARGETS =
-            Targets.of(List.of(TargetId.parse("k8s:prod-eu"), TargetId.parse(ACCOUNT)));
+    private static final Targets TARGETS = Targets.of(List.of(TargetId.parse("k8s:prod-eu"), TargetId.parse(ACCOUNT)));
     private static final String IN = ACCOUNT + "/asg/";
     private static final String K8S = "k8s:prod-eu/";
 
@@ -68,7 +67,8 @@ class TerraformSourceTest {
                         IN + "legacy: ami ami-04681a1dbd79675a5",
                         IN + "web%2f0: ami ami-04681a1dbd79675a5",
                         IN + "web%2f1: ami ami-04681a1dbd79675a5");
-        assertThat(updated.unresolved()).extracting(Found.Unresolved::place)
+        assertThat(updated.unresolved())
+                .extracting(Found.Unresolved::place)
                 .containsExactly(
                         "f.json: aws_autoscaling_group.floating",
                         "f.json: aws_autoscaling_group.foreign",
@@ -84,12 +84,14 @@ class TerraformSourceTest {
 
         assertThat(found.declarations()).isEmpty();
         assertThat(unresolved(found))
-                .contains("f.json: aws_autoscaling_group.api: its ARN, and so its account and region, is known only after the plan"
-                        + " is applied; add --target aws:ACCOUNT:eu-west-1");
+                .contains(
+                        "f.json: aws_autoscaling_group.api: its ARN, and so its account and region, is known only after the plan"
+                                + " is applied; add --target aws:ACCOUNT:eu-west-1");
         assertThat(elsewhere.declarations()).isEmpty();
         assertThat(unresolved(elsewhere))
-                .contains("f.json: aws_autoscaling_group.api: its zones are in eu-west-1, not in aws:123456789012:us-east-1 as"
-                        + " --target says");
+                .contains(
+                        "f.json: aws_autoscaling_group.api: its zones are in eu-west-1, not in aws:123456789012:us-east-1 as"
+                                + " --target says");
     }
 
     @Test
@@ -98,13 +100,14 @@ class TerraformSourceTest {
 
         assertThat(found.declarations()).isEmpty();
         assertThat(unresolved(found))
-                .contains("f.json: aws_autoscaling_group.api: is in " + ACCOUNT + ", not in aws:210987654321:eu-west-1 as"
-                        + " --target says");
+                .contains("f.json: aws_autoscaling_group.api: is in " + ACCOUNT
+                        + ", not in aws:210987654321:eu-west-1 as" + " --target says");
     }
 
     @Test
     void secretsAreNeverSaid() throws Exception {
-        for (String file : List.of("aws-state.json", "aws-plan-create.json", "aws-plan-update.json", "kubernetes-state.json")) {
+        for (String file :
+                List.of("aws-state.json", "aws-plan-create.json", "aws-plan-update.json", "kubernetes-state.json")) {
             assertThat(read(file, TARGETS).toString())
                     .as(file)
                     .doesNotContain("hunter2")
@@ -119,8 +122,8 @@ class TerraformSourceTest {
 
         assertThat(lines(found))
                 .containsExactly(
-                        K8S + "shop/Deployment/cart: migrate INIT " + image("migrate", "3") + " cart " + image("cart", "1")
-                                + " proxy " + image("proxy", "2"),
+                        K8S + "shop/Deployment/cart: migrate INIT " + image("migrate", "3") + " cart "
+                                + image("cart", "1") + " proxy " + image("proxy", "2"),
                         // A tag stays: a registry may still tell what it is.
                         K8S + "shop/Deployment/legacy: legacy registry.example/shop/legacy:1",
                         K8S + "shop/StatefulSet/store: store " + image("store", "4"),
@@ -130,12 +133,14 @@ class TerraformSourceTest {
                         K8S + "shop/Deployment/search: search " + image("search", "7"),
                         K8S + "shop/Deployment/web: web " + image("web", "9"));
         assertThat(unresolved(found))
-                .containsExactly("f.json: kubernetes_deployment_v1.secretive: the image of container[0] is sensitive, and a"
-                        + " declaration is read by everybody: mark it nonsensitive()");
+                .containsExactly(
+                        "f.json: kubernetes_deployment_v1.secretive: the image of container[0] is sensitive, and a"
+                                + " declaration is read by everybody: mark it nonsensitive()");
         assertThat(found.remarks())
                 .containsExactly(
                         new Found.Remark(
-                                "f.json: kubernetes_cron_job_v1.nightly", "is not declared: Snowmelt does not watch CronJobs"),
+                                "f.json: kubernetes_cron_job_v1.nightly",
+                                "is not declared: Snowmelt does not watch CronJobs"),
                         new Found.Remark(
                                 "f.json: helm_release.ingress",
                                 "is not declared: Terraform does not show what a chart renders; pipe 'helm template' into --manifests -"));
@@ -144,7 +149,8 @@ class TerraformSourceTest {
     @Test
     void kubernetesResourcesNeedACluster() throws Exception {
         assertThat(unresolved(read("kubernetes-state.json", Targets.NONE)))
-                .contains("f.json: kubernetes_deployment_v1.cart: Terraform does not say which cluster it is in; add --target k8s:NAME");
+                .contains(
+                        "f.json: kubernetes_deployment_v1.cart: Terraform does not say which cluster it is in; add --target k8s:NAME");
     }
 
     @Test
@@ -172,8 +178,9 @@ class TerraformSourceTest {
         assertThat(pinned).isNotEqualTo(plan);
         assertThat(lines(readText(pinned))).contains(IN + "api: ami ami-12c6146b");
         assertThat(unresolved(readText(other)))
-                .contains("f.json: aws_autoscaling_group.api: runs version 7 of aws_launch_template.api, but Terraform knows only"
-                        + " the image of its newest; pin it to latest_version, or declare it by hand");
+                .contains(
+                        "f.json: aws_autoscaling_group.api: runs version 7 of aws_launch_template.api, but Terraform knows only"
+                                + " the image of its newest; pin it to latest_version, or declare it by hand");
     }
 
     @Test
@@ -184,8 +191,9 @@ class TerraformSourceTest {
 
         assertThat(lines(readText(byDefault))).contains(IN + "api: ami ami-04681a1dbd79675a5");
         assertThat(unresolved(readText(drifting)))
-                .contains("f.json: aws_autoscaling_group.api: the version of aws_launch_template.api is known only after the plan"
-                        + " is applied; declare from the state then");
+                .contains(
+                        "f.json: aws_autoscaling_group.api: the version of aws_launch_template.api is known only after the plan"
+                                + " is applied; declare from the state then");
     }
 
     @Test
@@ -196,30 +204,37 @@ class TerraformSourceTest {
                 + plan.substring(second).replaceFirst("\"image_id\":\"ami-12c6146b\"", "\"image_id\":\"ami-785db401\"");
 
         assertThat(unresolved(readText(differing)))
-                .contains("f.json: module.web.aws_autoscaling_group.this[0]: may run any of ami-12c6146b, ami-785db401 until the"
-                        + " plan is applied; declare from the state then");
+                .contains(
+                        "f.json: module.web.aws_autoscaling_group.this[0]: may run any of ami-12c6146b, ami-785db401 until the"
+                                + " plan is applied; declare from the state then");
     }
 
     @Test
     void whatIsNoShownStateOrPlanIsRefused() {
         assertThat(faults(() -> read("raw.tfstate", TARGETS)))
-                .containsExactly("f.json: is Terraform's own state file, whose format may change: pipe 'terraform show -json' instead");
+                .containsExactly(
+                        "f.json: is Terraform's own state file, whose format may change: pipe 'terraform show -json' instead");
         assertThat(faults(() -> read("no-workload-state.json", TARGETS)))
-                .containsExactly("f.json: there is no workload among its 1 resources; Auto Scaling groups and Kubernetes workloads"
-                        + " can be declared");
+                .containsExactly(
+                        "f.json: there is no workload among its 1 resources; Auto Scaling groups and Kubernetes workloads"
+                                + " can be declared");
         // What Terraform 1.11.4 prints in an empty folder.
         assertThat(faults(() -> readText("{\"format_version\":\"1.0\"}")))
-                .containsExactly("f.json: holds neither 'values' (a state) nor 'planned_values' (a plan): the state is empty, and"
-                        + " nothing is concluded from that");
+                .containsExactly(
+                        "f.json: holds neither 'values' (a state) nor 'planned_values' (a plan): the state is empty, and"
+                                + " nothing is concluded from that");
         assertThat(faults(() -> readText(""))).containsExactly("f.json: is empty; nothing is concluded from that");
         assertThat(faults(() -> readText("[]")))
                 .containsExactly("f.json: must be keys and values, as 'terraform show -json' prints");
         assertThat(faults(() -> readText("{\"format_version\":\"2.0\",\"values\":{}}")))
-                .containsExactly("f.json: format_version 2.0 is not known: Snowmelt reads 0.x and 1.x; a newer Snowmelt may know it");
+                .containsExactly(
+                        "f.json: format_version 2.0 is not known: Snowmelt reads 0.x and 1.x; a newer Snowmelt may know it");
         assertThat(faults(() -> readText("{\"format_version\":\"1.2\",\"planned_values\":{},\"errored\":true}")))
                 .containsExactly("f.json: is a plan that failed ('errored'); mend it and plan again");
-        assertThat(faults(() -> readText("{\"format_version\":\"1.0\",\"values\":{\"root_module\":{\"resources\":{}}}}")))
-                .containsExactly("f.json: values.root_module.resources must be a list, as 'terraform show -json' prints");
+        assertThat(faults(
+                        () -> readText("{\"format_version\":\"1.0\",\"values\":{\"root_module\":{\"resources\":{}}}}")))
+                .containsExactly(
+                        "f.json: values.root_module.resources must be a list, as 'terraform show -json' prints");
         assertThat(faults(() -> readText("{\"format_version\":\"1.0\"} {}")))
                 .containsExactly("f.json: goes on behind its end: one state or plan a file");
     }
@@ -228,14 +243,16 @@ class TerraformSourceTest {
     void aPowerShellsEncodingIsRead() throws Exception {
         byte[] utf16 = ("\uFEFF" + Fixture.text("terraform/aws-state.json")).getBytes(StandardCharsets.UTF_16LE);
 
-        assertThat(TerraformSource.read("f.json", new ByteArrayInputStream(utf16), TARGETS, "default").declarations())
+        assertThat(TerraformSource.read("f.json", new ByteArrayInputStream(utf16), TARGETS, "default")
+                        .declarations())
                 .hasSize(5);
     }
 
     @Test
     void theOrderOfKeysDoesNotMatter() throws Exception {
         String moved = Fixture.text("terraform/aws-state.json")
-                .replaceAll("\"mode\":\"managed\",\"type\":\"(aws_[a-z_]+)\",\"name\":\"([a-z]+)\",(.*?),\"sensitive_values\"",
+                .replaceAll(
+                        "\"mode\":\"managed\",\"type\":\"(aws_[a-z_]+)\",\"name\":\"([a-z]+)\",(.*?),\"sensitive_values\"",
                         "$3,\"type\":\"$1\",\"name\":\"$2\",\"sensitive_values\"");
 
         assertThat(readText(moved)).isEqualTo(read("aws-state.json", TARGETS));
