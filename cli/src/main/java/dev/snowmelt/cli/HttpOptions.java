@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Options of everything that keeps running.
-final class HttpOptions {
+public final class HttpOptions {
     @Option(
             names = "--http-port",
             paramLabel = "PORT",
@@ -15,7 +15,8 @@ final class HttpOptions {
     @Option(names = "--http-host", paramLabel = "ADDRESS", description = "http.host: address to listen on (127.0.0.1).")
     private @Nullable String host;
 
-    void into(Map<String, String> options) {
+    /// Puts what was said beside the other settings.
+    public void into(Map<String, String> options) {
         if (port != null) {
             options.put("http.port", port);
         }

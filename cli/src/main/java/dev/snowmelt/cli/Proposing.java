@@ -13,12 +13,12 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Proposes, waits for the answers and prints them: the same for everything that is proposed.
-final class Proposing {
+public final class Proposing {
     private Proposing() {}
 
     /// @param subjects what each proposal is about, for people
     /// @return exit code: 1 when one was refused
-    static int propose(SnowmeltCommand command, Config config, List<Proposal> proposals, List<String> subjects)
+    public static int propose(SnowmeltCommand command, Config config, List<Proposal> proposals, List<String> subjects)
             throws InterruptedException {
         Topics topics = config.kafka().topics();
         command.await(config.kafka(), List.of(topics.proposals(), topics.answers()), false);

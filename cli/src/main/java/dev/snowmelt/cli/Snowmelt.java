@@ -2,6 +2,7 @@ package dev.snowmelt.cli;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.config.DurationText;
+import dev.snowmelt.cli.declare.DeclareCommand;
 import dev.snowmelt.cli.demo.DemoCommand;
 import dev.snowmelt.cli.output.Format;
 import dev.snowmelt.cli.output.Results;

@@ -18,7 +18,7 @@ public abstract class SnowmeltCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     /// The command above all.
-    protected final Snowmelt root() {
+    public final Snowmelt root() {
         return (Snowmelt) spec.root().userObject();
     }
 
@@ -33,8 +33,15 @@ public abstract class SnowmeltCommand implements Callable<Integer> {
     }
 
     /// Ends with [ExitCode#USAGE].
-    protected final CommandLine.ParameterException misused(String message) {
+    public final CommandLine.ParameterException misused(String message) {
         return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+
+    /// Waits for Kafka and for topics that a command uses, as long as `--wait` says.
+    ///
+    /// @throws CliException when they do not come, or are unfit
+    public final void await(Config.Kafka kafka, List<Topic<?, ?>> topics) throws InterruptedException {
+        await(kafka, topics, false);
     }
 
     /// Waits for Kafka and for topics that a command uses, as long as `--wait` says.

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// What `pause` and `resume` are about: a target, a workload, or everything.
-final class Subjects {
+/// What a command is about: a target, a workload, or everything.
+public final class Subjects {
     private Subjects() {}
 
     /// @param subject target or workload; empty with `everything`
@@ -43,7 +43,8 @@ final class Subjects {
                 .build();
     }
 
-    static Optional<TargetId> target(String text) {
+    /// The target that a text names; empty: it names none.
+    public static Optional<TargetId> target(String text) {
         try {
             return Optional.of(TargetId.parse(text));
         } catch (MalformedIdException _) {
@@ -51,7 +52,8 @@ final class Subjects {
         }
     }
 
-    static Optional<WorkloadId> workload(String text) {
+    /// The workload that a text names; empty: it names none.
+    public static Optional<WorkloadId> workload(String text) {
         try {
             return Optional.of(WorkloadId.parse(text));
         } catch (MalformedIdException _) {

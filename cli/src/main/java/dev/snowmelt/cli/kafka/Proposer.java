@@ -4,7 +4,6 @@ import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.config.DurationText;
 import dev.snowmelt.schemas.id.RecordId;
-import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.Answer;
 import dev.snowmelt.v1.Proposal;
@@ -13,9 +12,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// Proposes to the registrar and waits for its answers.
 public final class Proposer {
@@ -46,6 +48,11 @@ public final class Proposer {
     /// @return answers in the order of the proposals
     /// @throws CliException when the broker refuses, or an answer did not come in time
     public List<Answer> propose(List<Proposal> proposals, Duration wait) throws InterruptedException {
+        return publish(proposals.stream().map(Wish::of).toList(), wait);
+    }
+
+    /// As [#propose], for proposals of which some are signed already.
+    public List<Answer> publish(List<Wish> wishes, Duration wait) throws InterruptedException {
         Map<String, Object> config = new HashMap<>(kafka.client());
         config.put("bootstrap.servers", kafka.bootstrapServers());
         config.put("isolation.level", "read_committed");
@@ -57,25 +64,22 @@ public final class Proposer {
             consumer.seekToEnd(partitions);
             // The seek is lazy: it must be done before anything is proposed.
             partitions.forEach(consumer::position);
-            return answers(consumer, publish(proposals), wait);
+            return answers(consumer, send(wishes), wait);
         }
     }
 
-    private List<RecordId> publish(List<Proposal> proposals) throws InterruptedException {
-        Topic<?, Proposal> topic = topics.proposals();
+    private List<RecordId> send(List<Wish> wishes) throws InterruptedException {
+        String topic = topics.proposals().name();
         Map<String, Object> config = new HashMap<>(kafka.client());
         config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
         config.put(ProducerConfig.ACKS_CONFIG, "all");
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, wishes.size() == 1 ? 0 : 5);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
-        try (var producer = new KafkaProducer<>(
-                config,
-                topics.proposals().keySerde().serializer(),
-                topic.valueSerde().serializer())) {
+        try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
-            for (Proposal proposal : proposals) {
-                sent.add(producer.send(new ProducerRecord<>(topic.name(), proposal)));
+            for (Wish wish : wishes) {
+                sent.add(producer.send(new ProducerRecord<>(topic, wish.value())));
             }
             List<RecordId> ids = new ArrayList<>();
             for (Future<RecordMetadata> each : sent) {
@@ -92,7 +96,8 @@ public final class Proposer {
     private List<Answer> answers(KafkaConsumer<byte[], byte[]> consumer, List<RecordId> ids, Duration wait) {
         Map<RecordId, Answer> answers = new LinkedHashMap<>();
         Instant deadline = clock.instant().plus(wait);
-        while (!answers.keySet().containsAll(ids)) {
+        Set<RecordId> wanted = new HashSet<>(ids);
+        while (answers.size() < wanted.size()) {
             if (!clock.instant().isBefore(deadline)) {
                 long missing =
                         ids.stream().filter(id -> !answers.containsKey(id)).count();
@@ -102,14 +107,15 @@ public final class Proposer {
                         "They stay in " + topics.proposals().name()
                                 + " and are decided as soon as 'snowmelt detect' runs; see --wait.");
             }
-            consumer.poll(Duration.ofMillis(100)).forEach(record -> read(record.key(), record.value(), ids, answers));
+            consumer.poll(Duration.ofMillis(100))
+                    .forEach(record -> read(record.key(), record.value(), wanted, answers));
         }
         return ids.stream()
                 .map(id -> answers.getOrDefault(id, Answer.getDefaultInstance()))
                 .toList();
     }
 
-    private void read(byte[] key, byte[] value, List<RecordId> ids, Map<RecordId, Answer> answers) {
+    private void read(byte[] key, byte[] value, Set<RecordId> ids, Map<RecordId, Answer> answers) {
         try {
             RecordId id = topics.answers()
                     .keySerde()

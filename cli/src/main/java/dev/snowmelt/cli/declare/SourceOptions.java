@@ -1,0 +1,124 @@
+package dev.snowmelt.cli.declare;
+
+import dev.snowmelt.schemas.text.MessageReader;
+import dev.snowmelt.sources.Found;
+import dev.snowmelt.v1.Declare;
+import dev.snowmelt.v1.RemediationPolicy;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where declarations come from, and what the command line changes about them: the same for all that declares.
+final class SourceOptions {
+    /// Modes that can be asked for.
+    enum Mode {
+        OFF,
+        OBSERVE,
+        APPROVE,
+        ENFORCE
+    }
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE|DIR",
+            description =
+                    "Declarations, YAML or JSON, signed ones too; - is standard input. May be repeated. Of a folder all"
+                            + " .yaml, .yml and .json files in it and below it, without names that begin with a dot.")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = "--remediation",
+            paramLabel = "FILE",
+            description = "A remediation policy (what stands below remediation: in a declaration) for all of them.")
+    private @Nullable Path remediation;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "The mode for all of them: OFF, OBSERVE, APPROVE or ENFORCE.")
+    private @Nullable Mode mode;
+
+    @Option(
+            names = "--baseline-root",
+            paramLabel = "CONTAINER=HASH",
+            description = "Root hash of the image's content baseline; HASH alone where there is one container. May be"
+                    + " repeated.")
+    private List<String> baselineRoots = List.of();
+
+    @Option(
+            names = "--skip-unresolved",
+            description = "Declare the rest when a source holds workloads whose images cannot be told exactly.")
+    private boolean skipUnresolved;
+
+    /// True when no source is named.
+    boolean empty() {
+        return files.isEmpty();
+    }
+
+    /// What is read, for people.
+    String names() {
+        return files.stream().map(Intake::name).collect(Collectors.joining(", "));
+    }
+
+    boolean skipsUnresolved() {
+        return skipUnresolved;
+    }
+
+    /// Reads every source and applies all that needs no look at what is declared. Each source adds its lines here.
+    Gathered read(Instant now) {
+        var intake = new Intake();
+        files.forEach(path -> DeclarationFiles.read(path, intake));
+        Adjustments adjustments = adjustments(intake);
+        return Preparation.of(intake.gathered(), adjustments, now);
+    }
+
+    /// True when the policy of everything is given on the command line.
+    boolean replacesPolicy() {
+        return remediation != null;
+    }
+
+    private Adjustments adjustments(Intake intake) {
+        List<BaselineRoot> roots = new ArrayList<>();
+        for (String text : baselineRoots) {
+            try {
+                roots.add(BaselineRoot.parse(text));
+            } catch (IllegalArgumentException e) {
+                intake.fault(new Fault(Place.of("--baseline-root"), "", String.valueOf(e.getMessage())));
+            }
+        }
+        return new Adjustments(
+                resolver(),
+                roots,
+                policy(intake),
+                Optional.ofNullable(mode).map(each -> RemediationPolicy.Mode.valueOf(each.name())));
+    }
+
+    /// What asks registries (`--resolve`); empty: they are not asked.
+    private Optional<Function<List<Declare>, Found>> resolver() {
+        return Optional.empty();
+    }
+
+    private Optional<RemediationPolicy> policy(Intake intake) {
+        Path file = remediation;
+        if (file == null) {
+            return Optional.empty();
+        }
+        var documents = intake.text(file)
+                .map(text -> MessageReader.read(text, RemediationPolicy.getDefaultInstance()))
+                .orElse(List.of());
+        var place = Place.of(Intake.name(file));
+        documents.forEach(document -> document.problems().forEach(problem -> intake.fault(Fault.of(place, problem))));
+        if (documents.size() > 1) {
+            intake.fault(new Fault(place, "", "holds " + documents.size() + " policies; one is for all"));
+        }
+        return documents.isEmpty()
+                ? Optional.empty()
+                : Optional.of(documents.getFirst().message());
+    }
+}

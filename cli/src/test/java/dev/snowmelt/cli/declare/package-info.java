@@ -1,0 +1,4 @@
+@NullUnmarked
+package dev.snowmelt.cli.declare;
+
+import org.jspecify.annotations.NullUnmarked;
