@@ -23,11 +23,12 @@ final class Ledgers {
     private Ledgers() {}
 
     /// @param ledger what was declared before; the default instance: nothing ever was
+    /// @param signedBy id of the key whose signature counts; empty: none
     /// @param at when it was proposed
-    static Decision decide(Ledger ledger, Proposal proposal, Timestamp at) {
+    static Decision decide(Ledger ledger, Proposal proposal, String signedBy, Timestamp at) {
         return switch (proposal.getChangeCase()) {
-            case DECLARE -> declare(ledger, proposal, at);
-            case ROLLBACK -> rollback(ledger, proposal, at);
+            case DECLARE -> declare(ledger, proposal, signedBy, at);
+            case ROLLBACK -> rollback(ledger, proposal, signedBy, at);
             case REMOVAL -> remove(ledger, proposal.getRemoval(), at);
             case RESOLUTION -> resolve(ledger, proposal.getResolution(), at);
             case OVERRIDE, WITHDRAWAL, CHANGE_NOT_SET ->
@@ -43,16 +44,16 @@ final class Ledgers {
                 : declaration.getRevisions(0).getNumber();
     }
 
-    private static Decision declare(Ledger ledger, Proposal proposal, Timestamp at) {
+    private static Decision declare(Ledger ledger, Proposal proposal, String signedBy, Timestamp at) {
         Declare declare = proposal.getDeclare();
         var expected =
                 declare.hasExpectedRevision() ? OptionalLong.of(declare.getExpectedRevision()) : OptionalLong.empty();
         return conflict("expectedRevision", expected, ledger, at)
                 .orElseGet(() ->
-                        append(ledger, declare.getWorkload(), declare.getSpec(), proposal, proposal.getReason(), at));
+                        append(ledger, declare.getWorkload(), draft(proposal, declare.getSpec(), signedBy, at)));
     }
 
-    private static Decision rollback(Ledger ledger, Proposal proposal, Timestamp at) {
+    private static Decision rollback(Ledger ledger, Proposal proposal, String signedBy, Timestamp at) {
         Rollback rollback = proposal.getRollback();
         var expected =
                 rollback.hasExpectedRevision() ? OptionalLong.of(rollback.getExpectedRevision()) : OptionalLong.empty();
@@ -66,10 +67,8 @@ final class Ledgers {
                     : append(
                             ledger,
                             rollback.getWorkload(),
-                            to.get().getSpec(),
-                            proposal,
-                            rollbackReason(to.get(), proposal),
-                            at);
+                            draft(proposal, to.get().getSpec(), signedBy, at)
+                                    .setReason(rollbackReason(to.get(), proposal)));
         });
     }
 
@@ -106,28 +105,43 @@ final class Ledgers {
                 .orElseGet(() -> new Decision.Unchanged(newest(ledger)));
     }
 
-    private static Decision append(
-            Ledger ledger, String workload, DeclarationSpec spec, Proposal proposal, String reason, Timestamp at) {
+    private static Revision.Builder draft(Proposal proposal, DeclarationSpec spec, String signedBy, Timestamp at) {
+        return Revision.newBuilder()
+                .setDeclaredAt(at)
+                .setDeclaredBy(proposal.getBy())
+                .setReason(proposal.getReason())
+                .setSpec(spec)
+                .setSignedBy(signedBy);
+    }
+
+    private static Decision append(Ledger ledger, String workload, Revision.Builder draft) {
         Declaration declaration = ledger.getDeclaration();
-        if (newest(ledger) != 0 && declaration.getRevisions(0).getSpec().equals(spec)) {
-            return new Decision.Unchanged(newest(ledger));
+        if (newest(ledger) != 0 && declaration.getRevisions(0).getSpec().equals(draft.getSpec())) {
+            return again(ledger, draft.getSignedBy());
         }
         long number = ledger.getLastNumber() + 1;
         var next = Declaration.newBuilder()
                 .setWorkload(workload)
-                .addRevisions(Revision.newBuilder()
-                        .setNumber(number)
-                        .setDeclaredAt(at)
-                        .setDeclaredBy(proposal.getBy())
-                        .setReason(reason)
-                        .setSpec(spec)
-                        .addAllResolved(Resolutions.inherited(spec, declaration.getRevisionsList())))
+                .addRevisions(draft.setNumber(number)
+                        .addAllResolved(Resolutions.inherited(draft.getSpec(), declaration.getRevisionsList())))
                 .addAllRevisions(declaration.getRevisionsList())
                 .build();
         return new Decision.Accept(ledger.toBuilder()
                 .setDeclaration(History.fitting(next))
                 .setLastNumber(number)
                 .build());
+    }
+
+    /// What is declared already is declared again. A signature makes the difference that it is signed from now on: so
+    /// declarations from before signatures were checked, or by a key that is not trusted any more, are adopted.
+    private static Decision again(Ledger ledger, String signedBy) {
+        Revision newest = ledger.getDeclaration().getRevisions(0);
+        if (signedBy.isEmpty() || signedBy.equals(newest.getSignedBy())) {
+            return new Decision.Unchanged(newest.getNumber());
+        }
+        var signed = ledger.toBuilder();
+        signed.getDeclarationBuilder().getRevisionsBuilder(0).setSignedBy(signedBy);
+        return new Decision.Accept(signed.build());
     }
 
     private static Optional<Decision> conflict(String path, OptionalLong expected, Ledger ledger, Timestamp at) {

@@ -1,5 +1,6 @@
 package dev.snowmelt.detector.register;
 
+import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.v1.Problem;
 import dev.snowmelt.v1.Proposal;
 import java.time.Instant;
@@ -37,6 +38,10 @@ public final class ProposalRules {
             case CHANGE_NOT_SET ->
                 problems.add("", "must hold one of declare, rollback, removal, override, withdrawal, resolution");
         }
+        problems.require(
+                !proposal.hasExpiresAt() || Timestamps.isValid(proposal.getExpiresAt()),
+                "expiresAt",
+                "must be a time from year 1 to 9999");
         longest(proposal.getBy(), LONGEST_BY, "by", problems);
         longest(proposal.getReason(), LONGEST_REASON, "reason", problems);
         return problems.list();

@@ -2,6 +2,7 @@ package dev.snowmelt.detector.register;
 
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trust.TrustedKeys;
 import dev.snowmelt.streams.Delivery;
 import dev.snowmelt.streams.StreamsApplication;
 import dev.snowmelt.streams.StreamsRole;
@@ -14,14 +15,21 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs the registrar's topology. Two commits lie between a proposal and its answer.
 public final class Registrar implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Registrar.class);
+
     private final StreamsRole role;
+    private final TrustedKeys trusted;
 
     /// @param registry where its meters go; a registry serves one registrar
-    public Registrar(Topics topics, StreamsSettings settings, MeterRegistry registry) {
-        role = new StreamsRole(application(topics), new RegistrarTopology(topics, registry).build(), settings);
+    /// @param trusted keys whose signatures count; none: nobody checks signatures
+    public Registrar(Topics topics, TrustedKeys trusted, StreamsSettings settings, MeterRegistry registry) {
+        this.trusted = trusted;
+        role = new StreamsRole(application(topics), new RegistrarTopology(topics, trusted, registry).build(), settings);
     }
 
     static StreamsApplication application(Topics topics) {
@@ -58,6 +66,11 @@ public final class Registrar implements AutoCloseable {
     /// or do not answer
     public void start() {
         role.start();
+        if (trusted.isEmpty()) {
+            LOG.atInfo().log("registrar takes unsigned proposals: no trust.keys are configured");
+        } else {
+            LOG.atInfo().addKeyValue("trustedKeys", trusted.ids()).log("registrar takes signed proposals alone");
+        }
     }
 
     /// Why it does not answer proposals now; empty: it does.

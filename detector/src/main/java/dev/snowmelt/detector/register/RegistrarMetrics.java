@@ -2,6 +2,9 @@ package dev.snowmelt.detector.register;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /// The registrar's meters.
 final class RegistrarMetrics {
@@ -9,6 +12,7 @@ final class RegistrarMetrics {
     final Counter unchanged;
     final Counter refused;
     final Counter deadLetters;
+    private final Map<Distrust, Counter> untrusted = new EnumMap<>(Distrust.class);
 
     RegistrarMetrics(MeterRegistry registry) {
         accepted = proposals(registry, "accepted");
@@ -17,6 +21,19 @@ final class RegistrarMetrics {
         deadLetters = Counter.builder("snowmelt.registrar.dead.letters")
                 .description("Records of the proposals' topic that could not be read")
                 .register(registry);
+        // All of them from the start: an alert on the first one needs the zero before it.
+        for (Distrust why : Distrust.values()) {
+            untrusted.put(
+                    why,
+                    Counter.builder("snowmelt.registrar.untrusted")
+                            .description("Proposals that did not count because of their signature, by reason")
+                            .tag("reason", why.tag())
+                            .register(registry));
+        }
+    }
+
+    Counter untrusted(Distrust why) {
+        return Objects.requireNonNull(untrusted.get(why));
     }
 
     private static Counter proposals(MeterRegistry registry, String result) {

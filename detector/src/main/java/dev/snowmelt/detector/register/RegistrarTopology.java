@@ -5,6 +5,8 @@ import dev.snowmelt.schemas.id.OverrideKey;
 import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trust.TrustedKeys;
+import dev.snowmelt.v1.DecidedSignature;
 import dev.snowmelt.v1.Ledger;
 import dev.snowmelt.v1.Override;
 import dev.snowmelt.v1.QueuedProposal;
@@ -31,7 +33,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/// proposals → (read, refuse what is wrong in itself) → by subject → (decide, number) → declarations, overrides,
+/// proposals → (read, check signatures, refuse what is wrong in itself) → by subject → (decide, number) → declarations, overrides,
 /// answers.
 ///
 /// Proposals come on any partition, but one stage must decide about a subject, or two would give the same number: an
@@ -40,10 +42,13 @@ import org.apache.kafka.streams.state.Stores;
 /// transaction.
 public final class RegistrarTopology {
     private final Topics topics;
+    private final TrustedKeys trusted;
     private final RegistrarMetrics metrics;
 
-    public RegistrarTopology(Topics topics, MeterRegistry registry) {
+    /// @param trusted keys whose signatures count; none: nobody checks signatures
+    public RegistrarTopology(Topics topics, TrustedKeys trusted, MeterRegistry registry) {
         this.topics = topics;
+        this.trusted = trusted;
         this.metrics = new RegistrarMetrics(registry);
     }
 
@@ -51,6 +56,7 @@ public final class RegistrarTopology {
         var builder = new StreamsBuilder();
         builder.addStateStore(store(DecideProposal.LEDGERS, Ledger.getDefaultInstance()));
         builder.addStateStore(store(DecideProposal.OVERRIDES, Override.getDefaultInstance()));
+        builder.addStateStore(store(DecideProposal.SIGNATURES, DecidedSignature.getDefaultInstance()));
 
         KStream<Void, Step> read = builder.stream(
                         topics.proposals().name(),
@@ -58,17 +64,19 @@ public final class RegistrarTopology {
                                 // A negative timestamp is no reason to stop.
                                 .withTimestampExtractor((record, _) -> Math.max(0, record.timestamp()))
                                 .withName("proposals"))
-                .process(() -> new ReadProposal(topics.proposals(), metrics), Named.as("read-proposal"));
+                .process(() -> new ReadProposal(topics.proposals(), trusted, metrics), Named.as("read-proposal"));
         writeAnswers(read, "refusal");
-        writeDeadLetters(read);
+        writeDeadLetters(read, "dead-letter");
 
         KStream<Void, Step> decided = bySubject(read)
                 .process(
-                        () -> new DecideProposal(metrics),
+                        () -> new DecideProposal(topics.proposals().name(), trusted, metrics),
                         Named.as("decide-proposal"),
                         DecideProposal.LEDGERS,
-                        DecideProposal.OVERRIDES);
+                        DecideProposal.OVERRIDES,
+                        DecideProposal.SIGNATURES);
         writeAnswers(decided, "answer");
+        writeDeadLetters(decided, "replay");
         writeDeclarations(decided);
         writeOverrides(decided);
         return builder.build();
@@ -121,12 +129,12 @@ public final class RegistrarTopology {
                                 .withName("write-override"));
     }
 
-    private void writeDeadLetters(KStream<Void, Step> steps) {
-        only(steps, Step.Bury.class, "pick-dead-letter", bury -> KeyValue.pair(bury.letter(), bury.letter()))
-                .process(BuryRecord::new, Named.as("bury-record"))
+    private void writeDeadLetters(KStream<Void, Step> steps, String name) {
+        only(steps, Step.Bury.class, "pick-" + name, bury -> KeyValue.pair(bury.letter(), bury.letter()))
+                .process(BuryRecord::new, Named.as("bury-" + name))
                 .to(
                         topics.deadLetters().name(),
-                        Produced.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("write-dead-letter"));
+                        Produced.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("write-" + name));
     }
 
     private static final class BuryRecord extends ContextualProcessor<DeadLetter, DeadLetter, byte[], byte[]> {

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LedgersTest {
     private long seconds = 1_000_000;
     private Ledger ledger = Ledger.getDefaultInstance();
+    private String signedBy = "";
 
     @Test
     void aResolutionIsAddedToItsRevisionWithoutANewNumber() {

@@ -12,6 +12,7 @@ import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trust.TrustedKeys;
 import dev.snowmelt.streams.StreamsSettings;
 import dev.snowmelt.v1.Answer;
 import dev.snowmelt.v1.Override.Kind;
@@ -110,7 +111,7 @@ class RegistrarIT {
     }
 
     private Registrar registrar() {
-        return new Registrar(TOPICS, StreamsSettings.of(kafka.bootstrapServers(), stateDir), new SimpleMeterRegistry());
+        return new Registrar(TOPICS, TrustedKeys.NONE, StreamsSettings.of(kafka.bootstrapServers(), stateDir), new SimpleMeterRegistry());
     }
 
     private static void proposeOnEveryPartition(List<Proposal> proposals) throws Exception {

@@ -21,6 +21,7 @@ import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trust.TrustedKeys;
 import dev.snowmelt.streams.StreamsSettings;
 import dev.snowmelt.v1.Answer;
 import dev.snowmelt.v1.Declaration;
@@ -64,7 +65,7 @@ class RegistrarTopologyTest {
     void start(@TempDir Path stateDir) {
         var properties = new Properties();
         properties.putAll(StreamsSettings.of("unused:9092", stateDir).streamsConfig(Registrar.application(TOPICS)));
-        driver = new TopologyTestDriver(new RegistrarTopology(TOPICS, meters).build(), properties, START);
+        driver = new TopologyTestDriver(new RegistrarTopology(TOPICS, TrustedKeys.NONE, meters).build(), properties, START);
         proposals = driver.createInputTopic(
                 TOPICS.proposals().name(), new ByteArraySerializer(), new ByteArraySerializer());
         answers = output(TOPICS.answers());
