@@ -236,8 +236,7 @@ class LedgersTest {
 
     private Decision decide(Proposal proposal) {
         seconds++;
-        return Ledgers.decide(
-                ledger, proposal, Timestamp.newBuilder().setSeconds(seconds).build());
+        return Ledgers.decide(ledger, proposal, signedBy, Timestamp.newBuilder().setSeconds(seconds).build());
     }
 
     private List<Long> numbers() {
