@@ -28,6 +28,7 @@ import tools.jackson.databind.JsonNode;
 /// @param detect the detector
 /// @param remediate the planner and the executors
 /// @param registry image registries
+/// @param trust keys of proposals
 /// @param stateDir folder of the stores; safe to lose
 /// @param member name of this process among its replicas, stable over restarts; empty: none
 public record Config(
@@ -37,6 +38,7 @@ public record Config(
         Detect detect,
         Remediate remediate,
         Registry registry,
+        Trust trust,
         Path stateDir,
         String member) {
 
@@ -129,7 +131,7 @@ public record Config(
     /// The same on an embedded broker of one node.
     public Config onEmbedded(String bootstrapServers) {
         return new Config(
-                kafka.on(bootstrapServers, 1), http, kubernetes, detect, remediate, registry, stateDir, member);
+                kafka.on(bootstrapServers, 1), http, kubernetes, detect, remediate, registry, trust, stateDir, member);
     }
 
     /// What detector and executors judge by.
@@ -229,6 +231,7 @@ public record Config(
                 detect,
                 remediate,
                 registry,
+                Trust.read(reader),
                 reader.value("stateDir", Path::of).orElse(Path.of(home, "snowmelt")),
                 reader.text("member").orElse(""));
     }

@@ -20,7 +20,7 @@ public final class DetectRole implements Role {
     public DetectRole(Config config, Topics topics, MeterRegistry registry) {
         this.topics = topics;
         var streams = Streams.settings(config);
-        registrar = new Registrar(topics, streams, registry);
+        registrar = new Registrar(topics, config.trust().trusted(), streams, registry);
         detector = new Detector(
                 topics,
                 judging(config),

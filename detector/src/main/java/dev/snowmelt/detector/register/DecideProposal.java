@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides about valid proposals, one after the other for each subject, and says what takes force.
 ///
-/// Where signatures are checked each counts once. That is decided here: all copies of a proposal have its subject, so
-/// they meet here, wherever they were written.
+/// Where signatures are checked each counts once. That is decided here: all copies of a proposal
+/// have its subject, so they meet here, wherever they were written.
 final class DecideProposal extends ContextualProcessor<String, QueuedProposal, Void, Step> {
     static final String LEDGERS = "ledgers";
     static final String OVERRIDES = "overrides";

@@ -49,8 +49,8 @@ final class Ledgers {
         var expected =
                 declare.hasExpectedRevision() ? OptionalLong.of(declare.getExpectedRevision()) : OptionalLong.empty();
         return conflict("expectedRevision", expected, ledger, at)
-                .orElseGet(() ->
-                        append(ledger, declare.getWorkload(), draft(proposal, declare.getSpec(), signedBy, at)));
+                .orElseGet(
+                        () -> append(ledger, declare.getWorkload(), draft(proposal, declare.getSpec(), signedBy, at)));
     }
 
     private static Decision rollback(Ledger ledger, Proposal proposal, String signedBy, Timestamp at) {
@@ -132,8 +132,9 @@ final class Ledgers {
                 .build());
     }
 
-    /// What is declared already is declared again. A signature makes the difference that it is signed from now on: so
-    /// declarations from before signatures were checked, or by a key that is not trusted any more, are adopted.
+    /// What is declared already is declared again. A signature makes the difference that it is
+    /// signed from now on: so declarations from before signatures were checked, or by a key that is
+    /// not trusted any more, are adopted.
     private static Decision again(Ledger ledger, String signedBy) {
         Revision newest = ledger.getDeclaration().getRevisions(0);
         if (signedBy.isEmpty() || signedBy.equals(newest.getSignedBy())) {

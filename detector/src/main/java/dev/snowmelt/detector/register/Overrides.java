@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class Overrides {
     private Overrides() {}
 
-    /// Kinds that mean the same however often they are said. The others lift or cover what came before they were said,
-    /// so saying them again means more.
+    /// Kinds that mean the same however often they are said. The others lift or cover what came
+    /// before they were said, so saying them again means more.
     static boolean standing(Kind kind) {
         return switch (kind) {
             case EXEMPTION, PAUSE, ALERT_GATE -> true;
@@ -27,14 +27,15 @@ final class Overrides {
                         .equals(proposed.toBuilder().clearAt().build());
     }
 
-    /// An unsigned stop beside the one in force, where signatures are checked: it may add to that one, but neither end
-    /// it earlier nor make it older, or an unsigned word would set terminations free (a resume lifts what is older).
+    /// An unsigned stop beside the one in force, where signatures are checked: it may add to that
+    /// one, but neither end it earlier nor make it older, or an unsigned word would set
+    /// terminations free (a resume lifts what is older).
     ///
-    /// @return the one in force when it lasts as long and the kind means the same however often it is said
+    /// @return the one in force when it lasts as long and the kind means the same however often it
+    /// is said
     static Override notWeaker(Override proposed, Override known) {
         boolean lasts = !known.hasUntil()
-                || (proposed.hasUntil()
-                        && Timestamps.comparator().compare(known.getUntil(), proposed.getUntil()) >= 0);
+                || (proposed.hasUntil() && Timestamps.comparator().compare(known.getUntil(), proposed.getUntil()) >= 0);
         if (lasts && standing(proposed.getKind())) {
             return known;
         }

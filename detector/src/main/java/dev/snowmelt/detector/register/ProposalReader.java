@@ -21,9 +21,11 @@ import java.util.Optional;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
-/// Reads proposals, as they are or in an envelope, and checks signatures when keys are trusted. Pure.
+/// Reads proposals, as they are or in an envelope, and checks signatures when keys are trusted.
+/// Pure.
 ///
-/// Whether a signature expired is told by the registrar's clock: a record's time is the word of whoever wrote it.
+/// Whether a signature expired is told by the registrar's clock: a record's time is the word of
+/// whoever wrote it.
 final class ProposalReader {
     /// How much clocks may differ.
     static final Duration CLOCKS = Duration.ofMinutes(5);
@@ -31,7 +33,8 @@ final class ProposalReader {
     private final Topic<@Nullable String, Proposal> topic;
     private final TrustedKeys trusted;
 
-    /// @param trusted none: signatures are not checked, and what an envelope holds is read all the same
+    /// @param trusted none: signatures are not checked, and what an envelope holds is read all the
+    /// same
     ProposalReader(Topic<@Nullable String, Proposal> topic, TrustedKeys trusted) {
         this.topic = topic;
         this.trusted = trusted;
@@ -64,15 +67,15 @@ final class ProposalReader {
                                 + " configuration of the command that proposes");
     }
 
-    /// What can only stop terminations counts however it is signed, so that nobody looks for a key in an emergency.
+    /// What can only stop terminations counts however it is signed, so that nobody looks for a key
+    /// in an emergency.
     static boolean isFailSafe(Proposal proposal) {
         return proposal.hasOverride()
                 && (proposal.getOverride().getKind() == Kind.PAUSE
                         || proposal.getOverride().getKind() == Kind.SUSPENSION);
     }
 
-    private Reading enveloped(
-            Envelope envelope, byte @Nullable [] key, byte[] value, Instant recordTime, Instant now) {
+    private Reading enveloped(Envelope envelope, byte @Nullable [] key, byte[] value, Instant recordTime, Instant now) {
         Reading payload = payload(envelope);
         if (trusted.isEmpty()) {
             return payload;
@@ -92,8 +95,7 @@ final class ProposalReader {
                 : payload;
     }
 
-    private static CheckedSignature signature(
-            String signer, Envelope envelope, byte @Nullable [] key, byte[] value) {
+    private static CheckedSignature signature(String signer, Envelope envelope, byte @Nullable [] key, byte[] value) {
         var signature = CheckedSignature.newBuilder()
                 .setKey(signer)
                 .setContent(envelope.contentId())
@@ -130,7 +132,8 @@ final class ProposalReader {
 
     private static Optional<Reading.Untrusted> untimely(Proposal proposal, Instant recordTime, Instant now) {
         if (!proposal.hasExpiresAt() || !Timestamps.isValid(proposal.getExpiresAt())) {
-            return distrust(Distrust.NO_EXPIRY, "it does not say until when it counts: 'expiresAt', at most 24 h ahead");
+            return distrust(
+                    Distrust.NO_EXPIRY, "it does not say until when it counts: 'expiresAt', at most 24 h ahead");
         }
         Instant expires = expires(proposal);
         if (!expires.isAfter(now)) {
@@ -138,8 +141,7 @@ final class ProposalReader {
         }
         if (expires.isAfter(now.plus(SignedProposal.LONGEST).plus(CLOCKS))) {
             return distrust(
-                    Distrust.EXPIRES_TOO_LATE,
-                    "'expiresAt' is " + expires + ", more than 24 h ahead of now, " + now);
+                    Distrust.EXPIRES_TOO_LATE, "'expiresAt' is " + expires + ", more than 24 h ahead of now, " + now);
         }
         if (recordTime.isAfter(now.plus(CLOCKS))) {
             return distrust(
@@ -166,7 +168,8 @@ final class ProposalReader {
         return isOurs(envelope) ? parse(envelope.payload()) : unreadable(otherTypeError(envelope));
     }
 
-    /// A payload must be what its type says: a signature covers the type, not what a lenient reader makes of it.
+    /// A payload must be what its type says: a signature covers the type, not what a lenient reader
+    /// makes of it.
     private static boolean isOurs(Envelope envelope) {
         boolean json = envelope.payload().length > 0 && envelope.payload()[0] == '{';
         return envelope.payloadType().equals(json ? SignedProposal.JSON : SignedProposal.PROTOBUF);

@@ -18,7 +18,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/// Reads proposals and sorts out what is wrong whatever is declared now; needs no state, so any partition will do.
+/// Reads proposals and sorts out what is wrong whatever is declared now; needs no state, so any
+/// partition will do.
 final class ReadProposal extends ContextualProcessor<byte[], byte[], Void, Step> {
     private final ProposalReader reader;
     private final UntrustedProposals untrusted;
@@ -58,9 +59,7 @@ final class ReadProposal extends ContextualProcessor<byte[], byte[], Void, Step>
                 refuse(id, unreadable.problems(), at);
             }
             case Reading.Untrusted distrusted ->
-                untrusted
-                        .refuse(id, record.key(), value, distrusted, at, now)
-                        .forEach(step -> forward(at, step));
+                untrusted.refuse(id, record.key(), value, distrusted, at, now).forEach(step -> forward(at, step));
         }
     }
 

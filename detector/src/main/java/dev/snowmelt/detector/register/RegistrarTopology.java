@@ -33,13 +33,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/// proposals → (read, check signatures, refuse what is wrong in itself) → by subject → (decide, number) → declarations, overrides,
-/// answers.
+/// proposals → (read, check signatures, refuse what is wrong in itself) → by subject → (decide,
+/// number) → declarations, overrides, answers.
 ///
-/// Proposals come on any partition, but one stage must decide about a subject, or two would give the same number: an
-/// internal topic brings a workload's proposals together on the partition of its declaration, an override's on that of
-/// its target. It runs exactly-once ([Registrar]): a number is given, stored, published and answered in one
-/// transaction.
+/// Proposals come on any partition, but one stage must decide about a subject, or two would give
+/// the same number: an internal topic brings a workload's proposals together on the partition of
+/// its declaration, an override's on that of its target. It runs exactly-once ([Registrar]): a
+/// number is given, stored, published and answered in one transaction.
 public final class RegistrarTopology {
     private final Topics topics;
     private final TrustedKeys trusted;

@@ -13,8 +13,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /// Remembers what was signed and decided about until it expires, so that it is decided about once.
 ///
-/// Forgetting must not make anything count again, whatever the clocks of the processes say that take turns at this: what
-/// expired by the time at which something was last forgotten is refused for ever. That time lies in the store too.
+/// Forgetting must not make anything count again, whatever the clocks of the processes say that
+/// take turns at this: what expired by the time at which something was last forgotten is refused
+/// for ever. That time lies in the store too.
 final class SignatureMemory {
     /// Its key; the others are hexadecimal.
     private static final String FORGOTTEN = "forgotten";

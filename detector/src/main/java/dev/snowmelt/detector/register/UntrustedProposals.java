@@ -32,7 +32,12 @@ final class UntrustedProposals {
     /// @param at the record's time
     /// @param now the registrar's
     List<Step> refuse(
-            RecordId id, byte @Nullable [] key, byte @Nullable [] value, Reading.Untrusted untrusted, Instant at, Instant now) {
+            RecordId id,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            Reading.Untrusted untrusted,
+            Instant at,
+            Instant now) {
         metrics.untrusted(untrusted.why()).increment();
         metrics.refused.increment();
         warn(id, untrusted, now);

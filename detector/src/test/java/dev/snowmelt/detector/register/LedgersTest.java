@@ -236,7 +236,11 @@ class LedgersTest {
 
     private Decision decide(Proposal proposal) {
         seconds++;
-        return Ledgers.decide(ledger, proposal, signedBy, Timestamp.newBuilder().setSeconds(seconds).build());
+        return Ledgers.decide(
+                ledger,
+                proposal,
+                signedBy,
+                Timestamp.newBuilder().setSeconds(seconds).build());
     }
 
     private List<Long> numbers() {

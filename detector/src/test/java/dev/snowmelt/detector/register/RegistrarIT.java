@@ -111,7 +111,11 @@ class RegistrarIT {
     }
 
     private Registrar registrar() {
-        return new Registrar(TOPICS, TrustedKeys.NONE, StreamsSettings.of(kafka.bootstrapServers(), stateDir), new SimpleMeterRegistry());
+        return new Registrar(
+                TOPICS,
+                TrustedKeys.NONE,
+                StreamsSettings.of(kafka.bootstrapServers(), stateDir),
+                new SimpleMeterRegistry());
     }
 
     private static void proposeOnEveryPartition(List<Proposal> proposals) throws Exception {

@@ -65,7 +65,8 @@ class RegistrarTopologyTest {
     void start(@TempDir Path stateDir) {
         var properties = new Properties();
         properties.putAll(StreamsSettings.of("unused:9092", stateDir).streamsConfig(Registrar.application(TOPICS)));
-        driver = new TopologyTestDriver(new RegistrarTopology(TOPICS, TrustedKeys.NONE, meters).build(), properties, START);
+        driver = new TopologyTestDriver(
+                new RegistrarTopology(TOPICS, TrustedKeys.NONE, meters).build(), properties, START);
         proposals = driver.createInputTopic(
                 TOPICS.proposals().name(), new ByteArraySerializer(), new ByteArraySerializer());
         answers = output(TOPICS.answers());

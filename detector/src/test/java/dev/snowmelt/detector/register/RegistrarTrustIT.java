@@ -121,8 +121,10 @@ class RegistrarTrustIT {
         assertThat(read(TOPICS.declarations()).getLast().value().getRevisionsList())
                 .extracting(Revision::getNumber, Revision::getSignedBy)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(2L, signers.key("ben").id()),
-                        org.assertj.core.groups.Tuple.tuple(1L, signers.key("anna").id()));
+                        org.assertj.core.groups.Tuple.tuple(
+                                2L, signers.key("ben").id()),
+                        org.assertj.core.groups.Tuple.tuple(
+                                1L, signers.key("anna").id()));
         assertThat(deadLetters()).hasSize(3);
     }
 
@@ -141,12 +143,13 @@ class RegistrarTrustIT {
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            var written = producer.send(
-                            new ProducerRecord<>(TOPICS.proposals().name(), partition, null, value))
+            var written = producer.send(new ProducerRecord<>(TOPICS.proposals().name(), partition, null, value))
                     .get();
             id = new RecordId(written.partition(), written.offset());
         }
-        return await().atMost(PATIENCE).until(() -> answer(id), Optional::isPresent).orElseThrow();
+        return await().atMost(PATIENCE)
+                .until(() -> answer(id), Optional::isPresent)
+                .orElseThrow();
     }
 
     private static Optional<Answer> answer(RecordId id) {

@@ -90,12 +90,14 @@ class RegistrarTrustTest {
         write(signed("anna", declare(CART, 1)));
         write(signed("ben", override(TARGET, Kind.EXEMPTION, CART)));
 
-        assertThat(declarations.readValuesToList()).singleElement().satisfies(declaration -> assertThat(
-                        declaration.getRevisions(0).getSignedBy())
-                .isEqualTo(signers.key("anna").id()));
-        assertThat(overrides.readValuesToList()).singleElement().satisfies(exemption -> assertThat(
-                        exemption.getSignedBy())
-                .isEqualTo(signers.key("ben").id()));
+        assertThat(declarations.readValuesToList())
+                .singleElement()
+                .satisfies(declaration -> assertThat(declaration.getRevisions(0).getSignedBy())
+                        .isEqualTo(signers.key("anna").id()));
+        assertThat(overrides.readValuesToList())
+                .singleElement()
+                .satisfies(exemption -> assertThat(exemption.getSignedBy())
+                        .isEqualTo(signers.key("ben").id()));
         assertThat(deadLetters.isEmpty()).isTrue();
     }
 
@@ -141,12 +143,15 @@ class RegistrarTrustTest {
     void aKeyThatIsNotTrustedDoesNotCount() {
         write(signed("eve", declare(CART, 1)));
 
-        assertThat(refusal()).contains("no key of 'trust.keys'").contains(signers.key("eve").id());
+        assertThat(refusal())
+                .contains("no key of 'trust.keys'")
+                .contains(signers.key("eve").id());
         assertThat(count(Distrust.UNKNOWN_KEY)).isEqualTo(1);
         assertThat(deadLetters.readRecordsToList()).hasSize(1);
     }
 
-    /// Every part that is changed on the way: what is said, by whom, until when, the signature, the type.
+    /// Every part that is changed on the way: what is said, by whom, until when, the signature, the
+    /// type.
     @Test
     void whatWasChangedDoesNotCount() {
         String envelope = new String(signed("anna", declare(CART, 1)), UTF_8);
@@ -254,15 +259,12 @@ class RegistrarTrustTest {
         assertThat(count(Distrust.REPLAYED)).isEqualTo(4);
         assertThat(overrides.readValuesToList()).hasSize(1);
         assertThat(refusal()).contains("decided about as proposal 0-0");
-        assertThat(deadLetters.readRecordsToList())
-                .hasSize(4)
-                .first()
-                .satisfies(record -> {
-                    assertThat(record.key()).isEqualTo(KEY);
-                    assertThat(record.value()).isEqualTo(once);
-                    assertThat(header(record, DeadLetter.TOPIC)).isEqualTo("snowmelt.proposals");
-                    assertThat(header(record, DeadLetter.OFFSET)).isEqualTo("1");
-                });
+        assertThat(deadLetters.readRecordsToList()).hasSize(4).first().satisfies(record -> {
+            assertThat(record.key()).isEqualTo(KEY);
+            assertThat(record.value()).isEqualTo(once);
+            assertThat(header(record, DeadLetter.TOPIC)).isEqualTo("snowmelt.proposals");
+            assertThat(header(record, DeadLetter.OFFSET)).isEqualTo("1");
+        });
     }
 
     @Test
@@ -274,7 +276,8 @@ class RegistrarTrustTest {
         assertThat(count(Distrust.REPLAYED)).isEqualTo(1);
     }
 
-    /// Forgetting frees the store, and still nothing counts twice, not even after clocks were set back.
+    /// Forgetting frees the store, and still nothing counts twice, not even after clocks were set
+    /// back.
     @Test
     void whatExpiredIsForgottenAndNeverCountsAgain() {
         byte[] one = signers.sign("anna", declare(CART, 1), START.plusSeconds(60));
@@ -292,8 +295,8 @@ class RegistrarTrustTest {
                 .setProposal(expiring(declare(CART, 1), START.plusSeconds(60)))
                 .setSignature(dev.snowmelt.v1.CheckedSignature.newBuilder().setContent("content"))
                 .build();
-        assertThat(memory.remember(replay, START)).hasValueSatisfying(untrusted -> assertThat(untrusted.why())
-                .isEqualTo(Distrust.EXPIRED));
+        assertThat(memory.remember(replay, START))
+                .hasValueSatisfying(untrusted -> assertThat(untrusted.why()).isEqualTo(Distrust.EXPIRED));
     }
 
     @Test
@@ -322,8 +325,8 @@ class RegistrarTrustTest {
         assertThat(count(Distrust.REPLAYED)).isZero();
     }
 
-    /// An unsigned word must not set terminations free: neither by ending a stop sooner nor by making it older than a
-    /// resume.
+    /// An unsigned word must not set terminations free: neither by ending a stop sooner nor by
+    /// making it older than a resume.
     @Test
     void anUnsignedStopDoesNotWeakenTheOneInForce() {
         write(signed("anna", override(TARGET, Kind.PAUSE, TARGET)));
@@ -334,7 +337,10 @@ class RegistrarTrustTest {
         assertThat(lastAnswer().getAccepted().getUnchanged()).isTrue();
         assertThat(overrides.isEmpty()).isTrue();
 
-        write(until(override("*", Kind.SUSPENSION, TARGET), START.plusSeconds(5)).toByteArray(), START.minusSeconds(100));
+        write(
+                until(override("*", Kind.SUSPENSION, TARGET), START.plusSeconds(5))
+                        .toByteArray(),
+                START.minusSeconds(100));
         Override suspension = overrides.readValuesToList().getLast();
         assertThat(suspension.hasUntil()).isFalse();
         assertThat(suspension.getAt())
@@ -366,8 +372,10 @@ class RegistrarTrustTest {
                         declaration -> declaration.getRevisions(0).getNumber(),
                         declaration -> declaration.getRevisions(0).getSignedBy())
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(1L, signers.key("anna").id()),
-                        org.assertj.core.groups.Tuple.tuple(1L, signers.key("ben").id()));
+                        org.assertj.core.groups.Tuple.tuple(
+                                1L, signers.key("anna").id()),
+                        org.assertj.core.groups.Tuple.tuple(
+                                1L, signers.key("ben").id()));
         assertThat(lastAnswer().getAccepted().getUnchanged()).isTrue();
     }
 
@@ -384,12 +392,13 @@ class RegistrarTrustTest {
                                 .setSignedBy("me"))
                         .build()));
 
-        assertThat(declarations.readValuesToList()).singleElement().satisfies(declaration -> assertThat(
-                        declaration.getRevisions(0).getSignedBy())
-                .isEmpty());
-        assertThat(overrides.readValuesToList()).singleElement().satisfies(exemption -> assertThat(
-                        exemption.getSignedBy())
-                .isEmpty());
+        assertThat(declarations.readValuesToList())
+                .singleElement()
+                .satisfies(declaration ->
+                        assertThat(declaration.getRevisions(0).getSignedBy()).isEmpty());
+        assertThat(overrides.readValuesToList())
+                .singleElement()
+                .satisfies(exemption -> assertThat(exemption.getSignedBy()).isEmpty());
         write(signed("anna", expiring(declare(CART, 2), START)));
         write(signers.sign("anna", declare(CART, 2), START.minusSeconds(1)));
         assertThat(lastAnswer().getRefused().getProblems(0).getPath()).isEqualTo("expiresAt");

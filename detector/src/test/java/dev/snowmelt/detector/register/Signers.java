@@ -55,7 +55,8 @@ final class Signers {
             Path secret = folder.resolve(name + ".pem");
             Files.writeString(secret, pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
             Files.writeString(
-                    folder.resolve(name + ".pub.pem"), pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+                    folder.resolve(name + ".pub.pem"),
+                    pem("PUBLIC KEY", pair.getPublic().getEncoded()));
             return SigningKey.read(secret);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
