@@ -1,5 +1,6 @@
 package dev.snowmelt.schemas.golden;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -59,7 +60,8 @@ final class Samples {
             case LONG -> (long) seed;
             case ENUM -> lastOf(field);
             case MESSAGE -> message(parent.newBuilderForField(field).build(), seed);
-            case FLOAT, DOUBLE, BYTE_STRING -> throw new IllegalStateException("no sample for " + field.getFullName());
+            case BYTE_STRING -> ByteString.copyFromUtf8(field.getName() + " " + which);
+            case FLOAT, DOUBLE -> throw new IllegalStateException("no sample for " + field.getFullName());
         };
     }
 
