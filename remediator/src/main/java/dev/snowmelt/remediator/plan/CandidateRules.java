@@ -15,6 +15,7 @@ import dev.snowmelt.v1.Remediation;
 import dev.snowmelt.v1.Remediation.Phase;
 import dev.snowmelt.v1.TrackedRemediation;
 import dev.snowmelt.v1.Verdict;
+import dev.snowmelt.v1.WorkloadStanding;
 import dev.snowmelt.v1.WorkloadVerdict;
 import java.time.Instant;
 import java.util.Comparator;
@@ -65,7 +66,7 @@ final class CandidateRules {
         if (Life.slotSpent(life)) {
             hold(instance, life, "no longer drifted, but an earlier command may still have taken effect");
         } else if (member == null) {
-            resolve(instance, life, "gone without Snowmelt");
+            resolve(instance, life, whyGone());
         } else {
             switch (member.verdict().getState()) {
                 case CONFORMANT -> resolve(instance, life, "conformant again");
@@ -75,6 +76,24 @@ final class CandidateRules {
                 case DRIFTED, OUTDATED -> {}
             }
         }
+    }
+
+    /// Nobody terminated it for its own sake; but a template that was restored is rolled out by its controller, and
+    /// that terminates every replica of the old one.
+    private String whyGone() {
+        TrackedRemediation template = situation.workload().templateLife();
+        if (template != null && Life.slotSpent(template)) {
+            return Life.phase(template) == Phase.ISSUED
+                    ? "gone while its template is restored"
+                    : "replaced by the rollout of its restored template";
+        }
+        // Its last words may come when the rollout is over: pods take their time to terminate.
+        WorkloadStanding standing = situation.workload().standing();
+        boolean restoredLately = standing.hasRestoredAt()
+                && Times.instant(standing.getRestoredAt())
+                        .plus(situation.replaceTimeout())
+                        .isAfter(situation.now());
+        return restoredLately ? "replaced by the rollout of its restored template" : "gone without Snowmelt";
     }
 
     private void decide(Member member) {

@@ -37,6 +37,11 @@ class TemplateRestoreTest {
                         .setGracePeriod(Times.protobuf(Duration.ofSeconds(10))));
     }
 
+    /// It waits so long before it replaces an instance that the rollout is faster.
+    private static RemediationPolicy.Builder patient() {
+        return restoring().setGracePeriod(Times.protobuf(Duration.ofMinutes(5)));
+    }
+
     private WorkloadVerdict.Builder mismatched(WorkloadId workload) {
         return workload(workload, 4, 4)
                 .setTemplateState(TemplateState.MISMATCHED)
@@ -75,6 +80,41 @@ class TemplateRestoreTest {
         desk.say(workload(CART, 4, 4).setPolicy(restoring()));
 
         assertThat(template().getPhase()).isEqualTo(Phase.REPLACED);
+    }
+
+    @Test
+    void whatTheRolloutOfARestoredTemplateTakesAwayIsNotGoneByItself() {
+        Command command = issued();
+        desk.answer(command, Result.RESTORED);
+        desk.gone(CART, pod(CART, 0));
+
+        assertThat(desk.remediation(key(CART, pod(CART, 0))).getPhase()).isEqualTo(Phase.RESOLVED);
+        assertThat(desk.remediation(key(CART, pod(CART, 0))).getDetail())
+                .isEqualTo("replaced by the rollout of its restored template");
+    }
+
+    @Test
+    void neitherIsWhatIsGoneShortlyAfterTheRolloutEnded() {
+        desk.answer(issued(), Result.RESTORED);
+        desk.say(workload(CART, 4, 4).setPolicy(patient()));
+        assertThat(template().getPhase()).isEqualTo(Phase.REPLACED);
+        desk.pass(Duration.ofSeconds(30));
+        desk.gone(CART, pod(CART, 0));
+
+        assertThat(desk.remediation(key(CART, pod(CART, 0))).getDetail())
+                .isEqualTo("replaced by the rollout of its restored template");
+    }
+
+    @Test
+    void whatIsGoneLongAfterTheRestoreIsGoneByItself() {
+        desk.answer(issued(), Result.RESTORED);
+        desk.say(verdict(CART, pod(CART, 0), State.CONFORMANT));
+        desk.say(workload(CART, 4, 4).setPolicy(patient()));
+        desk.pass(Duration.ofHours(2));
+        desk.say(verdict(CART, pod(CART, 1), State.DRIFTED).setSince(Times.timestamp(desk.now())));
+        desk.gone(CART, pod(CART, 1));
+
+        assertThat(desk.remediation(key(CART, pod(CART, 1))).getDetail()).isEqualTo("gone without Snowmelt");
     }
 
     @Test
