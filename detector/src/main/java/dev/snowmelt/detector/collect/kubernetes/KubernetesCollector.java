@@ -126,6 +126,9 @@ public final class KubernetesCollector implements AutoCloseable {
                 } catch (KafkaException e) {
                     reportKafka(e);
                     pause(backoff.next());
+                } catch (RuntimeException e) {
+                    reportFault(e);
+                    pause(backoff.next());
                 }
             }
         } catch (InterruptedException | InterruptException _) {
@@ -195,9 +198,7 @@ public final class KubernetesCollector implements AutoCloseable {
         } catch (KafkaException e) {
             reportKafka(e);
         } catch (RuntimeException e) {
-            // The outermost loop: a fault of ours is said, and a new session begins with a snapshot.
-            log.atError().addKeyValue("target", settings.target()).setCause(e).log("the collector begins anew");
-            problems.report(FAULT, "the collector failed: " + ApiErrors.rootMessage(e));
+            reportFault(e);
         } finally {
             Session ended = session;
             if (ended != null) {
@@ -226,6 +227,12 @@ public final class KubernetesCollector implements AutoCloseable {
         if (running != null) {
             running.stop();
         }
+    }
+
+    /// The outermost loop: a fault of ours is said, and a new session begins with a snapshot.
+    private void reportFault(RuntimeException e) {
+        log.atError().addKeyValue("target", settings.target()).setCause(e).log("the collector begins anew");
+        problems.report(FAULT, "the collector failed: " + ApiErrors.rootMessage(e));
     }
 
     private void reportKafka(RuntimeException e) {

@@ -10,6 +10,7 @@ import dev.snowmelt.schemas.topic.Topics;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -63,6 +64,15 @@ final class CollectorFixture implements AutoCloseable {
 
     /// A collector that is not started.
     KubernetesCollector collector(Config config, UnaryOperator<KubernetesCollectorSettings> change) {
+        return collector(config, change, InstantSource.system(), new SimpleMeterRegistry());
+    }
+
+    /// A collector that is not started, in surroundings that may fail it.
+    KubernetesCollector collector(
+            Config config,
+            UnaryOperator<KubernetesCollectorSettings> change,
+            InstantSource clock,
+            MeterRegistry registry) {
         KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(config).build();
         var collector = new KubernetesCollector(
@@ -70,8 +80,8 @@ final class CollectorFixture implements AutoCloseable {
                 client,
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 topics,
-                InstantSource.system(),
-                new SimpleMeterRegistry());
+                clock,
+                registry);
         clients.add(client);
         collectors.add(collector);
         return collector;
