@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.remediator.execute.Reply;
 import dev.snowmelt.v1.Hold;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,27 @@ class RepliesTest {
                         Hold.Reason.PLATFORM,
                         "may not create pods/eviction in namespace shop (" + code + "): no",
                         null));
+    }
+
+    /// The sentence goes into the outcome, and from there to `explain`: it is the server's, not ours about it.
+    @Test
+    void whatTheServerItselfSaysIsGoneIsGoneInItsOwnWords() {
+        var status = new StatusBuilder()
+                .withReason("NotFound")
+                .withNewDetails()
+                .withName("cart-1")
+                .withKind("pods")
+                .endDetails()
+                .build();
+        var refused = new ApiResult.Refused(404, status, "pods \"cart-1\" not found", null);
+
+        assertThat(Replies.toCall(EVICT, refused, "evicted")).isEqualTo(new Reply.Gone("pods \"cart-1\" not found"));
+    }
+
+    @Test
+    void aProxys404SaysNothingOfThePod() {
+        assertThat(Replies.toCall(EVICT, refused(404), "evicted"))
+                .isEqualTo(new Reply.Rejected("create pods/eviction in namespace shop (404): no"));
     }
 
     @Test
