@@ -76,7 +76,11 @@ class StreamsRoleIT {
 
     private static Topology burying(Topics topics, ProcessorSupplier<byte[], byte[], byte[], byte[]> bury) {
         return new Topology()
-                .addSource("read", new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.observations().name())
+                .addSource(
+                        "read",
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer(),
+                        topics.observations().name())
                 .addProcessor("bury", bury, "read")
                 .addSink(
                         "write",
@@ -86,8 +90,7 @@ class StreamsRoleIT {
                         "bury");
     }
 
-    private StreamsRole role(
-            Topics topics, Delivery delivery, ProcessorSupplier<byte[], byte[], byte[], byte[]> bury) {
+    private StreamsRole role(Topics topics, Delivery delivery, ProcessorSupplier<byte[], byte[], byte[], byte[]> bury) {
         return new StreamsRole(
                 undertaker(topics, delivery),
                 burying(topics, bury),
@@ -104,10 +107,13 @@ class StreamsRoleIT {
             role.start();
 
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(deadLetters(topics)).singleElement().satisfies(letter -> {
-                        assertThat(letter.value()).hasSize(LARGEST_THAT_PEOPLE_WRITE);
-                        assertThat(letter.headers().lastHeader(DeadLetter.ERROR)).isNotNull();
-                    }));
+                    .untilAsserted(() -> assertThat(deadLetters(topics))
+                            .singleElement()
+                            .satisfies(letter -> {
+                                assertThat(letter.value()).hasSize(LARGEST_THAT_PEOPLE_WRITE);
+                                assertThat(letter.headers().lastHeader(DeadLetter.ERROR))
+                                        .isNotNull();
+                            }));
             assertThat(role.unready()).isEmpty();
         }
     }
@@ -153,11 +159,9 @@ class StreamsRoleIT {
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> deadLetters(Topics topics) {
-        Map<String, Object> config = Map.of(
-                "bootstrap.servers", kafka.bootstrapServers(),
-                "isolation.level", "read_committed");
-        try (var consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
+        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             var partition = new TopicPartition(topics.deadLetters().name(), 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
@@ -180,13 +184,7 @@ class StreamsRoleIT {
         @Override
         public void process(Record<byte[], byte[]> record) {
             var letter = new DeadLetter(
-                    topics.observations().name(),
-                    0,
-                    0,
-                    "undertaker",
-                    "x".repeat(1_000),
-                    record.key(),
-                    record.value());
+                    topics.observations().name(), 0, 0, "undertaker", "x".repeat(1_000), record.key(), record.value());
             context().forward(record.withHeaders(letter.headers()));
         }
     }

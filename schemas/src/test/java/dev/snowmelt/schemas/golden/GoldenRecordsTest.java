@@ -24,6 +24,7 @@ import dev.snowmelt.v1.QueuedProposal;
 import dev.snowmelt.v1.Remediation;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanRequest;
+import dev.snowmelt.v1.ScanState;
 import dev.snowmelt.v1.ScanTally;
 import dev.snowmelt.v1.TargetStanding;
 import dev.snowmelt.v1.TrackedRemediation;
@@ -71,6 +72,7 @@ class GoldenRecordsTest {
             Remediation.getDefaultInstance(),
             ScanReport.getDefaultInstance(),
             ScanRequest.getDefaultInstance(),
+            ScanState.getDefaultInstance(),
             ScanTally.getDefaultInstance(),
             TargetStanding.getDefaultInstance(),
             TrackedRemediation.getDefaultInstance(),

@@ -51,8 +51,8 @@ class CollectorFaultIT {
     @Test
     void aFaultInASessionIsSaidAndTheNextSessionBeginsWithASnapshot() {
         var meters = new FaultyMeters();
-        var collector = fixture.collector(
-                cluster.kubernetesConfig(), UnaryOperator.identity(), InstantSource.system(), meters);
+        var collector =
+                fixture.collector(cluster.kubernetesConfig(), UnaryOperator.identity(), InstantSource.system(), meters);
         collector.start();
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(collector.health().problem())
