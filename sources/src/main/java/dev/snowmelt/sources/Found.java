@@ -5,8 +5,9 @@ import java.util.List;
 
 /// What a source says must run, and what it could not say.
 ///
-/// @param declarations one for each workload, in the source's order; containers whose image is a tag are in it too,
-/// with `image` as the source writes it: a registry may still turn it into digests
+/// @param declarations one for each workload, in the source's order; containers whose image is a
+/// tag are in it too, with `image` as the source writes it: a registry may still turn it into
+/// digests
 /// @param unresolved what is not declared although it should be, and why
 /// @param remarks what a person should know and need do nothing about: a Job, which is not watched
 public record Found(List<Declare> declarations, List<Unresolved> unresolved, List<Remark> remarks) {
@@ -24,7 +25,8 @@ public record Found(List<Declare> declarations, List<Unresolved> unresolved, Lis
 
     /// Something that a source holds but that cannot be declared.
     ///
-    /// @param place where it stands, for example `web.yaml document 2: spec.template.spec.containers[0]`
+    /// @param place where it stands, for example `web.yaml document 2:
+    /// spec.template.spec.containers[0]`
     /// @param reason one sentence that says what to do
     public record Unresolved(String place, String reason) {}
 

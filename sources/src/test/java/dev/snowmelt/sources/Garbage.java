@@ -7,9 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 
-/// Spoils a file in every way that disks, editors and pipes do, and demands that a source either reads it or refuses it
-/// with places
-/// and sentences.
+/// Spoils a file in every way that disks, editors and pipes do, and demands that a source either
+/// reads it or refuses it with places and sentences.
 public final class Garbage {
     private static final int ROUNDS = Integer.getInteger("garbage.rounds", 1_000);
     private static final String[] PIECES = {

@@ -7,7 +7,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/// Parsers are given what they read: they open no file, no connection and no process, and ask no clock.
+/// Parsers are given what they read: they open no file, no connection and no process, and ask no
+/// clock.
 @AnalyzeClasses(packages = "dev.snowmelt.sources", importOptions = DoNotIncludeTests.class)
 class SourcesLayeringTest {
     @ArchTest

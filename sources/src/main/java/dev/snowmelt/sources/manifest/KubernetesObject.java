@@ -22,7 +22,8 @@ record KubernetesObject(String apiVersion, String kind, Map<?, ?> metadata, Map<
         return slash < 0 ? "" : apiVersion.substring(0, slash);
     }
 
-    /// True for something that Helm creates around an installation and that does not stay: tests, migrations.
+    /// True for something that Helm creates around an installation and that does not stay: tests,
+    /// migrations.
     boolean hook() {
         return map(metadata.get("annotations")).containsKey("helm.sh/hook");
     }

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 
-/// Declares what rendered Kubernetes manifests would create: Deployments, StatefulSets, DaemonSets, bare ReplicaSets
-/// and bare Pods. Other objects are passed over, with a remark when they run containers.
+/// Declares what rendered Kubernetes manifests would create: Deployments, StatefulSets, DaemonSets,
+/// bare ReplicaSets and bare Pods. Other objects are passed over, with a remark when they run
+/// containers.
 ///
 /// Templates are read by the code that reads them from a cluster ([WorkloadFingerprint]).
 public final class ManifestSource {
@@ -56,7 +57,8 @@ public final class ManifestSource {
         this.defaultNamespace = defaultNamespace;
     }
 
-    /// Reads one file. What is wrong with it is told by [#found], together with the faults of all others.
+    /// Reads one file. What is wrong with it is told by [#found], together with the faults of all
+    /// others.
     ///
     /// @param file its name, for faults
     public void read(String file, String text) {
@@ -88,7 +90,8 @@ public final class ManifestSource {
 
     /// All that was found.
     ///
-    /// @throws SourceException with every fault of every file, or when there was no workload in any of them
+    /// @throws SourceException with every fault of every file, or when there was no workload in any
+    /// of them
     public Found found() throws SourceException {
         if (faults.isEmpty() && declarations.isEmpty() && unresolved.isEmpty()) {
             faults.add(new Fault(
@@ -103,7 +106,8 @@ public final class ManifestSource {
         return new Found(declarations, unresolved, remarks);
     }
 
-    /// What was found, without a word about there being nothing: for a source that holds more than manifests.
+    /// What was found, without a word about there being nothing: for a source that holds more than
+    /// manifests.
     ///
     /// @param into gets the faults
     public Found partial(List<Fault> into) {
@@ -136,7 +140,8 @@ public final class ManifestSource {
         }
     }
 
-    /// `kind: List` of kubectl, and the typed lists of the API, whose items leave out what all have in common.
+    /// `kind: List` of kubectl, and the typed lists of the API, whose items leave out what all have
+    /// in common.
     private void list(String place, KubernetesObject list, List<?> items) {
         String kind = list.kind().substring(0, list.kind().length() - "List".length());
         for (int i = 0; i < items.size(); i++) {

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a pod's specification must have so that its images can be told. Kubernetes' model takes numbers for texts;
-/// the API server does not, and a name that was turned into another one would be declared for nobody.
+/// What a pod's specification must have so that its images can be told. Kubernetes' model takes
+/// numbers for texts; the API server does not, and a name that was turned into another one would be
+/// declared for nobody.
 final class TemplateChecks {
     private final String place;
     private final List<Fault> faults;

@@ -63,7 +63,8 @@ final class YamlText {
         }
     }
 
-    /// The last `# Source:` line between the end of the document before (by line) and the first key.
+    /// The last `# Source:` line between the end of the document before (by line) and the first
+    /// key.
     private String source(int from, Event first) {
         int to = first.getStartMark().map(Mark::getLine).orElse(from);
         for (int i = Math.min(to, lines.size()) - 1; i >= from; i--) {

@@ -24,10 +24,11 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.resolver.CoreScalarResolver;
 import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 
-/// Builds the tree of one document from its events: maps, lists and scalars, never anything that a tag names.
+/// Builds the tree of one document from its events: maps, lists and scalars, never anything that a
+/// tag names.
 ///
-/// Aliases share what they repeat; how large a tree would be written out is counted as it grows, so a small text that
-/// stands for billions of nodes is refused before anything walks it.
+/// Aliases share what they repeat; how large a tree would be written out is counted as it grows, so
+/// a small text that stands for billions of nodes is refused before anything walks it.
 final class YamlTree {
     /// Deeper than any Kubernetes object but for schemas of custom resources, which come near 60.
     private static final int DEEPEST = 200;
@@ -187,7 +188,8 @@ final class YamlTree {
         throw new Hopeless(mark(event), "a key must be a text");
     }
 
-    /// By YAML 1.2's core schema; Kubernetes' own parser differs for some words (`yes`) that no image or name may be.
+    /// By YAML 1.2's core schema; Kubernetes' own parser differs for some words (`yes`) that no
+    /// image or name may be.
     private static @Nullable Object scalar(ScalarEvent scalar) {
         String text = scalar.getValue();
         if (!scalar.isPlain() || scalar.getTag().isPresent()) {

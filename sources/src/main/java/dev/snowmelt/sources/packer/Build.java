@@ -1,6 +1,7 @@
 package dev.snowmelt.sources.packer;
 
-/// One entry of `builds` in Packer's manifest. A build has several when the post-processor runs several times.
+/// One entry of `builds` in Packer's manifest. A build has several when the post-processor runs
+/// several times.
 ///
 /// @param place file and index
 /// @param name the build's name

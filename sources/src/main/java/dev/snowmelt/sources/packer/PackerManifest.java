@@ -11,7 +11,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The file that Packer's manifest post-processor writes: every build of every run since the file was made.
+/// The file that Packer's manifest post-processor writes: every build of every run since the file
+/// was made.
 ///
 /// @param builds in the file's order
 /// @param lastRun id of the last run

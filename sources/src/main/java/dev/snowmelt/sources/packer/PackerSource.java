@@ -21,10 +21,10 @@ import java.util.SequencedSet;
 
 /// Declares what Packer baked.
 ///
-/// On AWS the workload's target decides which region's AMI is meant. A Docker build is known by the digest of its
-/// config (`sha256:…`, the image id), by a name, or, when the post-processor ran before and after `docker-tag`, by
-/// both.
-/// A `baseline_root` in the post-processor's `custom_data` is kept.
+/// On AWS the workload's target decides which region's AMI is meant. A Docker build is known by the
+/// digest of its config (`sha256:…`, the image id), by a name, or, when the post-processor ran
+/// before and after `docker-tag`, by both. A `baseline_root` in the post-processor's `custom_data`
+/// is kept.
 public final class PackerSource {
     /// A manifest grows by some hundred bytes a build; nobody reads one of this size.
     public static final int LIMIT = 16 << 20;

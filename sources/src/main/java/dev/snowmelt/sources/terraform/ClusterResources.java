@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// Declares the workloads of Terraform's Kubernetes provider. Blocks are lists of one in its values:
-/// `spec[0].template[0].spec[0].container[…]`.
+/// Declares the workloads of Terraform's Kubernetes provider. Blocks are lists of one in its
+/// values: `spec[0].template[0].spec[0].container[…]`.
 final class ClusterResources {
     private static final String LATER = " is known only after the plan is applied; declare from the state then";
 

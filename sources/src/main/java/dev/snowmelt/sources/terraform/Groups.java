@@ -20,7 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// Declares Auto Scaling groups: the account and region of their ARN, the image of what they launch.
+/// Declares Auto Scaling groups: the account and region of their ARN, the image of what they
+/// launch.
 final class Groups {
     private static final Pattern ARN =
             Pattern.compile("arn:[a-z-]+:autoscaling:([a-z0-9-]+):([0-9]{12}):.*", Pattern.DOTALL);

@@ -12,10 +12,10 @@ import tools.jackson.databind.JsonNode;
 
 /// Which AMI a group gets from the launch template or launch configuration that it names.
 ///
-/// Terraform knows a template's image only for its newest version, so only a group that is pinned to that version has
-/// an
-/// image that can be told; `$Latest` and `$Default` change by other hands. In a plan, ids and versions may be
-/// known only after it is applied; then the configuration's references say what they will be.
+/// Terraform knows a template's image only for its newest version, so only a group that is pinned
+/// to that version has an image that can be told; `$Latest` and `$Default` change by other hands.
+/// In a plan, ids and versions may be known only after it is applied; then the configuration's
+/// references say what they will be.
 final class LaunchTemplates {
     private static final String OTHER_FILE =
             " is not in this file; declare the group from the configuration that has both, or by hand";
@@ -151,7 +151,8 @@ final class LaunchTemplates {
         return what + " is known only after the plan is applied; declare from the state then";
     }
 
-    /// Instances of a block that a module's references name. Which one an index selects is not said.
+    /// Instances of a block that a module's references name. Which one an index selects is not
+    /// said.
     private List<Resource> referred(String type, Resource group, Set<String> references) {
         return named(
                 type,

@@ -8,8 +8,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The part of a JSON value that is worth keeping: all else is skipped as it streams by, so that a state of any size
-/// costs what is kept of it. Lists take the shape of their elements.
+/// The part of a JSON value that is worth keeping: all else is skipped as it streams by, so that a
+/// state of any size costs what is kept of it. Lists take the shape of their elements.
 ///
 /// @param keys what to keep of objects; empty: a leaf, of which scalars are kept
 record Shape(Map<String, Shape> keys) {
@@ -36,8 +36,8 @@ record Shape(Map<String, Shape> keys) {
         return new Shape(more);
     }
 
-    /// Reads the value that the parser stands at the beginning of, and leaves it at the value's end. An object where a
-    /// leaf was expected becomes nothing (null).
+    /// Reads the value that the parser stands at the beginning of, and leaves it at the value's
+    /// end. An object where a leaf was expected becomes nothing (null).
     JsonNode read(JsonParser json) {
         return switch (json.currentToken()) {
             case START_OBJECT -> object(json);

@@ -13,7 +13,8 @@ import tools.jackson.databind.node.MissingNode;
 /// @param resources what is, or what a plan makes
 /// @param prior of a plan: what was before it, data sources included
 /// @param actions of a plan: what it does to a resource, by address
-/// @param configuration of a plan: where the attributes of a block come from, by `module path|block`
+/// @param configuration of a plan: where the attributes of a block come from, by `module
+/// path|block`
 /// @param count how many resources there are in all, those that are not looked at included
 record Show(
         boolean plan,
@@ -38,7 +39,8 @@ record Show(
                 .orElse(MissingNode.getInstance());
     }
 
-    /// True when a plan makes a resource from nothing, so that its first version will be its only one.
+    /// True when a plan makes a resource from nothing, so that its first version will be its only
+    /// one.
     boolean creates(Resource resource) {
         return actions.getOrDefault(resource.address(), List.of()).contains("create");
     }

@@ -19,8 +19,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Reads `terraform show -json` as a stream. Only [Types] are kept, so that a state of 50 MB needs no heap of that
-/// size. Format: Terraform's "JSON Output Format", majors 0 (Terraform 0.12 to 1.0) and 1.
+/// Reads `terraform show -json` as a stream. Only [Types] are kept, so that a state of 50 MB needs
+/// no heap of that size. Format: Terraform's "JSON Output Format", majors 0 (Terraform 0.12 to 1.0)
+/// and 1.
 final class ShowReader {
     /// Bytes of one file.
     static final long LIMIT = 1L << 30;
@@ -52,7 +53,8 @@ final class ShowReader {
     }
 
     /// @param file for faults
-    /// @throws SourceException when it is not what `terraform show -json` prints, or of a version that is not known
+    /// @throws SourceException when it is not what `terraform show -json` prints, or of a version
+    /// that is not known
     static Show read(String file, InputStream in) throws IOException, SourceException {
         // Terraform writes UTF-8, a PowerShell that redirects it UTF-16: Jackson tells them apart.
         try (JsonParser json = JSON.createParser(in)) {

@@ -19,8 +19,9 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Declares what a Terraform state or plan pins: Auto Scaling groups by the AMI of what they launch, Kubernetes
-/// workloads by their containers' images. What it cannot tell is listed with the resource's address.
+/// Declares what a Terraform state or plan pins: Auto Scaling groups by the AMI of what they
+/// launch, Kubernetes workloads by their containers' images. What it cannot tell is listed with the
+/// resource's address.
 public final class TerraformSource {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -45,7 +46,8 @@ public final class TerraformSource {
     ///
     /// @param file its name, for faults
     /// @param in is closed
-    /// @param targets the cluster of Kubernetes resources, and the account of groups that a plan will make
+    /// @param targets the cluster of Kubernetes resources, and the account of groups that a plan
+    /// will make
     /// @param defaultNamespace of Kubernetes resources that name none
     /// @throws SourceException with every fault
     public static Found read(String file, InputStream in, Targets targets, String defaultNamespace)

@@ -4,8 +4,8 @@ import dev.snowmelt.schemas.id.WorkloadId;
 import java.util.Map;
 import java.util.Set;
 
-/// The resources that are read, and which of their attributes. Names are those of the AWS provider 5 and of the
-/// Kubernetes provider 2, whose older names without `_v1` stay in use.
+/// The resources that are read, and which of their attributes. Names are those of the AWS provider
+/// 5 and of the Kubernetes provider 2, whose older names without `_v1` stay in use.
 final class Types {
     static final String LAUNCH_TEMPLATE = "aws_launch_template";
     static final String LAUNCH_CONFIGURATION = "aws_launch_configuration";
@@ -48,7 +48,8 @@ final class Types {
 
     private static final Shape API_TEMPLATE = within("spec", API_POD_SPEC);
 
-    /// Everything that is kept of any resource's values: one shape, since a type may come behind the values.
+    /// Everything that is kept of any resource's values: one shape, since a type may come behind
+    /// the values.
     static final Shape VALUES = Shape.of(
                     "id",
                     "name",

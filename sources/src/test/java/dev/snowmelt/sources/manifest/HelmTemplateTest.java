@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/// The rendered manifests that the other tests read are what real Helm makes of the chart beside them.
+/// The rendered manifests that the other tests read are what real Helm makes of the chart beside
+/// them.
 class HelmTemplateTest {
     private static final Path SOURCES = Path.of("src/test/resources/dev/snowmelt/sources/manifest/rendered.yaml");
 
