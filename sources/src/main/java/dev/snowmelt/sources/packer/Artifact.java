@@ -28,39 +28,43 @@ sealed interface Artifact {
     /// One region's image in an Amazon builder's artifact.
     Pattern REGIONAL = Pattern.compile("([a-z]{2}(?:-[a-z]+)+-[0-9]+):(ami-(?:[0-9a-f]{8}|[0-9a-f]{17}))");
 
+    /// What the id says counts more than who built it: `amazon-import` makes an AMI of what qemu built.
+    ///
     /// @param builderType the builder's type, for example `amazon-ebs`
     /// @param id `artifact_id`
     /// @return empty: the id is none of that builder's
     static Optional<Artifact> of(String builderType, String id) {
-        if (builderType.startsWith("amazon-")) {
-            return amazon(builderType, id);
+        Map<String, String> images = machineImages(id);
+        if (!images.isEmpty()) {
+            return Optional.of(new MachineImages(images));
         }
-        if (builderType.equals("docker")) {
-            return docker(id);
+        if (id.matches("sha256:[0-9a-f]{64}")) {
+            return Optional.of(new ImageId(id));
         }
-        return Optional.of(new Incomparable("the builder '" + builderType
-                + "' makes neither an AMI nor a Docker image; Snowmelt knows amazon-ebs, amazon-ebssurrogate,"
-                + " amazon-instance, amazon-chroot and docker"));
+        return switch (builderType) {
+            case "docker" -> docker(id);
+            case "amazon-ebsvolume" -> Optional.of(new Incomparable("amazon-ebsvolume makes volumes and no AMI"));
+            case "amazon-ebs", "amazon-ebssurrogate", "amazon-instance", "amazon-chroot" -> Optional.empty();
+            default ->
+                Optional.of(new Incomparable("the builder '" + builderType
+                        + "' makes neither an AMI nor a Docker image; Snowmelt knows amazon-ebs, amazon-ebssurrogate,"
+                        + " amazon-instance, amazon-chroot and docker"));
+        };
     }
 
-    private static Optional<Artifact> amazon(String builderType, String id) {
-        if (builderType.equals("amazon-ebsvolume")) {
-            return Optional.of(new Incomparable("amazon-ebsvolume makes volumes and no AMI"));
-        }
+    /// By region; empty: it is no list of AMIs, or one that names a region twice.
+    private static Map<String, String> machineImages(String id) {
         Map<String, String> images = new TreeMap<>();
         for (String part : id.split(",", -1)) {
             var regional = REGIONAL.matcher(part.strip());
             if (!regional.matches() || images.put(regional.group(1), regional.group(2)) != null) {
-                return Optional.empty();
+                return Map.of();
             }
         }
-        return Optional.of(new MachineImages(images));
+        return images;
     }
 
     private static Optional<Artifact> docker(String id) {
-        if (id.matches("sha256:[0-9a-f]{64}")) {
-            return Optional.of(new ImageId(id));
-        }
         // What the builder calls an export.
         if (id.equals("Container")) {
             return Optional.of(

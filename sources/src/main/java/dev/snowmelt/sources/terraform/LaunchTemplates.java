@@ -63,9 +63,11 @@ final class LaunchTemplates {
     MachineImage configured(Resource group, String name, JsonNode expression) {
         List<Resource> found = new ArrayList<>();
         if (!name.isEmpty()) {
-            found.addAll(named(
-                    Types.LAUNCH_CONFIGURATION,
-                    each -> each.text("name").equals(name) || each.text("id").equals(name)));
+            found.addAll(near(
+                    group,
+                    named(
+                            Types.LAUNCH_CONFIGURATION,
+                            each -> each.text("name").equals(name) || each.text("id").equals(name))));
         } else {
             Set<String> references = new LinkedHashSet<>();
             expression.path("references").forEach(each -> references.add(Resource.text(each)));
@@ -97,7 +99,9 @@ final class LaunchTemplates {
             return named(Types.LAUNCH_TEMPLATE, each -> each.text("id").equals(reference.id()));
         }
         if (!reference.name().isEmpty()) {
-            return named(Types.LAUNCH_TEMPLATE, each -> each.text("name").equals(reference.name()));
+            return near(
+                    reference.group(),
+                    named(Types.LAUNCH_TEMPLATE, each -> each.text("name").equals(reference.name())));
         }
         return referred(
                 Types.LAUNCH_TEMPLATE,
@@ -163,6 +167,20 @@ final class LaunchTemplates {
                                         || reference.startsWith(each.block() + "[")));
     }
 
+    /// Names are unique in a region of an account only.
+    private static List<Resource> near(Resource group, List<Resource> found) {
+        String place = place(group);
+        List<Resource> near =
+                found.stream().filter(each -> place(each).equals(place)).toList();
+        return near.isEmpty() ? found : near;
+    }
+
+    /// Region and account of an ARN; empty: it is not known.
+    private static String place(Resource resource) {
+        String[] parts = resource.text("arn").split(":", 6);
+        return parts.length < 6 ? "" : parts[3] + ":" + parts[4];
+    }
+
     private List<Resource> named(String type, Predicate<Resource> test) {
         Predicate<Resource> wanted = each -> each.type().equals(type) && test.test(each);
         List<Resource> found = show.resources().stream().filter(wanted).toList();
@@ -188,7 +206,8 @@ final class LaunchTemplates {
                                 images.stream()
                                         .map(each -> ((Known) each).ami())
                                         .toList())
-                        + " until the plan is applied; declare from the state then"));
+                        + ": several templates are meant by that name or reference; declare from the state behind the"
+                        + " plan, or by hand"));
     }
 
     private static String number(Resource resource, String key) {

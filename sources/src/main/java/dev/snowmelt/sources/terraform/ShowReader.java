@@ -200,6 +200,7 @@ final class ShowReader {
     private RawResource resource(String path) throws SourceException {
         Map<String, String> texts = new HashMap<>();
         Map<String, JsonNode> trees = new HashMap<>();
+        boolean[] deposed = {false};
         object(path, key -> {
             boolean known = Types.read(texts.getOrDefault("type", "")) || !texts.containsKey("type");
             switch (key) {
@@ -211,10 +212,12 @@ final class ShowReader {
                         json.skipChildren();
                     }
                 }
+                // Replaced already, and only waiting to be destroyed.
+                case "deposed_key" -> deposed[0] = json.currentToken() == JsonToken.VALUE_STRING;
                 default -> json.skipChildren();
             }
         });
-        if (!Types.read(texts.getOrDefault("type", ""))) {
+        if (deposed[0] || !Types.read(texts.getOrDefault("type", ""))) {
             return RawResource.UNWANTED;
         }
         JsonNode none = JsonNodeFactory.instance.nullNode();

@@ -84,6 +84,14 @@ class PackerSourceTest {
     }
 
     @Test
+    void anImportedImageCountsWhateverBuiltIt() throws Exception {
+        String imported = AMAZON.replace("amazon-ebs", "qemu");
+
+        assertThat(PackerSource.read("m.json", imported, builds(List.of(WEST), "web")))
+                .isEqualTo(PackerSource.read("m.json", AMAZON, builds(List.of(WEST), "web")));
+    }
+
+    @Test
     void aDockerBuildIsItsConfigAndItsName() throws Exception {
         Found found = PackerSource.read("m.json", DOCKER, container(Optional.empty()));
 

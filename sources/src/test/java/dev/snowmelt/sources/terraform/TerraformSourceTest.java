@@ -205,8 +205,26 @@ class TerraformSourceTest {
 
         assertThat(unresolved(readText(differing)))
                 .contains(
-                        "f.json: module.web.aws_autoscaling_group.this[0]: may run any of ami-12c6146b, ami-785db401 until the"
-                                + " plan is applied; declare from the state then");
+                        "f.json: module.web.aws_autoscaling_group.this[0]: may run any of ami-12c6146b, ami-785db401: several"
+ + " templates are meant by that name or reference; declare from the state behind the plan, or by hand");
+    }
+
+    @Test
+    void namesCountInTheirRegionAndWhatIsReplacedNoMore() throws Exception {
+        String state = Fixture.text("terraform/aws-state.json");
+        int legacy = state.indexOf("{\"address\":\"aws_launch_configuration.legacy\"");
+        String own = state.substring(legacy, state.indexOf("{\"address\":\"aws_launch_template.api\""));
+        String elsewhere = own.replace("legacy\",\"mode", "us\",\"mode")
+                .replace("autoscaling:eu-west-1", "autoscaling:us-east-1")
+                .replace("ami-12c6146b", "ami-785db401");
+        String deposed = own.replace("ami-12c6146b", "ami-785db401")
+                .replaceFirst("\"mode\"", "\"deposed_key\":\"00000001\",\"mode\"");
+        String both = state.substring(0, legacy) + elsewhere + deposed + state.substring(legacy);
+
+        assertThat(readText(both)).isEqualTo(readText(state));
+        assertThat(unresolved(readText(both.replace("us-east-1", "eu-west-1"))))
+                .contains("f.json: aws_autoscaling_group.legacy: may run any of ami-785db401, ami-12c6146b: several templates"
+                        + " are meant by that name or reference; declare from the state behind the plan, or by hand");
     }
 
     @Test
