@@ -11,6 +11,9 @@ import java.util.List;
 /// @param unresolved what is not declared although it should be, and why
 /// @param remarks what a person should know and need do nothing about: a Job, which is not watched
 public record Found(List<Declare> declarations, List<Unresolved> unresolved, List<Remark> remarks) {
+    /// Nothing at all.
+    public static final Found NOTHING = new Found(List.of(), List.of());
+
     /// Keeps copies.
     public Found {
         declarations = List.copyOf(declarations);

@@ -31,6 +31,10 @@ import picocli.CommandLine.Mixin;
             "  snowmelt declare -f cart.yaml --reason 'release 1.4'",
             "  snowmelt declare -f declarations/ --wait 1m",
             "  snowmelt declare -f declarations/ --mode OBSERVE",
+            "  snowmelt declare --packer packer-manifest.json --workload aws:123456789012:eu-west-1/asg/web",
+            "  terraform show -json | snowmelt declare --terraform - --target k8s:prod-eu",
+            "  helm template summer ./shop -n shop | snowmelt declare --manifests - --target k8s:prod-eu \\",
+            "      --namespace shop --resolve",
             "  snowmelt declare diff -f declarations/",
             "  snowmelt declare rollback k8s:prod-eu/shop/Deployment/cart"
         },

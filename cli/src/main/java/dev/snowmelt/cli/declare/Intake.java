@@ -5,6 +5,7 @@ import dev.snowmelt.sources.Found.Remark;
 import dev.snowmelt.sources.Found.Unresolved;
 import dev.snowmelt.sources.SourceException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -49,21 +50,47 @@ final class Intake {
             if (!path.equals(STDIN)) {
                 return Optional.of(Files.readString(path));
             }
-            if (!stdinRead) {
-                stdinRead = true;
+            if (claimStdin()) {
                 return Optional.of(new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
             }
-            fault(path, "standard input can be read only once");
-        } catch (NoSuchFileException _) {
-            fault(path, "there is no such file");
-        } catch (AccessDeniedException _) {
-            fault(path, "may not be read");
-        } catch (MalformedInputException _) {
-            fault(path, "is not UTF-8 text");
         } catch (IOException e) {
-            fault(path, "cannot be read: " + e.getMessage());
+            unreadable(path, e);
         }
         return Optional.empty();
+    }
+
+    /// Hands the bytes of a file, or of standard input for `-`, to a source that reads them itself, because they may be
+    /// too many to hold. What cannot be read is a fault.
+    void stream(Path path, Streaming source) {
+        if (path.equals(STDIN) && !claimStdin()) {
+            return;
+        }
+        take(name(path), () -> {
+            try (InputStream in = path.equals(STDIN) ? System.in : Files.newInputStream(path)) {
+                return source.read(in);
+            } catch (IOException e) {
+                unreadable(path, e);
+                return Found.NOTHING;
+            }
+        });
+    }
+
+    private boolean claimStdin() {
+        if (stdinRead) {
+            fault(STDIN, "standard input can be read only once");
+            return false;
+        }
+        stdinRead = true;
+        return true;
+    }
+
+    private void unreadable(Path path, IOException e) {
+        fault(path, switch (e) {
+            case NoSuchFileException _ -> "there is no such file";
+            case AccessDeniedException _ -> "may not be read";
+            case MalformedInputException _ -> "is not UTF-8 text";
+            default -> "cannot be read: " + e.getMessage();
+        });
     }
 
     /// What faults and tables call a path.
@@ -75,6 +102,12 @@ final class Intake {
     interface Source {
         /// Parses what was read.
         Found read() throws SourceException;
+    }
+
+    /// Something that reads bytes and knows images and no policy.
+    interface Streaming {
+        /// Reads and parses.
+        Found read(InputStream in) throws IOException, SourceException;
     }
 
     /// Takes in what a source finds.

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Where declarations come from, and what the command line changes about them: the same for all that declares.
@@ -31,6 +33,9 @@ final class SourceOptions {
                     "Declarations, YAML or JSON, signed ones too; - is standard input. May be repeated. Of a folder all"
                             + " .yaml, .yml and .json files in it and below it, without names that begin with a dot.")
     private List<Path> files = List.of();
+
+    @Mixin
+    private ToolSources tools = new ToolSources();
 
     @Option(
             names = "--remediation",
@@ -58,12 +63,12 @@ final class SourceOptions {
 
     /// True when no source is named.
     boolean empty() {
-        return files.isEmpty();
+        return files.isEmpty() && tools.empty();
     }
 
     /// What is read, for people.
     String names() {
-        return files.stream().map(Intake::name).collect(Collectors.joining(", "));
+        return Stream.concat(files.stream(), tools.paths()).map(Intake::name).collect(Collectors.joining(", "));
     }
 
     boolean skipsUnresolved() {
@@ -74,6 +79,7 @@ final class SourceOptions {
     Gathered read(Instant now) {
         var intake = new Intake();
         files.forEach(path -> DeclarationFiles.read(path, intake));
+        tools.read(intake);
         Adjustments adjustments = adjustments(intake);
         return Preparation.of(intake.gathered(), adjustments, now);
     }
