@@ -57,7 +57,7 @@ public final class DeclareCommand extends SnowmeltCommand {
     @Override
     public Integer call() throws InterruptedException {
         if (sources.empty()) {
-            throw misused("Say what to declare: -f FILE.");
+            throw misused("Say what to declare: -f FILE, --packer FILE, --terraform FILE or --manifests FILE.");
         }
         var declarations = new Declarations(this, config());
         List<Planned> planned = declarations.plan(sources, change.force());

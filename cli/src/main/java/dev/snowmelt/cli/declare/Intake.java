@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Takes in what every source on the command line yields; whatever is wrong is kept beside it, so that all faults of
-/// all sources are told at once.
+/// Takes in what every source on the command line yields; whatever is wrong is kept beside it, so
+/// that all faults of all sources are told at once.
 ///
 /// A source reads its files with [#files] and [#text], parses them, and hands in what it found:
 /// ```
@@ -34,7 +34,8 @@ final class Intake {
     private final List<Remark> remarks = new ArrayList<>();
     private boolean stdinRead;
 
-    /// What a path means: the file itself, `-`, or all files `.yaml`, `.yml` and `.json` in and below a folder.
+    /// What a path means: the file itself, `-`, or all files `.yaml`, `.yml` and `.json` in and
+    /// below a folder.
     List<Path> files(Path path) {
         if (path.equals(STDIN) || !Files.isDirectory(path)) {
             return List.of(path);
@@ -44,7 +45,8 @@ final class Intake {
         return folder.files();
     }
 
-    /// The text of a file, or of standard input for `-`; empty when it cannot be read, which is a fault.
+    /// The text of a file, or of standard input for `-`; empty when it cannot be read, which is a
+    /// fault.
     Optional<String> text(Path path) {
         try {
             if (!path.equals(STDIN)) {
@@ -59,8 +61,8 @@ final class Intake {
         return Optional.empty();
     }
 
-    /// Hands the bytes of a file, or of standard input for `-`, to a source that reads them itself, because they may be
-    /// too many to hold. What cannot be read is a fault.
+    /// Hands the bytes of a file, or of standard input for `-`, to a source that reads them itself,
+    /// because they may be too many to hold. What cannot be read is a fault.
     void stream(Path path, Streaming source) {
         if (path.equals(STDIN) && !claimStdin()) {
             return;
@@ -85,12 +87,14 @@ final class Intake {
     }
 
     private void unreadable(Path path, IOException e) {
-        fault(path, switch (e) {
-            case NoSuchFileException _ -> "there is no such file";
-            case AccessDeniedException _ -> "may not be read";
-            case MalformedInputException _ -> "is not UTF-8 text";
-            default -> "cannot be read: " + e.getMessage();
-        });
+        fault(
+                path,
+                switch (e) {
+                    case NoSuchFileException _ -> "there is no such file";
+                    case AccessDeniedException _ -> "may not be read";
+                    case MalformedInputException _ -> "is not UTF-8 text";
+                    default -> "cannot be read: " + e.getMessage();
+                });
     }
 
     /// What faults and tables call a path.

@@ -11,8 +11,6 @@ import dev.snowmelt.sources.manifest.ManifestSource;
 import dev.snowmelt.sources.packer.PackerChoice;
 import dev.snowmelt.sources.packer.PackerSource;
 import dev.snowmelt.sources.terraform.TerraformSource;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +24,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// What other tools wrote and declarations can be read from: Packer, Terraform, Kubernetes manifests.
+/// What other tools wrote and declarations can be read from: Packer, Terraform, Kubernetes
+/// manifests.
 final class ToolSources {
     private static final String NAMESPACE = "default";
 
@@ -67,7 +66,8 @@ final class ToolSources {
     @Option(
             names = "--terraform",
             paramLabel = "FILE",
-            description = "What 'terraform show -json' prints of a state or a plan; - is standard input. May be repeated.")
+            description =
+                    "What 'terraform show -json' prints of a state or a plan; - is standard input. May be repeated.")
     private List<Path> terraform = List.of();
 
     @Option(
@@ -79,8 +79,9 @@ final class ToolSources {
     @Option(
             names = "--target",
             paramLabel = "TARGET",
-            description = "The cluster of manifests and of Terraform's Kubernetes resources (k8s:NAME), the account of groups"
-                    + " that a Terraform plan will make (aws:ACCOUNT:REGION).")
+            description =
+                    "The cluster of manifests and of Terraform's Kubernetes resources (k8s:NAME), the account of groups"
+                            + " that a Terraform plan will make (aws:ACCOUNT:REGION).")
     private List<String> targets = List.of();
 
     @Option(
@@ -113,8 +114,10 @@ final class ToolSources {
         Optional<PackerChoice> choice = choice();
         Path file = packer;
         if (file != null && choice.isPresent()) {
-            intake.stream(file, bytes -> PackerSource.read(
-                    Intake.name(file), Input.text(Intake.name(file), bytes, PackerSource.LIMIT), choice.get()));
+            intake.stream(
+                    file,
+                    bytes -> PackerSource.read(
+                            Intake.name(file), Input.text(Intake.name(file), bytes, PackerSource.LIMIT), choice.get()));
         }
         for (Path path : terraform) {
             intake.stream(path, bytes -> TerraformSource.read(Intake.name(path), bytes, in, namespace()));
@@ -129,7 +132,8 @@ final class ToolSources {
 
     private Found manifests(TargetId cluster, Intake intake) throws SourceException {
         var source = new ManifestSource(cluster, namespace());
-        List<Path> files = manifests.stream().flatMap(path -> intake.files(path).stream()).toList();
+        List<Path> files =
+                manifests.stream().flatMap(path -> intake.files(path).stream()).toList();
         for (Path file : files) {
             intake.stream(file, bytes -> {
                 source.read(Intake.name(file), Input.text(Intake.name(file), bytes, ManifestSource.LIMIT));
@@ -146,13 +150,18 @@ final class ToolSources {
     /// An option that would be ignored is a mistake.
     private void checkCompanions() {
         boolean unused = packer == null
-                && (!workloads.isEmpty() || packerRun != null || !packerBuilds.isEmpty() || container != null || image != null);
+                && (!workloads.isEmpty()
+                        || packerRun != null
+                        || !packerBuilds.isEmpty()
+                        || container != null
+                        || image != null);
         if (unused) {
             throw misused("--workload, --packer-run, --packer-build, --container and --image go with --packer FILE.");
         }
         if (terraform.isEmpty() && manifests.isEmpty() && (!targets.isEmpty() || namespace != null)) {
-            throw misused("--target and --namespace go with --terraform FILE or --manifests FILE; a declaration names its"
-                    + " target itself.");
+            throw misused(
+                    "--target and --namespace go with --terraform FILE or --manifests FILE; a declaration names its"
+                            + " target itself.");
         }
         if (packer != null && workloads.isEmpty()) {
             throw misused("--packer needs --workload: Packer knows images, and not what runs them.");

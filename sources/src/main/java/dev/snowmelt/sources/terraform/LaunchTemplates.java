@@ -67,7 +67,8 @@ final class LaunchTemplates {
                     group,
                     named(
                             Types.LAUNCH_CONFIGURATION,
-                            each -> each.text("name").equals(name) || each.text("id").equals(name))));
+                            each -> each.text("name").equals(name)
+                                    || each.text("id").equals(name))));
         } else {
             Set<String> references = new LinkedHashSet<>();
             expression.path("references").forEach(each -> references.add(Resource.text(each)));

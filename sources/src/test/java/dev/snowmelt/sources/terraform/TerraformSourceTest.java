@@ -206,7 +206,7 @@ class TerraformSourceTest {
         assertThat(unresolved(readText(differing)))
                 .contains(
                         "f.json: module.web.aws_autoscaling_group.this[0]: may run any of ami-12c6146b, ami-785db401: several"
- + " templates are meant by that name or reference; declare from the state behind the plan, or by hand");
+                                + " templates are meant by that name or reference; declare from the state behind the plan, or by hand");
     }
 
     @Test
@@ -223,8 +223,9 @@ class TerraformSourceTest {
 
         assertThat(readText(both)).isEqualTo(readText(state));
         assertThat(unresolved(readText(both.replace("us-east-1", "eu-west-1"))))
-                .contains("f.json: aws_autoscaling_group.legacy: may run any of ami-785db401, ami-12c6146b: several templates"
-                        + " are meant by that name or reference; declare from the state behind the plan, or by hand");
+                .contains(
+                        "f.json: aws_autoscaling_group.legacy: may run any of ami-785db401, ami-12c6146b: several templates"
+                                + " are meant by that name or reference; declare from the state behind the plan, or by hand");
     }
 
     @Test
