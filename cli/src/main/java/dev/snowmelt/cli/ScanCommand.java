@@ -146,11 +146,10 @@ final class ScanCommand extends SnowmeltCommand {
         String before = scope.getAfter();
         while (all && !report.getCursor().isEmpty() && !report.getCursor().equals(before)) {
             before = report.getCursor();
-            switch (ask(client, scope.toBuilder().setAfter(before).build())) {
-                case ScanClient.Asked.Answered answered -> report = Pages.append(report, answered.report());
-                case ScanClient.Asked.Unanswered unanswered ->
-                    report = Pages.missing(report, silence(kafka, unanswered));
-            }
+            report = switch (ask(client, scope.toBuilder().setAfter(before).build())) {
+                case ScanClient.Asked.Answered answered -> Pages.append(report, answered.report());
+                case ScanClient.Asked.Unanswered unanswered -> Pages.missing(report, silence(kafka, unanswered));
+            };
         }
         return report;
     }

@@ -1,9 +1,11 @@
 package dev.snowmelt.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a command sees of the process that it runs in; tests put their own in its place.
 ///
@@ -31,6 +33,6 @@ public record Surroundings(
 
     /// Standard error cannot be asked; where input and output are a terminal, it nearly always is the same one.
     private static boolean isTerminal() {
-        return System.console().isTerminal();
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 }

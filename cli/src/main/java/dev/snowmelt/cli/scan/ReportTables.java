@@ -117,8 +117,9 @@ public final class ReportTables {
         });
         if (!report.getCursor().isEmpty()) {
             lines.add("");
-            lines.add(report.getDriftsOmitted() + " more drifted instances follow: add --all, or");
-            wrap("  ", "  ", "--after '" + report.getCursor() + "'");
+            // The cursor itself is longer than a line, and broken it could not be copied.
+            lines.add(report.getDriftsOmitted()
+                    + " more drifted instances follow: add --all, or --after with the cursor of --output json");
         }
     }
 

@@ -13,7 +13,7 @@ final class Wrapped {
         List<String> lines = new ArrayList<>();
         var line = new StringBuilder(first);
         int start = first.length();
-        for (String word : text.strip().split("\\s+")) {
+        for (String word : text.strip().split("\\s+", -1)) {
             if (line.length() > start && line.length() + 1 + word.length() > width) {
                 lines.add(line.toString());
                 line = new StringBuilder(then);
