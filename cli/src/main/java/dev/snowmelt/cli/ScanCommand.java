@@ -2,24 +2,27 @@ package dev.snowmelt.cli;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.CompactedTopic;
+import dev.snowmelt.cli.once.OnceScan;
 import dev.snowmelt.cli.output.Format;
+import dev.snowmelt.cli.role.Clusters;
 import dev.snowmelt.cli.scan.Findings;
 import dev.snowmelt.cli.scan.Pages;
 import dev.snowmelt.cli.scan.Progress;
 import dev.snowmelt.cli.scan.Reports;
 import dev.snowmelt.cli.scan.ScanClient;
 import dev.snowmelt.cli.scan.Silence;
-import dev.snowmelt.schemas.topic.Topic;
+import dev.snowmelt.v1.Declare;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `snowmelt scan`: asks every collector in scope to look now, and reports.
@@ -36,6 +39,7 @@ import picocli.CommandLine.Option;
             "  snowmelt scan --target k8s:prod-eu --target k8s:prod-us --wait 2m",
             "  snowmelt scan --workload k8s:prod-eu/shop/Deployment/cart --output json",
             "  snowmelt scan --all --save junit=snowmelt.xml --save sarif=snowmelt.sarif",
+            "  snowmelt scan --once --kubeconfig ~/.kube/config --context staging -f declarations/"
         })
 final class ScanCommand extends SnowmeltCommand {
     private static final Duration WAIT = Duration.ofSeconds(60);
@@ -72,11 +76,15 @@ final class ScanCommand extends SnowmeltCommand {
             description = "Also write the report to a file, in any format; may be repeated.")
     private Map<Format, Path> saved = Map.of();
 
+    @Mixin
+    private OnceOptions once = new OnceOptions();
+
     @Override
     public Integer call() throws InterruptedException {
+        checkOnce();
         ScanRequest.Scope scope = scope();
         checkSaved();
-        ScanReport report = scan(scope);
+        ScanReport report = once.once() ? scanOnce(scope) : scan(scope);
         for (Map.Entry<Format, Path> each : saved.entrySet()) {
             save(each.getValue(), Reports.text(report, each.getKey(), Version.text()));
         }
@@ -108,6 +116,19 @@ final class ScanCommand extends SnowmeltCommand {
                 .build();
     }
 
+    private void checkOnce() {
+        if (!once.once() && !once.given().isEmpty()) {
+            throw misused(String.join(", ", once.given()) + (once.given().size() == 1 ? " is" : " are")
+                    + " for 'scan --once' only.");
+        }
+        if (once.once() && root().brokerNamed()) {
+            throw misused("--once brings its own broker: leave --bootstrap-server away.");
+        }
+        if (once.once() && targets.size() > 1) {
+            throw misused("--once looks at one cluster: --target says what it is called.");
+        }
+    }
+
     /// Before the scan: nobody wants to hear of a mistyped folder after it.
     private void checkSaved() {
         for (Path file : saved.values()) {
@@ -129,24 +150,43 @@ final class ScanCommand extends SnowmeltCommand {
 
     private ScanReport scan(ScanRequest.Scope scope) throws InterruptedException {
         Config.Kafka kafka = config().kafka();
-        var client = new ScanClient(kafka, root().surroundings().clock());
-        List<Topic<?, ?>> needed = new ArrayList<>(client.needs());
-        needed.add(kafka.topics().collectors());
-        await(kafka, needed, false);
-        return pages(kafka, client, scope);
+        var topics = kafka.topics();
+        await(
+                kafka,
+                List.of(topics.scanRequests(), topics.scanTallies(), topics.scanReports(), topics.collectors()),
+                false);
+        return pages(kafka, scope, root().patience(WAIT));
     }
 
-    private ScanReport pages(Config.Kafka kafka, ScanClient client, ScanRequest.Scope scope)
-            throws InterruptedException {
+    private ScanReport scanOnce(ScanRequest.Scope scope) throws InterruptedException {
+        Map<String, String> options = new HashMap<>();
+        once.into(options);
+        if (!targets.isEmpty()) {
+            options.put("kubernetes.target", targets.getFirst());
+        }
+        Config config = root().config(options);
+        List<Declare> declarations = once.files().isEmpty() ? List.of() : DeclarationFiles.read(once.files());
+        Clusters.Cluster cluster = Clusters.open(config.kubernetes());
+        ScanRequest.Scope here = scope.toBuilder()
+                .clearTargets()
+                .addTargets(cluster.target().toString())
+                .build();
+        var request = ScanRequest.newBuilder().setScope(here).setBy(by).build();
+        return new OnceScan(root().surroundings(), root().patience(WAIT))
+                .run(config, cluster, declarations, request, (kafka, left) -> pages(kafka, here, left));
+    }
+
+    private ScanReport pages(Config.Kafka kafka, ScanRequest.Scope scope, Duration wait) throws InterruptedException {
+        var client = new ScanClient(kafka, root().surroundings().clock());
         ScanReport report =
-                switch (ask(client, scope)) {
+                switch (ask(client, scope, wait)) {
                     case ScanClient.Asked.Answered answered -> answered.report();
                     case ScanClient.Asked.Unanswered unanswered -> silence(kafka, unanswered);
                 };
         String before = scope.getAfter();
         while (all && !report.getCursor().isEmpty() && !report.getCursor().equals(before)) {
             before = report.getCursor();
-            report = switch (ask(client, scope.toBuilder().setAfter(before).build())) {
+            report = switch (ask(client, scope.toBuilder().setAfter(before).build(), wait)) {
                 case ScanClient.Asked.Answered answered -> Pages.append(report, answered.report());
                 case ScanClient.Asked.Unanswered unanswered -> Pages.missing(report, silence(kafka, unanswered));
             };
@@ -154,9 +194,10 @@ final class ScanCommand extends SnowmeltCommand {
         return report;
     }
 
-    private ScanClient.Asked ask(ScanClient client, ScanRequest.Scope scope) throws InterruptedException {
+    private ScanClient.Asked ask(ScanClient client, ScanRequest.Scope scope, Duration wait)
+            throws InterruptedException {
         try (var progress = Progress.on(root().surroundings())) {
-            return client.ask(scope, by, root().patience(WAIT), progress::show);
+            return client.ask(scope, by, wait, progress::show);
         }
     }
 

@@ -41,7 +41,11 @@ class SnowmeltTest {
                 "scan --output xml",
                 "scan --save junit",
                 "scan --save junit=/nowhere/at/all.xml",
-                "scan extra"
+                "scan extra",
+                "scan -f declarations",
+                "scan --kubeconfig config --namespace shop",
+                "scan --once --bootstrap-server localhost:9092",
+                "scan --once --undeclared maybe"
             })
     void whatIsMisusedExitsWith64(String arguments) {
         Run run = Run.of(arguments.isEmpty() ? new String[0] : arguments.split(" "));

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -64,11 +63,6 @@ public final class ScanClient {
         /// @param at when it was asked
         /// @param tallied how far it had come
         record Unanswered(RecordId scan, ScanRequest request, Instant at, Tallied tallied) implements Asked {}
-    }
-
-    /// The topics that it needs.
-    public List<Topic<?, ?>> needs() {
-        return List.of(topics.scanRequests(), topics.scanTallies(), topics.scanReports());
     }
 
     /// Writes a request and waits for its report.
