@@ -238,9 +238,9 @@ class ScanCommandIT {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             consumer.wakeup();
-            thread.join(Duration.ofSeconds(10));
+            org.awaitility.Awaitility.await().until(() -> !thread.isAlive());
         }
     }
 
