@@ -45,8 +45,9 @@ final class OnceOptions {
     @Option(
             names = "--undeclared",
             paramLabel = "WHAT",
-            description = "With --once: of workloads without a declaration, REPORT that (default), or TRUST_TEMPLATE: their"
-                    + " pinned template is the declaration.")
+            description =
+                    "With --once: of workloads without a declaration, REPORT that (default), or TRUST_TEMPLATE: their"
+                            + " pinned template is the declaration.")
     private @Nullable Undeclared undeclared;
 
     boolean once() {

@@ -1,6 +1,7 @@
 package dev.snowmelt.cli;
 
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.declare.DeclaredFiles;
 import dev.snowmelt.cli.kafka.CompactedTopic;
 import dev.snowmelt.cli.once.OnceScan;
 import dev.snowmelt.cli.output.Format;
@@ -151,10 +152,7 @@ final class ScanCommand extends SnowmeltCommand {
     private ScanReport scan(ScanRequest.Scope scope) throws InterruptedException {
         Config.Kafka kafka = config().kafka();
         var topics = kafka.topics();
-        await(
-                kafka,
-                List.of(topics.scanRequests(), topics.scanTallies(), topics.scanReports(), topics.collectors()),
-                false);
+        await(kafka, List.of(topics.scanRequests(), topics.scanTallies(), topics.scanReports(), topics.collectors()));
         return pages(kafka, scope, root().patience(WAIT));
     }
 
@@ -165,7 +163,9 @@ final class ScanCommand extends SnowmeltCommand {
             options.put("kubernetes.target", targets.getFirst());
         }
         Config config = root().config(options);
-        List<Declare> declarations = once.files().isEmpty() ? List.of() : DeclarationFiles.read(once.files());
+        List<Declare> declarations = once.files().isEmpty()
+                ? List.of()
+                : DeclaredFiles.read(once.files(), root().surroundings().clock().instant());
         Clusters.Cluster cluster = Clusters.open(config.kubernetes());
         ScanRequest.Scope here = scope.toBuilder()
                 .clearTargets()
@@ -177,21 +177,21 @@ final class ScanCommand extends SnowmeltCommand {
     }
 
     private ScanReport pages(Config.Kafka kafka, ScanRequest.Scope scope, Duration wait) throws InterruptedException {
-        var client = new ScanClient(kafka, root().surroundings().clock());
-        ScanReport report =
-                switch (ask(client, scope, wait)) {
-                    case ScanClient.Asked.Answered answered -> answered.report();
-                    case ScanClient.Asked.Unanswered unanswered -> silence(kafka, unanswered);
-                };
-        String before = scope.getAfter();
-        while (all && !report.getCursor().isEmpty() && !report.getCursor().equals(before)) {
-            before = report.getCursor();
-            report = switch (ask(client, scope.toBuilder().setAfter(before).build(), wait)) {
-                case ScanClient.Asked.Answered answered -> Pages.append(report, answered.report());
-                case ScanClient.Asked.Unanswered unanswered -> Pages.missing(report, silence(kafka, unanswered));
+        try (var client = new ScanClient(kafka, root().surroundings().clock())) {
+            ScanReport report = switch (ask(client, scope, wait)) {
+                case ScanClient.Asked.Answered answered -> answered.report();
+                case ScanClient.Asked.Unanswered unanswered -> silence(kafka, unanswered);
             };
+            String before = scope.getAfter();
+            while (all && !report.getCursor().isEmpty() && !report.getCursor().equals(before)) {
+                before = report.getCursor();
+                report = switch (ask(client, scope.toBuilder().setAfter(before).build(), wait)) {
+                    case ScanClient.Asked.Answered answered -> Pages.append(report, answered.report());
+                    case ScanClient.Asked.Unanswered unanswered -> Pages.missing(report, silence(kafka, unanswered));
+                };
+            }
+            return report;
         }
-        return report;
     }
 
     private ScanClient.Asked ask(ScanClient client, ScanRequest.Scope scope, Duration wait)

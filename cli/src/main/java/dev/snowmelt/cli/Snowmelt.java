@@ -165,7 +165,8 @@ public final class Snowmelt implements Runnable {
                 && root.format.ofScans()
                 && !(command.getCommand() instanceof ScanCommand)) {
             throw new CommandLine.ParameterException(
-                    command, "--output " + root.format.name().toLowerCase(Locale.ROOT) + " is for 'snowmelt scan' only.");
+                    command,
+                    "--output " + root.format.name().toLowerCase(Locale.ROOT) + " is for 'snowmelt scan' only.");
         }
         return new CommandLine.RunLast().execute(parsed);
     }

@@ -131,7 +131,8 @@ class ScanCommandIT {
 
             assertThat(all.exitCode()).isEqualTo(2);
             JsonNode report = JsonMapper.shared().readTree(all.out());
-            assertThat(report.get("drifts").valueStream()
+            assertThat(report.get("drifts")
+                            .valueStream()
                             .map(drift -> drift.get("instance").stringValue()))
                     .containsExactly("0", "1", "2", "3", "4");
             assertThat(report.has("cursor")).isFalse();
@@ -175,9 +176,8 @@ class ScanCommandIT {
         int end = Math.min(5, first + request.getScope().getLimit());
         var report = report(id, request, ScanReport.Result.DRIFT).toBuilder();
         String workload = TARGET + "/shop/Deployment/cart";
-        report.addWorkloads(ScanReport.WorkloadCount.newBuilder()
-                .setWorkload(workload)
-                .setDrifted(5));
+        report.addWorkloads(
+                ScanReport.WorkloadCount.newBuilder().setWorkload(workload).setDrifted(5));
         IntStream.range(first, end)
                 .forEach(i -> report.addDrifts(Verdict.newBuilder()
                         .setWorkload(workload)
@@ -205,7 +205,8 @@ class ScanCommandIT {
             this.topics = new Topics(prefix, PARTITIONS);
             this.answer = answer;
             consumer.assign(IntStream.range(0, PARTITIONS)
-                    .mapToObj(partition -> new TopicPartition(topics.scanRequests().name(), partition))
+                    .mapToObj(partition ->
+                            new TopicPartition(topics.scanRequests().name(), partition))
                     .toList());
             thread = Thread.ofPlatform().name("scanner").start(this::run);
         }
@@ -220,7 +221,8 @@ class ScanCommandIT {
                                 .deserialize(record.topic(), record.value());
                         requests.add(request);
                         var id = new RecordId(record.partition(), record.offset());
-                        var tally = ScanTally.newBuilder().setScan(id.toString()).setTarget(TARGET);
+                        var tally =
+                                ScanTally.newBuilder().setScan(id.toString()).setTarget(TARGET);
                         write(topics.scanTallies(), id, tally.setPartitions(3).build());
                         // Somebody else's.
                         write(

@@ -90,7 +90,8 @@ public final class Alone implements AutoCloseable {
         options.put("kafka.partitions", PARTITIONS);
         options.put("kafka.replicationFactor", "1");
         options.put("kubernetes.target", cluster.target().toString());
-        options.put("kubernetes.namespaces", String.join(",", command.kubernetes().namespaces()));
+        options.put(
+                "kubernetes.namespaces", String.join(",", command.kubernetes().namespaces()));
         options.put("detect.undeclared", command.detect().trustTemplate() ? "TRUST_TEMPLATE" : "REPORT");
         options.put("detect.storage", "MEMORY");
         options.put("stateDir", folder.path().resolve("state").toString());

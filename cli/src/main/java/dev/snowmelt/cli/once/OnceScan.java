@@ -45,9 +45,7 @@ public final class OnceScan {
                 var alone = Alone.start(command, cluster, surroundings.clock())) {
             alone.declare(declarations, left(end));
             String problem = alone.awaitLook(left(end), PATIENCE);
-            return problem.isEmpty()
-                    ? ask.ask(alone.kafka(), left(end))
-                    : unseen(started, request, cluster, problem);
+            return problem.isEmpty() ? ask.ask(alone.kafka(), left(end)) : unseen(started, request, cluster, problem);
         }
     }
 
@@ -57,8 +55,7 @@ public final class OnceScan {
     }
 
     /// What could not be looked at is not clean.
-    private ScanReport unseen(
-            Instant started, ScanRequest request, Clusters.Cluster cluster, String problem) {
+    private ScanReport unseen(Instant started, ScanRequest request, Clusters.Cluster cluster, String problem) {
         String target = cluster.target().toString();
         return ScanReport.newBuilder()
                 .setResult(ScanReport.Result.INCOMPLETE)
@@ -66,7 +63,8 @@ public final class OnceScan {
                 .setFinished(Timestamps.fromMillis(surroundings.clock().millis()))
                 .setRequest(request)
                 .addSilent(target)
-                .addTargets(ScanReport.TargetAnswer.newBuilder().setTarget(target).setProblem(problem))
+                .addTargets(
+                        ScanReport.TargetAnswer.newBuilder().setTarget(target).setProblem(problem))
                 .setTotal(ScanReport.WorkloadCount.getDefaultInstance())
                 .build();
     }

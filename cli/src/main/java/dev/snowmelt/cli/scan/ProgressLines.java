@@ -23,7 +23,10 @@ public final class ProgressLines implements Progress {
         if (at == null) {
             write("scan " + tallied.scan() + " is asked for", tallied, words);
         } else if (!words.equals(shown) && tallied.waited().minus(at).compareTo(PAUSE) >= 0) {
-            write("scan " + tallied.scan() + ", " + DurationText.print(tallied.waited()) + ": " + words, tallied, words);
+            write(
+                    "scan " + tallied.scan() + ", " + DurationText.print(tallied.waited()) + ": " + words,
+                    tallied,
+                    words);
         }
     }
 

@@ -36,8 +36,8 @@ public final class ReportTables {
     }
 
     private void header() {
-        Duration took = Duration.ofMillis(
-                Timestamps.toMillis(report.getFinished()) - Timestamps.toMillis(report.getStarted()));
+        Duration took =
+                Duration.ofMillis(Timestamps.toMillis(report.getFinished()) - Timestamps.toMillis(report.getStarted()));
         String scan = report.getScan().isEmpty() ? "Scan" : "Scan " + report.getScan();
         lines.add(scan + ": " + report.getResult() + ", took "
                 + (took.compareTo(Duration.ofSeconds(10)) < 0
@@ -62,8 +62,7 @@ public final class ReportTables {
     }
 
     private String seen(Timestamp at) {
-        Duration before =
-                Duration.ofMillis(Timestamps.toMillis(report.getFinished()) - Timestamps.toMillis(at));
+        Duration before = Duration.ofMillis(Timestamps.toMillis(report.getFinished()) - Timestamps.toMillis(at));
         return before.isNegative() ? "0s ago" : DurationText.print(before) + " ago";
     }
 

@@ -42,8 +42,10 @@ public final class SarifReport {
     private ObjectNode log() {
         ObjectNode log = Results.object().put("$schema", SCHEMA).put("version", "2.1.0");
         ObjectNode run = log.putArray("runs").addObject();
-        ObjectNode driver =
-                run.putObject("tool").putObject("driver").put("name", "Snowmelt").put("version", version);
+        ObjectNode driver = run.putObject("tool")
+                .putObject("driver")
+                .put("name", "Snowmelt")
+                .put("version", version);
         SarifRules.write(driver.putArray("rules"));
         // Up to the last slash it is the category: one alert list, however often is scanned.
         run.putObject("automationDetails").put("id", "snowmelt/" + report.getScan());
@@ -114,8 +116,7 @@ public final class SarifReport {
     }
 
     /// @param instance empty: the drift is the workload's own
-    private static ObjectNode result(
-            ArrayNode results, Drift drift, String level, String workload, String instance) {
+    private static ObjectNode result(ArrayNode results, Drift drift, String level, String workload, String instance) {
         ObjectNode result = results.addObject().put("ruleId", drift.getKind().name());
         int rule = SarifRules.index(drift.getKind());
         if (rule >= 0) {
@@ -154,7 +155,8 @@ public final class SarifReport {
     /// A relative reference: `k8s/prod-eu/shop/Deployment/cart`.
     private static String uri(String workload) {
         return Arrays.stream(workload.replaceFirst(":", "/").split("/"))
-                .map(segment -> URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"))
+                .map(segment ->
+                        URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"))
                 .collect(Collectors.joining("/"));
     }
 

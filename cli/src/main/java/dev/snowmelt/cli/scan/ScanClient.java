@@ -5,7 +5,6 @@ import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.schemas.id.RecordId;
 import dev.snowmelt.schemas.id.WorkloadId;
-import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanRequest;
@@ -23,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -33,20 +33,36 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/// Asks for scans and waits for their reports.
-public final class ScanClient {
+/// Asks for scans and waits for their reports. Not thread-safe.
+public final class ScanClient implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
     /// The report is made at the deadline and must still come here before the waiting ends.
     private static final Duration LONGEST_WAY = Duration.ofSeconds(2);
 
-    private final Config.Kafka kafka;
     private final Topics topics;
     private final InstantSource clock;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaProducer<@Nullable String, ScanRequest> producer;
 
+    /// Connects when it is first asked.
     public ScanClient(Config.Kafka kafka, InstantSource clock) {
-        this.kafka = kafka;
         this.topics = kafka.topics();
         this.clock = clock;
+        Map<String, Object> reading = new HashMap<>(kafka.client());
+        reading.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+        reading.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        reading.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        consumer = new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        Map<String, Object> writing = new HashMap<>(kafka.client());
+        writing.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+        writing.put(ProducerConfig.ACKS_CONFIG, "all");
+        writing.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        writing.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+        writing.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
+        producer = new KafkaProducer<>(
+                writing,
+                topics.scanRequests().keySerde().serializer(),
+                topics.scanRequests().valueSerde().serializer());
     }
 
     /// How the waiting ended.
@@ -72,27 +88,21 @@ public final class ScanClient {
     /// @throws CliException when the broker does not take the request
     public Asked ask(ScanRequest.Scope scope, String by, Duration wait, Consumer<Tallied> progress)
             throws InterruptedException {
-        Map<String, Object> config = new HashMap<>(kafka.client());
-        config.put("bootstrap.servers", kafka.bootstrapServers());
-        config.put("isolation.level", "read_committed");
-        config.put("enable.auto.commit", false);
-        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            // Before the request is written, so that no answer can be missed.
-            Map<TopicPartition, Long> ends = consumer.endOffsets(Stream.of(topics.scanTallies(), topics.scanReports())
-                    .flatMap(topic -> IntStream.range(0, topic.partitions())
-                            .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
-                    .toList());
-            Instant at = clock.instant();
-            ScanRequest request = ScanRequest.newBuilder()
-                    .setScope(scope)
-                    .setBy(by)
-                    .setDeadline(Timestamps.fromMillis(
-                            at.plus(wait).minus(way(wait)).toEpochMilli()))
-                    .build();
-            RecordId scan = publish(request);
-            follow(consumer, ends, topics.scanTallies(), scan);
-            return await(consumer, new Following(scan, request, at), wait, progress);
-        }
+        // Before the request is written, so that no answer can be missed.
+        Map<TopicPartition, Long> ends = consumer.endOffsets(Stream.of(topics.scanTallies(), topics.scanReports())
+                .flatMap(topic -> IntStream.range(0, topic.partitions())
+                        .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
+                .toList());
+        Instant at = clock.instant();
+        ScanRequest request = ScanRequest.newBuilder()
+                .setScope(scope)
+                .setBy(by)
+                .setDeadline(
+                        Timestamps.fromMillis(at.plus(wait).minus(way(wait)).toEpochMilli()))
+                .build();
+        RecordId scan = publish(request);
+        follow(ends, scan);
+        return await(new Following(scan, request, at), wait, progress);
     }
 
     private static Duration way(Duration wait) {
@@ -100,13 +110,9 @@ public final class ScanClient {
         return quarter.compareTo(LONGEST_WAY) < 0 ? quarter : LONGEST_WAY;
     }
 
-    /// Tallies and reports of one scan each lie on one partition, and on the same one.
-    private void follow(
-            KafkaConsumer<byte[], byte[]> consumer,
-            Map<TopicPartition, Long> ends,
-            Topic<RecordId, ScanTally> topic,
-            RecordId scan) {
-        Integer partition = topic.partitionOf(scan);
+    /// Tallies and reports of one scan lie on the same partition of their topics.
+    private void follow(Map<TopicPartition, Long> ends, RecordId scan) {
+        Integer partition = topics.scanTallies().partitionOf(scan);
         Set<TopicPartition> followed = new HashSet<>();
         ends.keySet().stream()
                 .filter(each -> partition == null || each.partition() == partition)
@@ -116,18 +122,9 @@ public final class ScanClient {
     }
 
     private RecordId publish(ScanRequest request) throws InterruptedException {
-        Topic<?, ScanRequest> topic = topics.scanRequests();
-        Map<String, Object> config = new HashMap<>(kafka.client());
-        config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-        config.put(ProducerConfig.ACKS_CONFIG, "all");
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
-        try (var producer = new KafkaProducer<>(
-                config,
-                topics.scanRequests().keySerde().serializer(),
-                topic.valueSerde().serializer())) {
-            RecordMetadata at = producer.send(new ProducerRecord<>(topic.name(), request))
+        try {
+            RecordMetadata at = producer.send(
+                            new ProducerRecord<>(topics.scanRequests().name(), request))
                     .get();
             return new RecordId(at.partition(), at.offset());
         } catch (ExecutionException e) {
@@ -136,8 +133,7 @@ public final class ScanClient {
         }
     }
 
-    private Asked await(
-            KafkaConsumer<byte[], byte[]> consumer, Following following, Duration wait, Consumer<Tallied> progress) {
+    private Asked await(Following following, Duration wait, Consumer<Tallied> progress) {
         Instant end = following.at.plus(wait);
         while (clock.instant().isBefore(end)) {
             progress.accept(following.tallied());
@@ -147,6 +143,12 @@ public final class ScanClient {
             }
         }
         return new Asked.Unanswered(following.scan, following.request, following.at, following.tallied());
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+        consumer.close();
     }
 
     /// What is known of one scan while it goes on.
@@ -184,13 +186,15 @@ public final class ScanClient {
             try {
                 if (key == null
                         || value == null
-                        || !scan.equals(topics.scanReports().keySerde().deserializer().deserialize(topic, key))) {
+                        || !scan.equals(
+                                topics.scanReports().keySerde().deserializer().deserialize(topic, key))) {
                     return;
                 }
                 if (topic.equals(topics.scanReports().name())) {
                     report = topics.scanReports().valueSerde().deserializer().deserialize(topic, value);
                 } else {
-                    ScanTally tally = topics.scanTallies().valueSerde().deserializer().deserialize(topic, value);
+                    ScanTally tally =
+                            topics.scanTallies().valueSerde().deserializer().deserialize(topic, value);
                     counted.computeIfAbsent(tally.getTarget(), _ -> new HashSet<>())
                             .add(tally.getPartition());
                 }

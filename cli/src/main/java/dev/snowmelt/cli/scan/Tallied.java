@@ -12,8 +12,7 @@ import java.util.TreeMap;
 /// @param partitions how many each target has
 /// @param answered partitions that were counted, by target; targets that were asked for are there from the first
 /// @param open the scan asks for every target, so more may follow
-public record Tallied(
-        String scan, Duration waited, int partitions, SortedMap<String, Integer> answered, boolean open) {
+public record Tallied(String scan, Duration waited, int partitions, SortedMap<String, Integer> answered, boolean open) {
     public Tallied {
         answered = new TreeMap<>(answered);
     }
@@ -34,9 +33,8 @@ public record Tallied(
             return "nothing is counted yet";
         }
         String of = counted() + " of " + expected() + " partitions are counted";
-        long missing = answered.values().stream()
-                .filter(count -> count < partitions)
-                .count();
+        long missing =
+                answered.values().stream().filter(count -> count < partitions).count();
         String first = answered.entrySet().stream()
                 .filter(entry -> entry.getValue() < partitions)
                 .map(Map.Entry::getKey)

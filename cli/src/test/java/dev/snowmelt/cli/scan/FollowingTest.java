@@ -127,8 +127,7 @@ class FollowingTest {
     }
 
     private static Tallied tallied(long millis, int counted) {
-        return new Tallied(
-                "3-17", Duration.ofMillis(millis), 12, new TreeMap<>(Map.of("k8s:prod-eu", counted)), false);
+        return new Tallied("3-17", Duration.ofMillis(millis), 12, new TreeMap<>(Map.of("k8s:prod-eu", counted)), false);
     }
 
     private static ScanClient.Asked.Unanswered unanswered(Tallied tallied) {

@@ -93,9 +93,7 @@ class JUnitReportTest {
         String xml = JUnitReport.xml(report);
         byte[] bytes = xml.getBytes(StandardCharsets.UTF_8);
         validate(bytes);
-        return DocumentBuilderFactory.newDefaultInstance()
-                .newDocumentBuilder()
-                .parse(new ByteArrayInputStream(bytes));
+        return DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder().parse(new ByteArrayInputStream(bytes));
     }
 
     private static void validate(byte[] xml) throws SAXException, IOException {

@@ -38,8 +38,9 @@ class ReportTablesTest {
                 .contains("1 more drifted instances follow: add --all, or --after with the cursor of --output json");
         String text = String.join(" ", lines).replaceAll(" +", " ");
         assertThat(text)
-                .contains("its collector did not answer in time, and it should be looked at whether it runs,"
-                        + " whether it reaches the API server, and whether its rights still are those of docs/rbac.yaml")
+                .contains(
+                        "its collector did not answer in time, and it should be looked at whether it runs,"
+                                + " whether it reaches the API server, and whether its rights still are those of docs/rbac.yaml")
                 .contains("shop/cart@sha256:aaaaaaaaaaaa…")
                 .contains("shop/cart@sha256:bbbbbbbbbbbb…");
     }
@@ -47,9 +48,8 @@ class ReportTablesTest {
     @Test
     void undeclaredInstancesAreShownThoughTheScanIsClean() {
         ScanReport report = Samples.clean().toBuilder()
-                .addWorkloads(WorkloadCount.newBuilder()
-                        .setWorkload(Samples.CART)
-                        .setUndeclared(2))
+                .addWorkloads(
+                        WorkloadCount.newBuilder().setWorkload(Samples.CART).setUndeclared(2))
                 .setTotal(WorkloadCount.newBuilder().setConformant(5).setUndeclared(2))
                 .build();
 

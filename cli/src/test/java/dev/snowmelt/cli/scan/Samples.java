@@ -38,8 +38,9 @@ final class Samples {
     static TargetAnswer silent(String target) {
         return TargetAnswer.newBuilder()
                 .setTarget(target)
-                .setProblem("its collector did not answer in time, and it should be looked at whether it runs,"
-                        + " whether it reaches the API server, and whether its rights still are those of docs/rbac.yaml")
+                .setProblem(
+                        "its collector did not answer in time, and it should be looked at whether it runs,"
+                                + " whether it reaches the API server, and whether its rights still are those of docs/rbac.yaml")
                 .build();
     }
 

@@ -22,7 +22,8 @@ class SarifReportTest {
     @BeforeAll
     static void readTheOfficialSchema() throws Exception {
         try (InputStream in = SarifReportTest.class.getResourceAsStream("/schema/sarif-schema-2.1.0.json")) {
-            schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7).getSchema(in, InputFormat.JSON);
+            schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+                    .getSchema(in, InputFormat.JSON);
         }
     }
 
@@ -32,7 +33,8 @@ class SarifReportTest {
                                 Samples.clean(),
                                 Samples.everything(),
                                 Samples.report(ScanReport.Result.INCOMPLETE).build())
-                        .flatMap(report -> schema.validate(SarifReport.json(report, "1.2.3"), InputFormat.JSON).stream()))
+                        .flatMap(report ->
+                                schema.validate(SarifReport.json(report, "1.2.3"), InputFormat.JSON).stream()))
                 .isEmpty();
     }
 
@@ -56,11 +58,14 @@ class SarifReportTest {
                         .stringValue())
                 .isEqualTo("IMAGE_MISMATCH");
         assertThat(first.get("level").stringValue()).isEqualTo("error");
-        assertThat(first.at("/locations/0/logicalLocations/0/fullyQualifiedName").stringValue())
+        assertThat(first.at("/locations/0/logicalLocations/0/fullyQualifiedName")
+                        .stringValue())
                 .isEqualTo(Samples.POD);
-        assertThat(first.at("/locations/0/logicalLocations/1/fullyQualifiedName").stringValue())
+        assertThat(first.at("/locations/0/logicalLocations/1/fullyQualifiedName")
+                        .stringValue())
                 .isEqualTo(Samples.CART);
-        assertThat(first.at("/locations/0/physicalLocation/artifactLocation/uri").stringValue())
+        assertThat(first.at("/locations/0/physicalLocation/artifactLocation/uri")
+                        .stringValue())
                 .isEqualTo("k8s/prod-eu/shop/Deployment/cart");
         assertThat(first.at("/partialFingerprints/snowmeltVerdict~1v1").stringValue())
                 .isEqualTo("0123456789abcdef0123456789abcdef");
@@ -68,7 +73,9 @@ class SarifReportTest {
         assertThat(outdated.get("level").stringValue()).isEqualTo("warning");
         JsonNode ofWorkload = run.get("results").get(3);
         assertThat(ofWorkload.get("ruleId").stringValue()).isEqualTo("TEMPLATE_UNPINNED");
-        assertThat(ofWorkload.at("/locations/0/logicalLocations/0/fullyQualifiedName").stringValue())
+        assertThat(ofWorkload
+                        .at("/locations/0/logicalLocations/0/fullyQualifiedName")
+                        .stringValue())
                 .isEqualTo(Samples.CART);
     }
 
@@ -102,7 +109,9 @@ class SarifReportTest {
 
     @Test
     void everyKindOfDriftIsARule() {
-        List<String> ids = run(Samples.clean()).at("/tool/driver/rules").valueStream()
+        List<String> ids = run(Samples.clean())
+                .at("/tool/driver/rules")
+                .valueStream()
                 .map(rule -> rule.get("id").stringValue())
                 .toList();
 
@@ -110,7 +119,8 @@ class SarifReportTest {
     }
 
     private static List<String> fingerprints(JsonNode run) {
-        return run.get("results").valueStream()
+        return run.get("results")
+                .valueStream()
                 .map(result -> result.get("partialFingerprints").toString())
                 .toList();
     }
