@@ -44,7 +44,7 @@ final class InstanceState {
     long touchedAt;
     /// Since when it runs what the image facet shows, if evidence of that is open; 0: not.
     long ranFrom;
-    /// Hash of its template and images.
+    /// [Makeup#images] of its image facet.
     long images;
     /// Value of the record that showed its image facet; empty: none yet.
     byte[] image = NOTHING;

@@ -60,6 +60,15 @@ final class Keys {
         return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
+    /// True when these bytes are ASCII alone.
+    static boolean ascii(byte[] text, int from, int to) {
+        int any = 0;
+        for (int i = from; i < to; i++) {
+            any |= text[i];
+        }
+        return any >= 0;
+    }
+
     static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -16,7 +16,7 @@ final class WorkloadView {
     private final String text;
     private final byte[] key;
 
-    /// Digests of its instances.
+    /// What its instances are made of.
     final Cohorts cohorts = new Cohorts();
     /// Null: nothing is declared.
     @Nullable Declaration declaration;
@@ -56,6 +56,11 @@ final class WorkloadView {
 
     @Nullable Template nextTemplate() {
         return status == null || !status.hasTemplate() ? null : status.getTemplate();
+    }
+
+    /// The image facet of one of its instances, as it is stored.
+    SeenImage stored(InstanceState state) {
+        return cohorts.look(ImageBytes.stored(state.image));
     }
 
     /// True when there is nothing to say of it.

@@ -123,7 +123,7 @@ final class WorkloadViews {
             view.templateSince = state.templateSince();
         }
         for (var each : task.stores().instancesOf(key)) {
-            view.cohorts.add(Observations.image(each.state().image));
+            view.stored(each.state()).makeup().instances++;
             view.instances++;
         }
         return view;

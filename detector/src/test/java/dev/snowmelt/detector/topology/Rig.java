@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -343,12 +344,8 @@ final class Rig implements AutoCloseable {
     }
 
     private VerdictRecord record(String key) {
-        byte[] value = verdicts.get(key);
-        if (value == null) {
-            throw new AssertionError("no verdict of " + key + " among " + verdicts.keySet());
-        }
         try {
-            return VerdictRecord.parseFrom(value);
+            return VerdictRecord.parseFrom(raw(key));
         } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);
         }
@@ -363,6 +360,24 @@ final class Rig implements AutoCloseable {
             }
         });
         return world;
+    }
+
+    /// The last record of a key, as it was written.
+    byte[] raw(String key) {
+        byte[] value = verdicts.get(key);
+        if (value == null) {
+            throw new AssertionError("no verdict of " + key + " among " + verdicts.keySet());
+        }
+        return value;
+    }
+
+    /// All evidence since the start, as it was written.
+    List<byte[]> rawEvidence() {
+        return journal.stream()
+                .filter(each -> each.topic.equals(topics.evidence().name()))
+                .map(each -> each.value)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     List<Ran> ran() {
