@@ -18,11 +18,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The makeups of a workload's instances, and what they tell of it: how many instances run which digest in which
-/// container, by template. Replicas of one template that run different digests come from a tag that was pushed again.
+/// The makeups of a workload's instances, and what they tell of it: how many instances run which
+/// digest in which container, by template. Replicas of one template that run different digests come
+/// from a tag that was pushed again.
 final class Cohorts {
     private static final int MOST_ENTRIES = 32;
-    /// Makeups that no instance has are kept up to so many makeups in all: pods of a rollout come and go.
+    /// Makeups that no instance has are kept up to so many makeups in all: pods of a rollout come
+    /// and go.
     private static final int MOST_KEPT = 16;
 
     private static final int MOST_NAMED = 4;
@@ -85,9 +87,9 @@ final class Cohorts {
                 .toList();
     }
 
-    /// One COHORT_SPLIT a container. A container that may differ is none: one that something injects, and one all of
-    /// whose
-    /// digests are declared for it (a runtime may report any of an image's digests).
+    /// One COHORT_SPLIT a container. A container that may differ is none: one that something
+    /// injects, and one all of whose digests are declared for it (a runtime may report any of an
+    /// image's digests).
     List<Drift> splits(@Nullable Declaration declaration) {
         Map<Entry, Integer> counts = counts();
         if (counts.size() < 2) {
@@ -131,9 +133,8 @@ final class Cohorts {
         return accepted.containsAll(digests);
     }
 
-    /// The digest in an image id or a pinned reference, `docker-pullable://` and `docker://` forms included; the text
-    /// itself
-    /// where there is none.
+    /// The digest in an image id or a pinned reference, `docker-pullable://` and `docker://` forms
+    /// included; the text itself where there is none.
     private static String digest(String image) {
         int at = image.lastIndexOf('@');
         if (at >= 0) {

@@ -32,9 +32,9 @@ public final class DetectorTopology {
     private final DetectorMetrics metrics;
     private final FacetHash hash = new FacetHash(new SecureRandom().nextLong());
 
-    /// @param endOffsets where `observations` and `declarations` end; asked when a task starts. What lies below is
-    /// emitted
-    /// whatever the stores say, because an earlier run may have died between storing and telling
+    /// @param endOffsets where `observations` and `declarations` end; asked when a task starts.
+    /// What lies below is emitted whatever the stores say, because an earlier run may have died
+    /// between storing and telling
     public DetectorTopology(Topics topics, DetectorSettings settings, EndOffsets endOffsets, MeterRegistry registry) {
         this.topics = topics;
         this.settings = settings;
@@ -59,11 +59,7 @@ public final class DetectorTopology {
         addVerdicts(topology);
         // Its whole key decides its partition, which is the producer's own rule and costs less there.
         topology.addSink(
-                Outbox.EVIDENCE,
-                topics.evidence().name(),
-                new ByteArraySerializer(),
-                new ByteArraySerializer(),
-                JUDGE);
+                Outbox.EVIDENCE, topics.evidence().name(), new ByteArraySerializer(), new ByteArraySerializer(), JUDGE);
         topology.addSink(
                 Outbox.DEAD_LETTERS,
                 topics.deadLetters().name(),

@@ -4,11 +4,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// A seeded 64-bit hash of a record's key and value, in the construction of wyhash (public domain): 128-bit products
-/// folded over three lanes.
+/// A seeded 64-bit hash of a record's key and value, in the construction of wyhash (public domain):
+/// 128-bit products folded over three lanes.
 ///
-/// The detector takes two records for the same when their hashes agree. With n facets in an index a changed record is
-/// mistaken for one of them with a probability of n/2^64; the seed keeps anybody from making it happen on purpose.
+/// The detector takes two records for the same when their hashes agree. With n facets in an index a
+/// changed record is mistaken for one of them with a probability of n/2^64; the seed keeps anybody
+/// from making it happen on purpose.
 final class FacetHash {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
             .withInvokeExactBehavior();

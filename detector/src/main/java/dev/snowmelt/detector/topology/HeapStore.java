@@ -19,15 +19,17 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/// A store in the heap for what is overwritten far more often than it is new: a hash table finds, and a sorted map, kept
-/// up only when a key comes or goes, scans. Streams' own keeps everything in a sorted map alone, where finding a key
-/// among
-/// 50 000 compares it with 16 others that begin alike.
+/// A store in the heap for what is overwritten far more often than it is new: a hash table finds,
+/// and a sorted map, kept up only when a key comes or goes, scans. Streams' own keeps everything in
+/// a sorted map alone, where finding a key among 50 000 compares it with 16 others that begin
+/// alike.
 ///
-/// A value of the same length is copied over the one before: what lives long stays where it is and leaves no garbage.
-/// Hence whoever reads gets a copy. Iterators show what is there when they come to it.
+/// A value of the same length is copied over the one before: what lives long stays where it is and
+/// leaves no garbage. Hence whoever reads gets a copy. Iterators show what is there when they come
+/// to it.
 ///
-/// Belongs to the thread of its task. Lives in its changelog topic, from which Streams restores it at every start.
+/// Belongs to the thread of its task. Lives in its changelog topic, from which Streams restores it
+/// at every start.
 final class HeapStore implements KeyValueStore<Bytes, byte[]> {
     private static final class Slot {
         byte[] value;

@@ -11,12 +11,12 @@ import dev.snowmelt.v1.Observation;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Where the fields of an image facet lie in the bytes of its observation, so that they need not be made objects of and
-/// written again.
+/// Where the fields of an image facet lie in the bytes of its observation, so that they need not be
+/// made objects of and written again.
 ///
-/// Collectors serialise deterministically: each field once, in the order of numbers, nothing that this version does not
-/// know. Only that shape, with texts in ASCII, is read in place. Whatever else Protobuf allows is parsed by Protobuf and
-/// read from what it writes then.
+/// Collectors serialise deterministically: each field once, in the order of numbers, nothing that
+/// this version does not know. Only that shape, with texts in ASCII, is read in place. Whatever
+/// else Protobuf allows is parsed by Protobuf and read from what it writes then.
 final class ImageBytes {
     private static final Parser<Observation> KNOWN_FIELDS = DiscardUnknownFieldsParser.wrap(Observation.parser());
     private static final int VARINT = 0;
@@ -58,7 +58,8 @@ final class ImageBytes {
         this.trusted = trusted;
     }
 
-    /// Reads an observation in place; null: it is no image facet, or not in the shape that collectors write.
+    /// Reads an observation in place; null: it is no image facet, or not in the shape that
+    /// collectors write.
     ///
     /// Containers are not looked into: [Makeup] does, once for all instances that are alike.
     static @Nullable ImageBytes read(byte[] observation) {
@@ -71,8 +72,7 @@ final class ImageBytes {
     /// @param observation of an instance's image facet
     static ImageBytes of(Observation observation) {
         try {
-            byte[] known =
-                    KNOWN_FIELDS.parseFrom(observation.toByteString()).toByteArray();
+            byte[] known = KNOWN_FIELDS.parseFrom(observation.toByteString()).toByteArray();
             var image = new ImageBytes(known, true);
             if (image.scan()) {
                 return image;

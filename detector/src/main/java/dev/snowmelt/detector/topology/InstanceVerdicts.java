@@ -9,8 +9,8 @@ import dev.snowmelt.v1.VerdictRecord;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The verdicts of instances: made, told when they changed, and kept in step with the index, which holds the facets of
-/// conformant instances alone.
+/// The verdicts of instances: made, told when they changed, and kept in step with the index, which
+/// holds the facets of conformant instances alone.
 final class InstanceVerdicts {
     private final DetectorTask task;
     private final ReverseEncoder encoder = new ReverseEncoder();
@@ -23,8 +23,7 @@ final class InstanceVerdicts {
     ///
     /// @param changed what was seen changed
     /// @return whether the state must be stored
-    boolean judge(
-            WorkloadView view, byte[] key, InstanceState state, SeenImage image, Origin origin, boolean changed) {
+    boolean judge(WorkloadView view, byte[] key, InstanceState state, SeenImage image, Origin origin, boolean changed) {
         boolean was = state.conformant();
         int known = state.contents.size();
         Judged judged = judged(view, image.makeup(), contents(view, state, origin));
@@ -75,8 +74,7 @@ final class InstanceVerdicts {
         JudgeRules rules = task.settings().rules();
         return contents.isEmpty()
                 ? makeup.judge(view.declaration, rules, view.nextTemplate())
-                : Judged.of(
-                        Judge.judge(view.declaration, rules, view.nextTemplate(), makeup.facet(), contents));
+                : Judged.of(Judge.judge(view.declaration, rules, view.nextTemplate(), makeup.facet(), contents));
     }
 
     private static VerdictId.Bits id(WorkloadView view, byte[] key, Judged judged) {

@@ -9,7 +9,8 @@ import dev.snowmelt.v1.TouchFacet;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What collectors and agents say of instances: merged into what is known, judged, and told when it changed.
+/// What collectors and agents say of instances: merged into what is known, judged, and told when it
+/// changed.
 final class Instances {
     private final DetectorTask task;
     private final WorkloadViews views;
@@ -177,7 +178,8 @@ final class Instances {
         }
     }
 
-    /// An instance was deleted. Its tombstone stays even if it was not known: a page of a list may still bring it.
+    /// An instance was deleted. Its tombstone stays even if it was not known: a page of a list may
+    /// still bring it.
     void gone(WorkloadView view, Origin origin, ByteString instance) {
         byte[] key = Keys.instance(view.key(), instance);
         InstanceState state = task.stores().instance(key);

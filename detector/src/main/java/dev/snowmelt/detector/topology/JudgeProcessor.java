@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Both inputs of one partition. An unchanged observation of a conformant instance ends in [#process]: a hash, a look
-/// into
-/// the index, a count. Everything else is parsed and handed to the step of its kind.
+/// Both inputs of one partition. An unchanged observation of a conformant instance ends in
+/// [#process]: a hash, a look into the index, a count. Everything else is parsed and handed to the
+/// step of its kind.
 final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nullable []> {
     static final String STAGE = "detector";
     private static final Logger LOG = LoggerFactory.getLogger(JudgeProcessor.class);
@@ -223,7 +223,8 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         return false;
     }
 
-    /// Only what could be used counts: a snapshot with an unreadable record must not conclude that its subject is gone.
+    /// Only what could be used counts: a snapshot with an unreadable record must not conclude that
+    /// its subject is gone.
     private void used(WorkloadView view, Origin origin) {
         view.target().count(origin.snapshot());
         metrics.misses.increment();

@@ -17,7 +17,8 @@ final class Keys {
         return key;
     }
 
-    /// `workload|`: the key of the workload's own verdict, and what the keys of its instances begin with.
+    /// `workload|`: the key of the workload's own verdict, and what the keys of its instances begin
+    /// with.
     static byte[] instancesOf(byte[] workload) {
         byte[] key = Arrays.copyOf(workload, workload.length + 1);
         key[workload.length] = '|';

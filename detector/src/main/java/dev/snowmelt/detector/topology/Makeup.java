@@ -12,9 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What replicas that are alike have in common: the template that they were made from, their containers with the images
-/// that they run, and a machine's user data, with all that follows from these. Replicas are alike by their nature, so a
-/// workload has one or two makeups however many instances it has, and each is parsed and judged once.
+/// What replicas that are alike have in common: the template that they were made from, their
+/// containers with the images that they run, and a machine's user data, with all that follows from
+/// these. Replicas are alike by their nature, so a workload has one or two makeups however many
+/// instances it has, and each is parsed and judged once.
 final class Makeup {
     /// The bytes of these fields of an image facet, where they lie in a record.
     ///
@@ -26,8 +27,7 @@ final class Makeup {
         public boolean equals(@Nullable Object other) {
             return other instanceof Key that
                     && Arrays.equals(bytes, from, to, that.bytes, that.from, that.to)
-                    && Arrays.equals(
-                            bytes, userDataFrom, userDataTo, that.bytes, that.userDataFrom, that.userDataTo);
+                    && Arrays.equals(bytes, userDataFrom, userDataTo, that.bytes, that.userDataFrom, that.userDataTo);
         }
 
         @Override
@@ -99,8 +99,8 @@ final class Makeup {
         return ran;
     }
 
-    /// What follows for an instance of which no agent says anything. Judging looks at nothing of an image facet that is
-    /// not common, so the judgement holds until declaration or template change.
+    /// What follows for an instance of which no agent says anything. Judging looks at nothing of an
+    /// image facet that is not common, so the judgement holds until declaration or template change.
     @SuppressWarnings("ReferenceEquality") // the view's own objects; to compare what is in them costs more than judging
     Judged judge(@Nullable Declaration declaration, JudgeRules rules, @Nullable Template template) {
         Judged known = judged;

@@ -6,9 +6,10 @@ import dev.snowmelt.v1.ObservedContainer;
 import dev.snowmelt.v1.Ran;
 import org.jspecify.annotations.Nullable;
 
-/// Evidence of which images an instance ran: opened when all its containers have an image id, closed when one of them
-/// changes or the instance is gone. A change closes what ran and opens what runs in one record. After a crash a record
-/// may be there twice, with the same times; the second need not say any more what ran before.
+/// Evidence of which images an instance ran: opened when all its containers have an image id,
+/// closed when one of them changes or the instance is gone. A change closes what ran and opens what
+/// runs in one record. After a crash a record may be there twice, with the same times; the second
+/// need not say any more what ran before.
 final class RanEvidence {
     private static final long OPEN = Long.MIN_VALUE;
 
@@ -61,8 +62,7 @@ final class RanEvidence {
     }
 
     /// Writes what was open as closed.
-    void closed(
-            WorkloadView view, byte[] key, InstanceState state, SeenImage image, long toMillis, Origin origin) {
+    void closed(WorkloadView view, byte[] key, InstanceState state, SeenImage image, long toMillis, Origin origin) {
         write(view, key, image, state.ranFrom, toMillis, null, 0, origin);
     }
 

@@ -2,9 +2,10 @@ package dev.snowmelt.detector.topology;
 
 import java.util.Arrays;
 
-/// Writes a Protobuf message from its last byte to its first, into a buffer that is used again: when the head of a
-/// nested message is written its length is known, so nothing has to be measured before. Fields are written in the
-/// descending order of their numbers; those with their default are left out, as Protobuf does.
+/// Writes a Protobuf message from its last byte to its first, into a buffer that is used again:
+/// when the head of a nested message is written its length is known, so nothing has to be measured
+/// before. Fields are written in the descending order of their numbers; those with their default
+/// are left out, as Protobuf does.
 final class ReverseEncoder {
     private static final int VARINT = 0;
     private static final int DELIMITED = 2;

@@ -7,9 +7,8 @@ import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.WorkloadStatus;
 import org.jspecify.annotations.Nullable;
 
-/// A workload as the stores know it, parsed: made of them when it is first needed and kept up with them afterwards,
-/// never
-/// persisted itself.
+/// A workload as the stores know it, parsed: made of them when it is first needed and kept up with
+/// them afterwards, never persisted itself.
 final class WorkloadView {
     private final WorkloadId id;
     private final TargetView target;

@@ -50,9 +50,16 @@ class ImageBytesTest {
         System.arraycopy(plain, 0, repeated, plain.length, plain.length);
 
         for (byte[] shape : new byte[][] {
-            observed(pod(CART, 1), facet('a').toBuilder().setUnknownFields(unknown).build()).toByteArray(),
-            observed(pod(CART, 1), 'a').toBuilder().setUnknownFields(unknown).build().toByteArray(),
-            observed(pod(CART, 1), facet('a').toBuilder().setNode("knöten").build()).toByteArray(),
+            observed(
+                            pod(CART, 1),
+                            facet('a').toBuilder().setUnknownFields(unknown).build())
+                    .toByteArray(),
+            observed(pod(CART, 1), 'a').toBuilder()
+                    .setUnknownFields(unknown)
+                    .build()
+                    .toByteArray(),
+            observed(pod(CART, 1), facet('a').toBuilder().setNode("knöten").build())
+                    .toByteArray(),
             observed(pod(CART, 1) + "ü", 'a').toByteArray(),
             repeated,
             nested(concat(new byte[] {0x40, 1, 0x40, 3}, facet)),
@@ -67,7 +74,8 @@ class ImageBytesTest {
         }
     }
 
-    /// Any record that was bent in one place is read as Protobuf reads it, or refused if Protobuf refuses it.
+    /// Any record that was bent in one place is read as Protobuf reads it, or refused if Protobuf
+    /// refuses it.
     @Test
     void readsBentBytesAsProtobufDoes() throws InvalidProtocolBufferException {
         var random = new SplittableRandom(2);
@@ -146,7 +154,8 @@ class ImageBytesTest {
         }
         assertThat(Verdict.parseFrom(out.end())).isEqualTo(expected.build());
         assertThat(image.instance()).isEqualTo(instance);
-        assertThat(image.key(Keys.utf8(CART))).isEqualTo(Keys.instance(Keys.utf8(CART), ByteString.copyFromUtf8(instance)));
+        assertThat(image.key(Keys.utf8(CART)))
+                .isEqualTo(Keys.instance(Keys.utf8(CART), ByteString.copyFromUtf8(instance)));
         assertThat(Makeup.parse(image.makeup().kept()).facet())
                 .isEqualTo(ImageFacet.newBuilder()
                         .setTemplate(facet.getTemplate())

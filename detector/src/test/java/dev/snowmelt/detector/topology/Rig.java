@@ -38,9 +38,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
-/// The topology without a broker. Time is given, offsets count from 0 in each topic, and a restart keeps the stores but
-/// not
-/// the heap.
+/// The topology without a broker. Time is given, offsets count from 0 in each topic, and a restart
+/// keeps the stores but not the heap.
 final class Rig implements AutoCloseable {
     private static final Instant START = Instant.ofEpochSecond(1_800_000_000);
 
@@ -58,7 +57,8 @@ final class Rig implements AutoCloseable {
 
     /// One record that the topology wrote, changelogs of stores included.
     ///
-    /// @param when twice the number of inputs processed when it was written; odd for what a timer wrote after them
+    /// @param when twice the number of inputs processed when it was written; odd for what a timer
+    /// wrote after them
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Write(String topic, byte[] key, byte @Nullable [] value, int when) {}
 
@@ -216,9 +216,8 @@ final class Rig implements AutoCloseable {
         return this;
     }
 
-    /// Dies and starts again elsewhere, with an empty state folder. Of what was written since the last commit, a prefix
-    /// of
-    /// its own has reached each topic, changelogs included.
+    /// Dies and starts again elsewhere, with an empty state folder. Of what was written since the
+    /// last commit, a prefix of its own has reached each topic, changelogs included.
     ///
     /// @param committed how many inputs had been committed
     Rig crash(int committed, SplittableRandom random) {

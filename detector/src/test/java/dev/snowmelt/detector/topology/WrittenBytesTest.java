@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.fingerprint.judge.Judge;
-import dev.snowmelt.fingerprint.judge.Judgement;
 import dev.snowmelt.fingerprint.judge.JudgeRules;
+import dev.snowmelt.fingerprint.judge.Judgement;
 import dev.snowmelt.fingerprint.judge.VerdictId;
 import dev.snowmelt.v1.Evidence;
 import dev.snowmelt.v1.ImageFacet;
@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// Verdicts and evidence are written by hand: byte for byte what Protobuf would write, and about each instance what
-/// judging its whole image facet says.
+/// Verdicts and evidence are written by hand: byte for byte what Protobuf would write, and about
+/// each instance what judging its whole image facet says.
 class WrittenBytesTest {
     private static final int TRIES = 300;
 

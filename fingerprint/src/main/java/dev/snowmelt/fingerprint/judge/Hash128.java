@@ -2,8 +2,8 @@ package dev.snowmelt.fingerprint.judge;
 
 import java.util.Arrays;
 
-/// A fixed 128-bit hash of a sequence of numbers and texts: the mixing of MurmurHash3 (x64, 128 bit, public domain,
-/// Austin Appleby) over 64-bit words. Not for secrets.
+/// A fixed 128-bit hash of a sequence of numbers and texts: the mixing of MurmurHash3 (x64, 128
+/// bit, public domain, Austin Appleby) over 64-bit words. Not for secrets.
 final class Hash128 {
     private static final long C1 = 0x87c37b91114253d5L;
     private static final long C2 = 0x4cf5ad432745937fL;

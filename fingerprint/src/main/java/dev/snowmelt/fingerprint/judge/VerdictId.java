@@ -5,8 +5,8 @@ import dev.snowmelt.v1.Drift;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// Ids of verdicts: equal findings have equal ids, in every process and every version. They stand in topics and in
-/// command ids, so the computation must never change.
+/// Ids of verdicts: equal findings have equal ids, in every process and every version. They stand
+/// in topics and in command ids, so the computation must never change.
 public final class VerdictId {
     private VerdictId() {}
 
@@ -25,7 +25,8 @@ public final class VerdictId {
         return new Finding(judgement).of(instance).toString();
     }
 
-    /// What of an id follows from the judgement, prepared once for all instances that are judged alike.
+    /// What of an id follows from the judgement, prepared once for all instances that are judged
+    /// alike.
     public static final class Finding {
         private final long[] words;
 
