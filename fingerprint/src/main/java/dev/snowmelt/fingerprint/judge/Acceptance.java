@@ -5,7 +5,7 @@ import dev.snowmelt.v1.ResolvedDigest;
 import java.util.List;
 
 /// Whether a digest is a declared image: by the declaration itself, else by what registries said.
-enum Acceptance {
+public enum Acceptance {
     /// It is.
     ACCEPTED,
     /// It is another image.
@@ -13,12 +13,12 @@ enum Acceptance {
     /// A registry may still tell.
     UNKNOWN;
 
-    /// Called for every changed record: plain scans, and what registries said is looked at only when the declaration
-    /// does not accept the digest.
+    /// Called for every changed record: plain scans, and what registries said is looked at only
+    /// when the declaration does not accept the digest.
     ///
     /// @param told of the revision, newest first
     /// @param more whether a registry is asked about what nobody spoke of
-    static Acceptance of(DeclaredContainer declared, String digest, List<ResolvedDigest> told, boolean more) {
+    public static Acceptance of(DeclaredContainer declared, String digest, List<ResolvedDigest> told, boolean more) {
         if (Digests.accepts(declared, digest)) {
             return ACCEPTED;
         }

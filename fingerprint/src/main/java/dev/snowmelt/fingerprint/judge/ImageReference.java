@@ -1,7 +1,8 @@
 package dev.snowmelt.fingerprint.judge;
 
-/// A container image as a spec names it, by the grammar of the distribution project's `reference` package:
-/// `[registry/]repository[:tag][@digest]`. Nothing is filled in: `nginx` keeps an empty registry and an empty tag.
+/// A container image as a spec names it, by the grammar of the distribution project's `reference`
+/// package: `[registry/]repository[:tag][@digest]`. Nothing is filled in: `nginx` keeps an empty
+/// registry and an empty tag.
 ///
 /// @param registry host and port; empty when none is named (Docker Hub)
 /// @param repository path below the registry
@@ -44,12 +45,21 @@ public record ImageReference(String registry, String repository, String tag, Str
                 : new ImageReference("", name, tag, digest);
     }
 
+    /// The digest in an image id as a runtime reports it, or in a reference: `repo@sha256:…`,
+    /// `docker-pullable://repo@sha256:…`, `sha256:…`, or 64 hexadecimal digits alone.
+    ///
+    /// @return `sha256:<64 hex>` or `sha512:<128 hex>`; empty when there is none
+    public static String digestIn(String imageId) {
+        return Digests.of(imageId);
+    }
+
     /// True when it names a digest, so that what it stands for never changes.
     public boolean pinned() {
         return !digest.isEmpty();
     }
 
-    /// The last part of the repository: what stays the same when images are mirrored to another registry.
+    /// The last part of the repository: what stays the same when images are mirrored to another
+    /// registry.
     public String baseName() {
         return repository.substring(repository.lastIndexOf('/') + 1);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.sources.registry;
+
+import org.jspecify.annotations.NullMarked;
