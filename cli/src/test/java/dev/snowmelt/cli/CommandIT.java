@@ -3,30 +3,15 @@ package dev.snowmelt.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.snowmelt.cli.config.Config;
-import dev.snowmelt.cli.http.Metrics;
-import dev.snowmelt.cli.role.DetectRole;
-import dev.snowmelt.cli.role.RoleRunner;
-import dev.snowmelt.cli.role.Roles;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
 import dev.snowmelt.schemas.topic.Topics;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -127,7 +112,7 @@ class CommandIT {
                   remediation: {mode: ENFORCE}
                 """.formatted("a".repeat(64)));
 
-        try (var detect = new RunningDetect(environment)) {
+        try (var detect = new RunningDetect(environment, folder)) {
             Run declared = Run.with(environment, "declare", "-f", declaration.toString(), "--reason", "test");
             Run again = Run.with(environment, "declare", "-f", declaration.toString(), "-o", "json");
             Run paused = Run.with(environment, "pause", "k8s:prod-eu/shop/Deployment/cart", "--for", "1h");
@@ -160,43 +145,6 @@ class CommandIT {
         }
     }
 
-    /// `snowmelt detect` in this JVM.
-    private final class RunningDetect implements AutoCloseable {
-        private final HttpClient client = HttpClient.newHttpClient();
-        private final int port = freePort();
-        private final RoleRunner runner;
-        private final java.util.concurrent.ExecutorService thread = Executors.newSingleThreadExecutor();
-        private final java.util.concurrent.Future<Integer> exit;
-
-        RunningDetect(Map<String, String> environment) {
-            Map<String, String> all = new HashMap<>(environment);
-            all.put("SNOWMELT_HTTP_PORT", "" + port);
-            all.put("SNOWMELT_STATE_DIR", folder.toString());
-            Config config = Config.load(null, all, Map.of());
-            runner = new RoleRunner(config, Surroundings.ofProcess());
-            Callable<Integer> running = () -> runner.run(
-                    PATIENCE,
-                    (Metrics metrics) -> new Roles(
-                            List.of(new DetectRole(config, config.kafka().topics(), metrics.registry()))));
-            exit = thread.submit(running);
-        }
-
-        java.net.http.HttpResponse<String> get(String path) throws IOException, InterruptedException {
-            return client.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                            .build(),
-                    BodyHandlers.ofString());
-        }
-
-        @Override
-        public void close() {
-            runner.stop();
-            assertThat(exit).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(0);
-            thread.shutdown();
-            client.close();
-        }
-    }
-
     private static void provision(String prefix) {
         try (Admin admin = admin()) {
             new TopicProvisioning(admin, 1, 1, Duration.ofSeconds(30)).provision(new Topics(prefix, 3));
@@ -215,13 +163,5 @@ class CommandIT {
                 prefix,
                 "SNOWMELT_KAFKA_PARTITIONS",
                 "3");
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }

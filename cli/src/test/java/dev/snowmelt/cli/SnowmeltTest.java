@@ -27,25 +27,21 @@ class SnowmeltTest {
                 "remediate --dry-run=maybe",
                 "declare",
                 "declare rollback",
+                "declare rollback nonsense",
+                "declare diff",
+                "declare get k8s:prod-eu",
+                "declare list nowhere",
+                "declare history",
+                "declare remove",
+                "declare watch /nowhere",
+                "declare watch . --prune",
+                "declare watch . --name a/b",
+                "declare watch . --name a --prune-limit all",
+                "declare -f x --mode SOMETIMES",
                 "pause",
                 "pause k8s:prod-eu --all",
                 "resume somewhere",
-                "explain",
-                "status --output sarif",
-                "declare -f nowhere.yaml --output junit",
-                "scan --target nowhere",
-                "scan --target k8s:prod-eu/shop/Deployment/cart",
-                "scan --workload k8s:prod-eu",
-                "scan --limit 0",
-                "scan --limit 1001",
-                "scan --output xml",
-                "scan --save junit",
-                "scan --save junit=/nowhere/at/all.xml",
-                "scan extra",
-                "scan -f declarations",
-                "scan --kubeconfig config --namespace shop",
-                "scan --once --bootstrap-server localhost:9092",
-                "scan --once --undeclared maybe"
+                "explain"
             })
     void whatIsMisusedExitsWith64(String arguments) {
         Run run = Run.of(arguments.isEmpty() ? new String[0] : arguments.split(" "));
@@ -63,14 +59,19 @@ class SnowmeltTest {
                 "topics create --help",
                 "declare --help",
                 "declare rollback --help",
+                "declare diff --help",
+                "declare get --help",
+                "declare list --help",
+                "declare history --help",
+                "declare remove --help",
+                "declare watch --help",
                 "status --help",
                 "explain --help",
                 "pause --help",
                 "resume --help",
                 "detect --help",
                 "remediate --help",
-                "collect kubernetes --help",
-                "scan --help"
+                "collect kubernetes --help"
             })
     void helpFitsAHundredColumnsAndHasExamples(String arguments) {
         Run run = Run.of(arguments.split(" "));

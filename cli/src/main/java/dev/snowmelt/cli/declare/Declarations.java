@@ -14,7 +14,6 @@ import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.Answer;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.Revision;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -138,14 +137,8 @@ final class Declarations {
         Snowmelt root = command.root();
         List<Answer> answers = new Proposer(kafka, root.surroundings().clock())
                 .publish(attempts.stream().map(Attempt::wish).toList(), root.patience());
-        List<String> refused = new ArrayList<>();
-        for (int i = 0; i < answers.size(); i++) {
-            if (answers.get(i).hasRefused()) {
-                refused.add(attempts.get(i).subject());
-            }
-        }
-        var outcome = new Outcome(attempts, answers, newest(refused));
+        var outcome = new Outcome(attempts, answers);
         root.results().print(outcome::tree, () -> outcome.lines(remarks));
-        return refused.isEmpty() ? ExitCode.OK : ExitCode.ERROR;
+        return outcome.refused() ? ExitCode.ERROR : ExitCode.OK;
     }
 }

@@ -67,6 +67,9 @@ final class Preparation {
             asked.add(declare);
             return declare;
         }));
+        if (asked.isEmpty()) {
+            return new ArrayList<>(drafts);
+        }
         Found found = adjustments.resolver().get().apply(asked);
         unresolved.addAll(found.unresolved());
         remarks.addAll(found.remarks());

@@ -94,10 +94,11 @@ final class WatchPass {
         Set<WorkloadId> vanished =
                 reconciliation.vanished().stream().map(Vanished::workload).collect(Collectors.toSet());
         missing.keySet().retainAll(vanished);
-        vanished.forEach(workload -> missing.putIfAbsent(workload, now));
         if (!settings.prune() || reconciliation.refusal().isPresent()) {
+            missing.clear(); // what is missing counts from when it can be told
             return List.of();
         }
+        vanished.forEach(workload -> missing.putIfAbsent(workload, now));
         return reconciliation.vanished().stream()
                 .filter(each -> !missing.getOrDefault(each.workload(), now)
                         .plus(settings.pruneAfter())

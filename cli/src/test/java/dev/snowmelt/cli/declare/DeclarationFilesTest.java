@@ -110,20 +110,27 @@ class DeclarationFilesTest {
     @Test
     void aBrokenEnvelopeIsAFault() throws IOException {
         Path file = Files.writeString(folder.resolve("signed.yaml"), """
-                payloadType: x
+                payloadType: application/vnd.snowmelt.proposal.v1+json
                 payload: "AAAA"
                 signatures: []
                 ---
                 payloadType: x
-                payload: "?"
-                signatures: [{}]
+                payload: "AAAA"
+                signatures: [{sig: AAAA}]
+                ---
+                payloadType: application/vnd.snowmelt.proposal.v1+protobuf
+                payload: "AAAA"
+                signatures: [{sig: AAAA}]
                 """);
 
         assertThat(read(file).faults())
                 .extracting(Fault::toString)
-                .containsExactly(
-                        file + " document 1: signatures: must list at least one signature",
-                        file + " document 2: payload: must be bytes in base64");
+                .satisfiesExactly(
+                        fault -> assertThat(fault)
+                                .startsWith(file + " document 1: the envelope must have 'signatures'"),
+                        fault -> assertThat(fault).startsWith(file + " document 2: payloadType: must be "),
+                        fault -> assertThat(fault)
+                                .startsWith(file + " document 3: payload: value is neither a Protobuf Proposal"));
     }
 
     private static String document(String workload) {

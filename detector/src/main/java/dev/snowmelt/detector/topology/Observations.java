@@ -23,7 +23,7 @@ final class Observations {
         return parse(stored).getWorkload();
     }
 
-    static Observation parse(byte[] stored) {
+    private static Observation parse(byte[] stored) {
         try {
             return Observation.parseFrom(stored);
         } catch (InvalidProtocolBufferException e) {

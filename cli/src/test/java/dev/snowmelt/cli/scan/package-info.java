@@ -1,4 +1,0 @@
-@NullUnmarked
-package dev.snowmelt.cli.scan;
-
-import org.jspecify.annotations.NullUnmarked;
