@@ -84,9 +84,10 @@ class DeclareIT {
             runs = List.of(first.get(120, TimeUnit.SECONDS), second.get(120, TimeUnit.SECONDS));
         }
 
-        Run faster = runs.get(0).exitCode() == 0 ? runs.get(0) : runs.get(1);
-        Run later = runs.get(0).exitCode() == 0 ? runs.get(1) : runs.get(0);
-        String winner = faster == runs.get(0) ? "alice" : "bob";
+        boolean aliceWasFaster = runs.get(0).exitCode() == 0;
+        Run faster = runs.get(aliceWasFaster ? 0 : 1);
+        Run later = runs.get(aliceWasFaster ? 1 : 0);
+        String winner = aliceWasFaster ? "alice" : "bob";
         assertThat(faster.exitCode()).as(faster.out() + faster.err()).isZero();
         assertThat(later.exitCode()).isEqualTo(1);
         assertThat(later.out())
@@ -94,7 +95,7 @@ class DeclareIT {
                 .containsPattern(
                         "expectedRevision: is 1, but revision 2 was declared by " + winner + " .*ago: '1\\.[45]'");
 
-        Run forced = run(file(winner.equals("alice") ? bob : alice), "--force", "--by", "stubborn");
+        Run forced = run(file(aliceWasFaster ? bob : alice), "--force", "--by", "stubborn");
         assertThat(forced.exitCode()).as(forced.out()).isZero();
         assertThat(history(workload, "declaredBy")).containsExactly("stubborn", winner, "carol");
     }
@@ -158,14 +159,17 @@ class DeclareIT {
         Run asJson = Run.with(environment, "declare", "get", workload, "-o", "json");
 
         assertThat(got.exitCode()).as(got.err()).isZero();
-        assertThat(got.out()).startsWith("# Revision 1, declared by carol at 20").contains("expectedRevision: \"1\"");
+        assertThat(got.out())
+                .startsWith("# Revision 1, declared by carol at 20")
+                .contains("expectedRevision: \"1\"");
         assertThat(run(file(got.out())).out()).contains("unchanged");
         assertThat(run(file(asJson.out())).out()).contains("unchanged");
         declare(document(workload, 'd'));
         assertThat(run(file(got.out())).exitCode()).isEqualTo(1);
         Run first = Run.with(environment, "declare", "get", workload, "--revision", "1");
         assertThat(run(file(first.out())).out()).contains("accepted");
-        assertThat(Run.with(environment, "declare", "get", workload, "--revision", "9").err())
+        assertThat(Run.with(environment, "declare", "get", workload, "--revision", "9")
+                        .err())
                 .contains("Revision 9 of " + workload + " is not known; known are 3, 2, 1.");
         assertThat(Run.with(environment, "declare", "get", workload + "x").err())
                 .contains("Nothing is declared for " + workload + "x");
@@ -242,7 +246,8 @@ class DeclareIT {
                     .reduce("", (all, document) -> all + "---\n" + document);
             Files.writeString(many.resolve("f" + file + ".yaml"), documents);
         }
-        await().atMost(Duration.ofSeconds(90)).until(() -> detect.get("/health/ready").statusCode() == 200);
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> detect.get("/health/ready").statusCode() == 200);
 
         long from = System.nanoTime();
         Run run = Run.with(environment, "declare", "-f", many.toString(), "--wait", "2m");
@@ -283,14 +288,19 @@ class DeclareIT {
     private static List<String> history(String workload, String field) {
         Run run = Run.with(environment, "declare", "history", workload, "-o", "json");
         List<String> values = new ArrayList<>();
-        JSON.readTree(run.out()).get("revisions").forEach(each -> values.add(each.get(field).asString()));
+        JSON.readTree(run.out())
+                .get("revisions")
+                .forEach(each -> values.add(each.get(field).asString()));
         return values;
     }
 
     private static String produce(int partition, String json) throws Exception {
         try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()), new ByteArraySerializer(), new StringSerializer())) {
-            var at = producer.send(new ProducerRecord<byte[], String>(TOPICS.proposals().name(), partition, null, json))
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new StringSerializer())) {
+            var at = producer.send(new ProducerRecord<byte[], String>(
+                            TOPICS.proposals().name(), partition, null, json))
                     .get(30, TimeUnit.SECONDS);
             return at.partition() + "-" + at.offset();
         }

@@ -42,8 +42,8 @@ final class RunningDetect implements AutoCloseable {
         runner = new RoleRunner(config, Surroundings.ofProcess());
         Callable<Integer> running = () -> runner.run(
                 Duration.ofSeconds(60),
-                (Metrics metrics) -> new Roles(
-                        List.of(new DetectRole(config, config.kafka().topics(), metrics.registry()))));
+                (Metrics metrics) ->
+                        new Roles(List.of(new DetectRole(config, config.kafka().topics(), metrics.registry()))));
         exit = thread.submit(running);
     }
 

@@ -100,8 +100,7 @@ class WatchIT {
                 .isZero();
 
         try (var watch = new Watching("--name", "hand")) {
-            await().atMost(PATIENCE)
-                    .until(() -> watch.get("/metrics").contains("snowmelt_watch_conflicts 1.0"));
+            await().atMost(PATIENCE).until(() -> watch.get("/metrics").contains("snowmelt_watch_conflicts 1.0"));
             assertDeclared("hand", "cart", 'b', "alice");
 
             replace(file, document("hand", "cart", 'c'));
@@ -127,13 +126,11 @@ class WatchIT {
             Files.delete(cart);
             Files.delete(web);
             Files.delete(folder.resolve("broken.yaml"));
-            await().atMost(PATIENCE)
-                    .until(() -> watch.get("/metrics").contains("snowmelt_watch_vanished 2.0"));
+            await().atMost(PATIENCE).until(() -> watch.get("/metrics").contains("snowmelt_watch_vanished 2.0"));
             replace(folder.resolve("new.yaml"), document("faulty", "new", 'a'));
             awaitDeclared("faulty", "new", 'a', "watch:faulty");
             // Two of three would go: more than half.
-            await().atMost(PATIENCE)
-                    .until(() -> watch.get("/metrics").contains("snowmelt_watch_vanished 2.0"));
+            await().atMost(PATIENCE).until(() -> watch.get("/metrics").contains("snowmelt_watch_vanished 2.0"));
             assertThat(watch.get("/metrics")).contains("snowmelt_watch_removed_total 0.0");
             assertDeclared("faulty", "cart", 'a', "watch:faulty");
         }
@@ -241,8 +238,9 @@ class WatchIT {
         @Override
         public void close() {
             thread.shutdownNow(); // as good as Ctrl-C
-            assertThat(run).succeedsWithin(Duration.ofSeconds(60)).satisfies(ended -> assertThat(ended.err())
-                    .contains("Interrupted."));
+            assertThat(run)
+                    .succeedsWithin(Duration.ofSeconds(60))
+                    .satisfies(ended -> assertThat(ended.err()).contains("Interrupted."));
         }
     }
 }

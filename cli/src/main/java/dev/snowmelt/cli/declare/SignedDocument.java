@@ -21,7 +21,8 @@ final class SignedDocument {
 
     /// A declaration has none of these keys.
     static boolean is(JsonNode tree) {
-        return tree.isObject() && Stream.of("payloadType", "payload", "signatures").anyMatch(tree::has);
+        return tree.isObject()
+                && Stream.of("payloadType", "payload", "signatures").anyMatch(tree::has);
     }
 
     static void read(Place place, JsonNode tree, Intake intake) {

@@ -126,8 +126,8 @@ class DeclarationFilesTest {
         assertThat(read(file).faults())
                 .extracting(Fault::toString)
                 .satisfiesExactly(
-                        fault -> assertThat(fault)
-                                .startsWith(file + " document 1: the envelope must have 'signatures'"),
+                        fault ->
+                                assertThat(fault).startsWith(file + " document 1: the envelope must have 'signatures'"),
                         fault -> assertThat(fault).startsWith(file + " document 2: payloadType: must be "),
                         fault -> assertThat(fault)
                                 .startsWith(file + " document 3: payload: value is neither a Protobuf Proposal"));

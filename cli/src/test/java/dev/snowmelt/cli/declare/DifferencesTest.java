@@ -57,25 +57,28 @@ class DifferencesTest {
         var comparison = new Comparison(
                 Map.of(workload, Drafts.declaration(workload, 3, "alice", spec(image('a')))), true, false);
         var differences = new Differences(Drafts.stated(
-                        declare(CART, image('b')).toBuilder().setExpectedRevision(2).build(),
+                        declare(CART, image('b')).toBuilder()
+                                .setExpectedRevision(2)
+                                .build(),
                         declare(Drafts.WEB, image('a')))
                 .drafts()
                 .stream()
                 .map(comparison::plan)
                 .toList());
 
-        assertThat(differences.lines()).containsExactly(
-                CART + ": revision 3 by alice at 1970-01-01T00:00:00Z [file.yaml]",
-                "  would be refused: expectedRevision is 2, but the newest revision is 3",
-                "    containers:",
-                "      - name: c0",
-                "  -     image: " + image('a'),
-                "  +     image: " + image('b'),
-                "\n" + Drafts.WEB + ": not declared yet [file.yaml]",
-                "  + containers:",
-                "  +   - name: c0",
-                "  +     image: " + image('a'),
-                "\n2 would change, 0 unchanged.");
+        assertThat(differences.lines())
+                .containsExactly(
+                        CART + ": revision 3 by alice at 1970-01-01T00:00:00Z [file.yaml]",
+                        "  would be refused: expectedRevision is 2, but the newest revision is 3",
+                        "    containers:",
+                        "      - name: c0",
+                        "  -     image: " + image('a'),
+                        "  +     image: " + image('b'),
+                        "\n" + Drafts.WEB + ": not declared yet [file.yaml]",
+                        "  + containers:",
+                        "  +   - name: c0",
+                        "  +     image: " + image('a'),
+                        "\n2 would change, 0 unchanged.");
         assertThat(differences.tree().at("/workloads/0/changes/0/path")).hasToString("\"spec.containers[c0].image\"");
         assertThat(differences.tree().at("/workloads/1/result")).hasToString("\"NEW\"");
     }

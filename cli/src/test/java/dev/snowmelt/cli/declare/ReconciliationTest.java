@@ -46,9 +46,10 @@ class ReconciliationTest {
     void itsOwnDeclarationFollowsTheDocument() {
         declared(CART, revision(2, MARK, B), revision(1, MARK, A));
 
-        assertThat(with(CART).publish()).singleElement().satisfies(planned -> assertThat(planned.declare()
-                        .getExpectedRevision())
-                .isEqualTo(2));
+        assertThat(with(CART).publish())
+                .singleElement()
+                .satisfies(planned ->
+                        assertThat(planned.declare().getExpectedRevision()).isEqualTo(2));
     }
 
     @Test
@@ -56,8 +57,9 @@ class ReconciliationTest {
         declared(CART, revision(2, "alice", B), revision(1, MARK, A));
 
         assertThat(with(CART).publish()).isEmpty();
-        assertThat(with(CART).conflicts()).singleElement().satisfies(conflict -> assertThat(conflict.why())
-                .startsWith("revision 2 was declared by alice at "));
+        assertThat(with(CART).conflicts())
+                .singleElement()
+                .satisfies(conflict -> assertThat(conflict.why()).startsWith("revision 2 was declared by alice at "));
 
         declared(CART, revision(2, "alice", B), revision(1, MARK, C));
         assertThat(with(CART).publish()).hasSize(1);
@@ -76,15 +78,18 @@ class ReconciliationTest {
         declared(CART, revision(2, "alice", B), revision(1, MARK, A));
         force = true;
 
-        assertThat(with(CART).publish()).singleElement().satisfies(planned -> assertThat(
-                        planned.declare().hasExpectedRevision())
-                .isFalse());
+        assertThat(with(CART).publish())
+                .singleElement()
+                .satisfies(planned ->
+                        assertThat(planned.declare().hasExpectedRevision()).isFalse());
     }
 
     @Test
     void whatSomebodyRemovedStaysRemovedUntilTheDocumentChanges() {
         removed.put(WorkloadId.parse(CART), A);
-        assertThat(with(CART).conflicts()).extracting(Reconciliation.Conflict::why).containsExactly("somebody removed the declaration");
+        assertThat(with(CART).conflicts())
+                .extracting(Reconciliation.Conflict::why)
+                .containsExactly("somebody removed the declaration");
 
         removed.put(WorkloadId.parse(CART), B);
         assertThat(with(CART).publish()).hasSize(1);
@@ -110,11 +115,19 @@ class ReconciliationTest {
 
         assertThat(with().refusal()).contains("the folder holds no readable declaration");
         faulty = true;
-        assertThat(with(CART).refusal()).hasValueSatisfying(why -> assertThat(why).contains("faults"));
+        assertThat(with(CART).refusal())
+                .hasValueSatisfying(why -> assertThat(why).contains("faults"));
     }
 
     @ParameterizedTest
-    @CsvSource({"4, 2, 50%, true", "4, 1, 50%, false", "4, 1, 75%, true", "4, 1, 100%, true", "4, 1, 2, false", "4, 1, 3, true"})
+    @CsvSource({
+        "4, 2, 50%, true",
+        "4, 1, 50%, false",
+        "4, 1, 75%, true",
+        "4, 1, 100%, true",
+        "4, 1, 2, false",
+        "4, 1, 3, true"
+    })
     void moreThanTheLimitDoNotVanishAtOnce(int own, int left, String prunable, boolean allowed) {
         limit = prunable;
         List<String> documents = new ArrayList<>();
@@ -134,7 +147,8 @@ class ReconciliationTest {
         declared(CART, revision(1, MARK, A));
 
         assertThat(with(WEB).vanished()).hasSize(1);
-        assertThat(with(WEB).refusal()).hasValueSatisfying(why -> assertThat(why).startsWith("all 1 declarations"));
+        assertThat(with(WEB).refusal())
+                .hasValueSatisfying(why -> assertThat(why).startsWith("all 1 declarations"));
     }
 
     private void declared(String workload, Revision... revisions) {
