@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -40,10 +41,13 @@ import picocli.CommandLine.ScopeType;
             DeclareCommand.class,
             StatusCommand.class,
             ExplainCommand.class,
+            ScanCommand.class,
             PauseCommand.class,
             ResumeCommand.class
         })
 public final class Snowmelt implements Runnable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @Option(
             names = "--bootstrap-server",
             paramLabel = "HOST:PORT",
@@ -64,16 +68,15 @@ public final class Snowmelt implements Runnable {
             paramLabel = "FORMAT",
             defaultValue = "table",
             scope = ScopeType.INHERIT,
-            description = "table, json or yaml (${DEFAULT-VALUE}).")
+            description = "table, json or yaml (${DEFAULT-VALUE}); of scan also junit or sarif.")
     private Format format = Format.TABLE;
 
     @Option(
             names = "--wait",
             paramLabel = "DURATION",
-            defaultValue = "30s",
             scope = ScopeType.INHERIT,
-            description = "How long to wait for Kafka, and for answers (${DEFAULT-VALUE}).")
-    private Duration patience = Duration.ofSeconds(30);
+            description = "How long to wait for Kafka, and for answers (30s; scan: 60s).")
+    private @Nullable Duration patience;
 
     private final Surroundings surroundings;
 
@@ -98,6 +101,7 @@ public final class Snowmelt implements Runnable {
                 .setUsageHelpWidth(100)
                 .setUsageHelpAutoWidth(false)
                 .registerConverter(Duration.class, Snowmelt::duration)
+                .setExecutionStrategy(Snowmelt::run)
                 .setParameterExceptionHandler(Snowmelt::misused)
                 .setExecutionExceptionHandler(Snowmelt::failed);
         usageErrors(line);
@@ -117,7 +121,17 @@ public final class Snowmelt implements Runnable {
 
     /// How long to wait for Kafka and for answers.
     public Duration patience() {
-        return patience;
+        return patience(PATIENCE);
+    }
+
+    /// The same for a subcommand with a default of its own.
+    public Duration patience(Duration unlessSaid) {
+        return patience == null ? unlessSaid : patience;
+    }
+
+    /// A broker was named on the command line.
+    boolean brokerNamed() {
+        return bootstrapServers != null;
     }
 
     /// The format that was asked for.
@@ -142,6 +156,19 @@ public final class Snowmelt implements Runnable {
         String named = surroundings.environment().getOrDefault("SNOWMELT_CONFIG", "");
         Path fallback = named.isEmpty() ? null : Path.of(named);
         return Config.load(file == null ? fallback : file, surroundings.environment(), all);
+    }
+
+    /// A format that a subcommand does not know must be said before anything is done.
+    private static int run(CommandLine.ParseResult parsed) {
+        CommandLine command = parsed.asCommandLineList().getLast();
+        if (parsed.commandSpec().userObject() instanceof Snowmelt root
+                && root.format.ofScans()
+                && !(command.getCommand() instanceof ScanCommand)) {
+            throw new CommandLine.ParameterException(
+                    command,
+                    "--output " + root.format.name().toLowerCase(Locale.ROOT) + " is for 'snowmelt scan' only.");
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     private static Duration duration(String text) {

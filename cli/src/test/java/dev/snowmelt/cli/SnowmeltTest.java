@@ -41,7 +41,22 @@ class SnowmeltTest {
                 "pause",
                 "pause k8s:prod-eu --all",
                 "resume somewhere",
-                "explain"
+                "explain",
+                "status --output sarif",
+                "declare -f nowhere.yaml --output junit",
+                "scan --target nowhere",
+                "scan --target k8s:prod-eu/shop/Deployment/cart",
+                "scan --workload k8s:prod-eu",
+                "scan --limit 0",
+                "scan --limit 1001",
+                "scan --output xml",
+                "scan --save junit",
+                "scan --save junit=/nowhere/at/all.xml",
+                "scan extra",
+                "scan -f declarations",
+                "scan --kubeconfig config --namespace shop",
+                "scan --once --bootstrap-server localhost:9092",
+                "scan --once --undeclared maybe"
             })
     void whatIsMisusedExitsWith64(String arguments) {
         Run run = Run.of(arguments.isEmpty() ? new String[0] : arguments.split(" "));
@@ -71,7 +86,8 @@ class SnowmeltTest {
                 "resume --help",
                 "detect --help",
                 "remediate --help",
-                "collect kubernetes --help"
+                "collect kubernetes --help",
+                "scan --help"
             })
     void helpFitsAHundredColumnsAndHasExamples(String arguments) {
         Run run = Run.of(arguments.split(" "));

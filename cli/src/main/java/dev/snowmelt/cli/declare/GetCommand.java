@@ -61,6 +61,7 @@ final class GetCommand extends SnowmeltCommand {
                         + MessageText.yaml(declare);
             case YAML -> MessageText.yaml(declare);
             case JSON -> MessageText.pretty(declare) + "\n";
+            case JUNIT, SARIF -> throw new IllegalStateException("refused before: no format of declarations");
         };
     }
 }

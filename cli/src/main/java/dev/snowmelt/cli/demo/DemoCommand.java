@@ -5,6 +5,8 @@ import ch.qos.logback.classic.Logger;
 import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.ExitCode;
 import dev.snowmelt.cli.SnowmeltCommand;
+import dev.snowmelt.cli.StopGuard;
+import dev.snowmelt.cli.TemporaryFolder;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.http.Metrics;
 import dev.snowmelt.cli.kafka.Proposer;
@@ -20,19 +22,15 @@ import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -57,13 +55,10 @@ public final class DemoCommand extends SnowmeltCommand {
         PrintWriter lines = root().format() == Format.TABLE
                 ? root().surroundings().out()
                 : root().surroundings().err();
-        Path stateDir = temporaryFolder();
         try (var _ = StopGuard.onThisThread()) {
             DemoReport report;
-            try {
-                report = run(stateDir, lines);
-            } finally {
-                delete(stateDir);
+            try (var stateDir = TemporaryFolder.create("snowmelt-demo")) {
+                report = run(stateDir.path(), lines);
             }
             if (root().format() == Format.TABLE) {
                 lines.println();
@@ -149,28 +144,6 @@ public final class DemoCommand extends SnowmeltCommand {
         if (!root().surroundings().environment().containsKey("SNOWMELT_LOG_LEVEL")
                 && LoggerFactory.getLogger("dev.snowmelt") instanceof Logger logger) {
             logger.setLevel(Level.ERROR);
-        }
-    }
-
-    private static Path temporaryFolder() {
-        try {
-            return Files.createTempDirectory("snowmelt-demo");
-        } catch (IOException e) {
-            throw new CliException("Cannot create a temporary folder: " + e.getMessage());
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            LoggerFactory.getLogger(DemoCommand.class)
-                    .atWarn()
-                    .addKeyValue("folder", folder)
-                    .addKeyValue("cause", e.getMessage())
-                    .log("temporary folder stays");
         }
     }
 }

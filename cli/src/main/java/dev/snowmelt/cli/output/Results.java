@@ -17,6 +17,7 @@ public record Results(PrintWriter out, Format format) {
             case TABLE -> lines.get().forEach(out::println);
             case JSON -> out.println(MessageText.pretty(tree.get()));
             case YAML -> out.print(MessageText.yaml(tree.get()));
+            case JUNIT, SARIF -> throw new IllegalStateException(format + " is a format of scans' reports only");
         }
         out.flush();
     }

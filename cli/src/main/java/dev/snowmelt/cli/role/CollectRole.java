@@ -20,22 +20,46 @@ public final class CollectRole implements Role {
     private final Clusters.Cluster cluster;
     private final KubernetesCollector collector;
 
+    /// One of several collectors of a cluster, which agree by a Lease.
+    ///
     /// @param cluster closed with this role
     public CollectRole(
             Config config, Topics topics, Clusters.Cluster cluster, InstantSource clock, MeterRegistry registry) {
+        this(config, topics, cluster, settings(config, cluster), clock, registry);
+    }
+
+    /// The only collector that writes to its topics: it needs no Lease, so only rights to look.
+    ///
+    /// @param cluster closed with this role
+    public static CollectRole alone(
+            Config config, Topics topics, Clusters.Cluster cluster, InstantSource clock, MeterRegistry registry) {
+        return new CollectRole(
+                config, topics, cluster, settings(config, cluster).withoutLease(), clock, registry);
+    }
+
+    private CollectRole(
+            Config config,
+            Topics topics,
+            Clusters.Cluster cluster,
+            KubernetesCollectorSettings settings,
+            InstantSource clock,
+            MeterRegistry registry) {
         this.topics = topics;
         this.cluster = cluster;
         Map<String, Object> kafka = new HashMap<>(config.kafka().client());
         kafka.put("bootstrap.servers", config.kafka().bootstrapServers());
+        collector = new KubernetesCollector(settings, cluster.client(), kafka, topics, clock, registry);
+    }
+
+    private static KubernetesCollectorSettings settings(Config config, Clusters.Cluster cluster) {
         String host = System.getenv().getOrDefault("HOSTNAME", "snowmelt");
-        var settings = KubernetesCollectorSettings.of(
+        return KubernetesCollectorSettings.of(
                         cluster.target(),
                         host + "-" + UUID.randomUUID(),
                         config.kubernetes().leaseNamespace())
                 .withNamespaces(config.kubernetes().namespaces())
                 .withResync(config.kubernetes().resync())
                 .withVersion(Version.text());
-        collector = new KubernetesCollector(settings, cluster.client(), kafka, topics, clock, registry);
     }
 
     @Override
@@ -60,6 +84,11 @@ public final class CollectRole implements Role {
             return List.of();
         }
         return List.of(health.problem().isEmpty() ? "is " + health.state() : health.problem());
+    }
+
+    /// What is wrong, one sentence; empty: nothing, though it may not have looked yet.
+    public String problem() {
+        return collector.health().problem();
     }
 
     @Override

@@ -8,8 +8,8 @@ import dev.snowmelt.v1.ObservedContainer;
 import dev.snowmelt.v1.WorkloadVerdict;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,10 +18,15 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// How many instances of a workload run which digest in which container, by template: replicas of one template that run
-/// different digests come from a tag that was pushed again.
+/// The makeups of a workload's instances, and what they tell of it: how many instances run which
+/// digest in which container, by template. Replicas of one template that run different digests come
+/// from a tag that was pushed again.
 final class Cohorts {
     private static final int MOST_ENTRIES = 32;
+    /// Makeups that no instance has are kept up to so many makeups in all: pods of a rollout come
+    /// and go.
+    private static final int MOST_KEPT = 16;
+
     private static final int MOST_NAMED = 4;
 
     private record Entry(String template, String container, String digest) {}
@@ -33,29 +38,44 @@ final class Cohorts {
             .thenComparing(WorkloadVerdict.Cohort::getContainer)
             .thenComparing(WorkloadVerdict.Cohort::getDigest);
 
-    private final Map<Entry, Integer> counts = new LinkedHashMap<>();
+    private final Map<Makeup.Key, Makeup> makeups = new HashMap<>();
 
-    void add(ImageFacet image) {
-        count(image, 1);
+    /// An image facet and its makeup.
+    ///
+    /// @throws UnusableRecordException when the bytes are no template and containers
+    SeenImage look(ImageBytes bytes) {
+        Makeup.Key key = bytes.makeup();
+        Makeup makeup = makeups.get(key);
+        if (makeup == null) {
+            Makeup.Key kept = key.kept();
+            makeup = Makeup.parse(kept);
+            if (makeups.size() >= MOST_KEPT) {
+                makeups.values().removeIf(each -> each.instances == 0);
+            }
+            makeups.put(kept, makeup);
+        }
+        return new SeenImage(bytes, makeup);
     }
 
-    void remove(ImageFacet image) {
-        count(image, -1);
-    }
-
-    private void count(ImageFacet image, int by) {
-        for (ObservedContainer container : image.getContainersList()) {
-            if (container.getType() != ObservedContainer.Type.EPHEMERAL
-                    && !container.getImageId().isEmpty()) {
-                var entry = new Entry(image.getTemplate(), container.getName(), digest(container.getImageId()));
-                counts.merge(entry, by, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+    private Map<Entry, Integer> counts() {
+        var counts = new HashMap<Entry, Integer>();
+        for (Makeup makeup : makeups.values()) {
+            ImageFacet image = makeup.facet();
+            for (ObservedContainer container : image.getContainersList()) {
+                if (makeup.instances > 0
+                        && container.getType() != ObservedContainer.Type.EPHEMERAL
+                        && !container.getImageId().isEmpty()) {
+                    var entry = new Entry(image.getTemplate(), container.getName(), digest(container.getImageId()));
+                    counts.merge(entry, makeup.instances, Integer::sum);
+                }
             }
         }
+        return counts;
     }
 
     /// Most instances first, bounded.
     List<WorkloadVerdict.Cohort> list() {
-        return counts.entrySet().stream()
+        return counts().entrySet().stream()
                 .map(each -> WorkloadVerdict.Cohort.newBuilder()
                         .setTemplate(each.getKey().template)
                         .setContainer(each.getKey().container)
@@ -67,10 +87,11 @@ final class Cohorts {
                 .toList();
     }
 
-    /// One COHORT_SPLIT a container. A container that may differ is none: one that something injects, and one all of
-    /// whose
-    /// digests are declared for it (a runtime may report any of an image's digests).
+    /// One COHORT_SPLIT a container. A container that may differ is none: one that something
+    /// injects, and one all of whose digests are declared for it (a runtime may report any of an
+    /// image's digests).
     List<Drift> splits(@Nullable Declaration declaration) {
+        Map<Entry, Integer> counts = counts();
         if (counts.size() < 2) {
             return List.of();
         }
@@ -112,9 +133,8 @@ final class Cohorts {
         return accepted.containsAll(digests);
     }
 
-    /// The digest in an image id or a pinned reference, `docker-pullable://` and `docker://` forms included; the text
-    /// itself
-    /// where there is none.
+    /// The digest in an image id or a pinned reference, `docker-pullable://` and `docker://` forms
+    /// included; the text itself where there is none.
     private static String digest(String image) {
         int at = image.lastIndexOf('@');
         if (at >= 0) {

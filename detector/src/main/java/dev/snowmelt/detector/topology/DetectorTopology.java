@@ -32,9 +32,9 @@ public final class DetectorTopology {
     private final DetectorMetrics metrics;
     private final FacetHash hash = new FacetHash(new SecureRandom().nextLong());
 
-    /// @param endOffsets where `observations` and `declarations` end; asked when a task starts. What lies below is
-    /// emitted
-    /// whatever the stores say, because an earlier run may have died between storing and telling
+    /// @param endOffsets where `observations` and `declarations` end; asked when a task starts.
+    /// What lies below is emitted whatever the stores say, because an earlier run may have died
+    /// between storing and telling
     public DetectorTopology(Topics topics, DetectorSettings settings, EndOffsets endOffsets, MeterRegistry registry) {
         this.topics = topics;
         this.settings = settings;
@@ -56,8 +56,10 @@ public final class DetectorTopology {
                 List.of(TaskStores.DECLARATIONS, TaskStores.INSTANCES, TaskStores.WORKLOADS, TaskStores.TARGETS)) {
             topology.addStateStore(store(store), JUDGE);
         }
-        addSink(topology, Outbox.VERDICTS, topics.verdicts().name(), Keys::targetLength);
-        addSink(topology, Outbox.EVIDENCE, topics.evidence().name(), key -> key.length);
+        addVerdicts(topology);
+        // Its whole key decides its partition, which is the producer's own rule and costs less there.
+        topology.addSink(
+                Outbox.EVIDENCE, topics.evidence().name(), new ByteArraySerializer(), new ByteArraySerializer(), JUDGE);
         topology.addSink(
                 Outbox.DEAD_LETTERS,
                 topics.deadLetters().name(),
@@ -79,25 +81,26 @@ public final class DetectorTopology {
                 topic);
     }
 
-    /// How many bytes of a key decide its partition.
-    private interface PartitionedPart {
-        int length(byte[] key);
-    }
-
-    private void addSink(Topology topology, String node, String topic, PartitionedPart part) {
+    private void addVerdicts(Topology topology) {
         var choices = new ArrayList<Optional<Set<Integer>>>();
         for (int i = 0; i < topics.partitions(); i++) {
             choices.add(Optional.of(Set.of(i)));
         }
         StreamPartitioner<byte[], byte[]> partitioner =
-                (_, key, _, partitions) -> choices.get(Keys.partition(key, part.length(key), partitions));
-        topology.addSink(node, topic, new ByteArraySerializer(), new ByteArraySerializer(), partitioner, JUDGE);
+                (_, key, _, partitions) -> choices.get(Keys.partition(key, Keys.targetLength(key), partitions));
+        topology.addSink(
+                Outbox.VERDICTS,
+                topics.verdicts().name(),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                partitioner,
+                JUDGE);
     }
 
     private StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
         var supplier = switch (settings.storage()) {
             case ROCKSDB -> Stores.persistentKeyValueStore(name);
-            case MEMORY -> Stores.inMemoryKeyValueStore(name);
+            case MEMORY -> HeapStore.named(name);
         };
         return Stores.keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingDisabled()

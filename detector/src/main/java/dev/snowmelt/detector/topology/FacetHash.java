@@ -4,11 +4,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// A seeded 64-bit hash of a record's key and value, in the construction of wyhash (public domain): 128-bit products
-/// folded over three lanes.
+/// A seeded 64-bit hash of a record's key and value, in the construction of wyhash (public domain):
+/// 128-bit products folded over three lanes.
 ///
-/// The detector takes two records for the same when their hashes agree. With n facets in an index a changed record is
-/// mistaken for one of them with a probability of n/2^64; the seed keeps anybody from making it happen on purpose.
+/// The detector takes two records for the same when their hashes agree. With n facets in an index a
+/// changed record is mistaken for one of them with a probability of n/2^64; the seed keeps anybody
+/// from making it happen on purpose.
 final class FacetHash {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
             .withInvokeExactBehavior();
@@ -27,14 +28,19 @@ final class FacetHash {
 
     /// Never 0, which an index takes for an empty slot.
     long of(byte[] key, byte[] value) {
-        long hash = fold(value, fold(key, seed));
+        long hash = fold(value, 0, value.length, fold(key, 0, key.length, seed));
         return hash == 0 ? P0 : hash;
     }
 
     /// Of one array alone; never 0.
     long of(byte[] bytes) {
-        long hash = fold(bytes, seed);
+        long hash = fold(bytes, 0, bytes.length, seed);
         return hash == 0 ? P0 : hash;
+    }
+
+    /// Of a part of an array; the same in every process.
+    static long range(byte[] bytes, int from, int to) {
+        return fold(bytes, from, to - from, P0);
     }
 
     /// Of a text after others; the same in every process.
@@ -51,13 +57,13 @@ final class FacetHash {
         return multiply(word ^ P2, state ^ P3);
     }
 
-    private static long fold(byte[] data, long start) {
-        int length = data.length;
+    private static long fold(byte[] data, int from, int length, long start) {
         long state = start;
+        int end = from + length;
         long a;
         long b;
         if (length >= 16) {
-            int at = 0;
+            int at = from;
             if (length > 48) {
                 long second = state;
                 long third = state;
@@ -66,21 +72,21 @@ final class FacetHash {
                     second = multiply(longAt(data, at + 16) ^ P2, longAt(data, at + 24) ^ second);
                     third = multiply(longAt(data, at + 32) ^ P3, longAt(data, at + 40) ^ third);
                     at += 48;
-                } while (length - at > 48);
+                } while (end - at > 48);
                 state ^= second ^ third;
             }
-            while (length - at > 16) {
+            while (end - at > 16) {
                 state = multiply(longAt(data, at) ^ P1, longAt(data, at + 8) ^ state);
                 at += 16;
             }
-            a = longAt(data, length - 16);
-            b = longAt(data, length - 8);
+            a = longAt(data, end - 16);
+            b = longAt(data, end - 8);
         } else if (length >= 4) {
-            int middle = (length >>> 3) << 2;
-            a = intAt(data, 0) << 32 | intAt(data, middle);
-            b = intAt(data, length - 4) << 32 | intAt(data, length - 4 - middle);
+            int middle = from + ((length >>> 3) << 2);
+            a = intAt(data, from) << 32 | intAt(data, middle);
+            b = intAt(data, end - 4) << 32 | intAt(data, end - 4 - (middle - from));
         } else if (length > 0) {
-            a = (data[0] & 255L) << 16 | (data[length >>> 1] & 255L) << 8 | (data[length - 1] & 255L);
+            a = (data[from] & 255L) << 16 | (data[from + (length >>> 1)] & 255L) << 8 | (data[end - 1] & 255L);
             b = 0;
         } else {
             a = 0;

@@ -8,11 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What is known of an instance: value of the store `instances`, key `workload|instance`.
 ///
-/// The layout (version 1, big endian) is fixed fields in front and the observations' bytes as they came behind, so that
-/// a
-/// change costs no parsing of what it replaces:
-/// `version:1 flags:1 verdict:1 order:25 observedAt:8 since:8 finding:8 repeatedIn:8 touchedAt:8 ranFrom:8 images:8
-/// image:4+n contents:2 (seenAt:8 observation:4+n)*`. Times are milliseconds since 1970.
+/// The layout (version 1, big endian) is fixed fields in front and the observations' bytes as they
+/// came behind, so that a change costs no parsing of what it replaces: `version:1 flags:1 verdict:1
+/// order:25 observedAt:8 since:8 finding:8 repeatedIn:8 touchedAt:8 ranFrom:8 images:8 image:4+n
+/// contents:2 (seenAt:8 observation:4+n)*`. Times are milliseconds since 1970.
 final class InstanceState {
     private static final byte VERSION = 1;
     private static final int GONE = 1;
@@ -26,7 +25,8 @@ final class InstanceState {
     @SuppressWarnings("ArrayRecordComponent") // passed on as it was, never compared as a record
     record Content(long seenAt, byte[] observation) {}
 
-    /// A tombstone: it was deleted, and is remembered so that nothing late brings it back. `since` says when.
+    /// A tombstone: it was deleted, and is remembered so that nothing late brings it back. `since`
+    /// says when.
     boolean gone;
     /// Last verdict; STATE_UNSPECIFIED: none yet.
     Verdict.State verdict = Verdict.State.STATE_UNSPECIFIED;
@@ -44,7 +44,7 @@ final class InstanceState {
     long touchedAt;
     /// Since when it runs what the image facet shows, if evidence of that is open; 0: not.
     long ranFrom;
-    /// Hash of its template and images.
+    /// [Makeup#images] of its image facet.
     long images;
     /// Value of the record that showed its image facet; empty: none yet.
     byte[] image = NOTHING;

@@ -1,20 +1,19 @@
 package dev.snowmelt.detector.topology;
 
-import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.fingerprint.judge.Judge;
-import dev.snowmelt.fingerprint.judge.Judgement;
+import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.fingerprint.judge.VerdictId;
 import dev.snowmelt.v1.ContentFacet;
-import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.VerdictRecord;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The verdicts of instances: made, told when they changed, and kept in step with the index, which holds the facets of
-/// conformant instances alone.
+/// The verdicts of instances: made, told when they changed, and kept in step with the index, which
+/// holds the facets of conformant instances alone.
 final class InstanceVerdicts {
     private final DetectorTask task;
+    private final ReverseEncoder encoder = new ReverseEncoder();
 
     InstanceVerdicts(DetectorTask task) {
         this.task = task;
@@ -24,34 +23,25 @@ final class InstanceVerdicts {
     ///
     /// @param changed what was seen changed
     /// @return whether the state must be stored
-    boolean judge(
-            WorkloadView view,
-            byte[] key,
-            String instance,
-            InstanceState state,
-            ImageFacet image,
-            Origin origin,
-            boolean changed) {
+    boolean judge(WorkloadView view, byte[] key, InstanceState state, SeenImage image, Origin origin, boolean changed) {
         boolean was = state.conformant();
         int known = state.contents.size();
-        List<ContentFacet> contents = contents(view, state, origin);
-        Judgement judgement =
-                Judge.judge(view.declaration, task.settings().rules(), view.nextTemplate(), image, contents);
-        String id = VerdictId.of(instance, judgement);
-        long finding = Long.parseUnsignedLong(id, 0, 16, 16);
+        Judged judged = judged(view, image.makeup(), contents(view, state, origin));
+        VerdictId.Bits id = id(view, key, judged);
+        long finding = id.high();
         boolean found = finding != state.finding || state.verdict == Verdict.State.STATE_UNSPECIFIED;
         if (found) {
             state.finding = finding;
             state.since = origin.observedAtMillis();
         }
-        state.verdict = judgement.state();
+        state.verdict = judged.judgement().state();
         index(view, state, was);
         boolean again = !state.conformant() && origin.snapshot() != 0 && origin.snapshot() != state.repeatedIn;
         if (changed || found || again || origin.replayed()) {
             if (again) {
                 state.repeatedIn = origin.snapshot();
             }
-            task.outbox().verdict(key, verdict(view, instance, id, judgement, state, image), origin.timestampMillis());
+            task.outbox().verdict(key, verdict(view, key, id, judged, state, image), origin.timestampMillis());
             count(state, found, origin);
         }
         return changed || found || known != state.contents.size();
@@ -80,29 +70,44 @@ final class InstanceVerdicts {
         }
     }
 
-    private static byte[] verdict(
-            WorkloadView view, String instance, String id, Judgement judgement, InstanceState state, ImageFacet image) {
-        var verdict = Verdict.newBuilder()
-                .setId(id)
-                .setWorkload(view.text())
-                .setInstance(instance)
-                .setState(judgement.state())
-                .addAllDrifts(judgement.drifts())
-                .setRevision(judgement.revision())
-                .setMatchedRevision(judgement.matchedRevision())
-                .setSince(Timestamps.fromMillis(state.since))
-                .setObservedAt(Timestamps.fromMillis(state.observedAt))
-                .setReady(image.getReady())
-                .setTerminating(image.getTerminating())
-                .addAllProtections(image.getProtectionsList())
-                .setTemplate(image.getTemplate());
-        if (image.hasCreated()) {
-            verdict.setCreated(image.getCreated());
-        }
+    private Judged judged(WorkloadView view, Makeup makeup, List<ContentFacet> contents) {
+        JudgeRules rules = task.settings().rules();
+        return contents.isEmpty()
+                ? makeup.judge(view.declaration, rules, view.nextTemplate())
+                : Judged.of(Judge.judge(view.declaration, rules, view.nextTemplate(), makeup.facet(), contents));
+    }
+
+    private static VerdictId.Bits id(WorkloadView view, byte[] key, Judged judged) {
+        int from = view.key().length + 1;
+        return Keys.ascii(key, from, key.length)
+                ? judged.finding().ofAscii(key, from, key.length)
+                : judged.finding().of(Keys.instanceIn(key));
+    }
+
+    /// A [VerdictRecord], written from the bytes that its parts came in.
+    private byte[] verdict(
+            WorkloadView view, byte[] key, VerdictId.Bits id, Judged judged, InstanceState state, SeenImage image) {
+        ReverseEncoder out = encoder;
+        out.begin();
         if (state.touchedAt != 0) {
-            verdict.setTouchedAt(Timestamps.fromMillis(state.touchedAt));
+            out.timestamp(Verdict.TOUCHED_AT_FIELD_NUMBER, state.touchedAt);
         }
-        return VerdictRecord.newBuilder().setInstance(verdict).build().toByteArray();
+        image.bytes().writeTemplate(out, Verdict.TEMPLATE_FIELD_NUMBER);
+        image.bytes()
+                .writeState(
+                        out,
+                        Verdict.CREATED_FIELD_NUMBER,
+                        Verdict.READY_FIELD_NUMBER,
+                        Verdict.TERMINATING_FIELD_NUMBER,
+                        Verdict.PROTECTIONS_FIELD_NUMBER);
+        out.timestamp(Verdict.OBSERVED_AT_FIELD_NUMBER, state.observedAt);
+        out.timestamp(Verdict.SINCE_FIELD_NUMBER, state.since);
+        out.raw(judged.fields());
+        out.bytes(Verdict.INSTANCE_FIELD_NUMBER, key, view.key().length + 1, key.length);
+        out.bytes(Verdict.WORKLOAD_FIELD_NUMBER, view.key());
+        out.bytes(Verdict.ID_FIELD_NUMBER, id.digits());
+        out.message(VerdictRecord.INSTANCE_FIELD_NUMBER, 0);
+        return out.end();
     }
 
     /// The content facets that are still believed; the others are forgotten.

@@ -4,13 +4,13 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.MalformedIdException;
-import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.InstanceObserved;
 import dev.snowmelt.v1.TouchFacet;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What collectors and agents say of instances: merged into what is known, judged, and told when it changed.
+/// What collectors and agents say of instances: merged into what is known, judged, and told when it
+/// changed.
 final class Instances {
     private final DetectorTask task;
     private final WorkloadViews views;
@@ -24,32 +24,17 @@ final class Instances {
         this.verdicts = new InstanceVerdicts(task);
     }
 
-    /// A facet came.
-    void observe(WorkloadView view, Origin origin, InstanceObserved seen, byte[] value) {
-        byte[] key = Keys.instance(view.key(), seen.getInstanceBytes());
-        InstanceState state = task.stores().instance(key);
-        if (state == null) {
-            requireInstance(view, seen.getInstance());
+    /// An image facet came.
+    void observe(WorkloadView view, Origin origin, SeenImage seen, byte[] value) {
+        byte[] key = seen.bytes().key(view.key());
+        InstanceState stored = task.stores().instance(key);
+        if (stored == null) {
+            requireInstance(view, seen.bytes().instance());
         }
-        switch (seen.getFacetCase()) {
-            case IMAGE -> image(view, origin, key, state, seen, value);
-            case CONTENT -> content(view, origin, key, state, seen, value);
-            case TOUCH -> touch(view, origin, key, state, seen.getTouch());
-            case FACET_NOT_SET -> throw new UnusableRecordException("an instance without a facet");
-        }
-    }
-
-    private void image(
-            WorkloadView view,
-            Origin origin,
-            byte[] key,
-            @Nullable InstanceState stored,
-            InstanceObserved seen,
-            byte[] value) {
         if (origin.fromAgent()) {
             throw new UnusableRecordException("an image facet from an agent: only a platform's collector has those");
         }
-        if (!Timestamps.isValid(seen.getImage().getCreated())) {
+        if (!seen.bytes().validCreated()) {
             throw new UnusableRecordException("an instance created at no valid time");
         }
         if (stored != null && stored.gone) {
@@ -76,48 +61,61 @@ final class Instances {
         accept(view, origin, key, stored == null ? InstanceState.unknown() : stored, seen, value);
     }
 
+    /// Another facet came.
+    void observe(WorkloadView view, Origin origin, InstanceObserved seen, byte[] value) {
+        byte[] key = Keys.instance(view.key(), seen.getInstanceBytes());
+        InstanceState state = task.stores().instance(key);
+        if (state == null) {
+            requireInstance(view, seen.getInstance());
+        }
+        switch (seen.getFacetCase()) {
+            case CONTENT -> content(view, origin, key, state, seen, value);
+            case TOUCH -> touch(view, origin, key, state, seen.getTouch());
+            case IMAGE -> throw new IllegalStateException("read from its bytes");
+            case FACET_NOT_SET -> throw new UnusableRecordException("an instance without a facet");
+        }
+    }
+
     private void accept(
-            WorkloadView view, Origin origin, byte[] key, InstanceState state, InstanceObserved seen, byte[] value) {
-        ImageFacet image = seen.getImage();
+            WorkloadView view, Origin origin, byte[] key, InstanceState state, SeenImage seen, byte[] value) {
         boolean same = Arrays.equals(state.image, value);
         if (!same) {
             if (state.conformant()) {
                 task.unindex(view.key(), state.image);
             }
-            replace(view, origin, state, seen.getInstance(), image);
+            replace(view, origin, key, state, seen);
             state.image = value;
         } else if (origin.replayed()) {
-            evidence.repeat(view, seen.getInstance(), state, image, origin);
+            evidence.repeat(view, key, state, seen, origin);
         }
         state.order = SeenOrder.of(origin);
         state.observedAt = origin.observedAtMillis();
         if (origin.replayed()) {
             views.markUnsaid(view);
         }
-        boolean changed = verdicts.judge(view, key, seen.getInstance(), state, image, origin, !same);
+        boolean changed = verdicts.judge(view, key, state, seen, origin, !same);
         if (changed || !state.conformant()) {
             task.stores().putInstance(key, state);
         }
     }
 
     /// Takes the old image facet out of cohorts and evidence and puts the new one in.
-    private void replace(WorkloadView view, Origin origin, InstanceState state, String instance, ImageFacet image) {
-        long images = RanEvidence.hash(image);
-        if (state.alive() && images == state.images) {
-            return;
-        }
-        if (state.alive()) {
-            ImageFacet before = Observations.image(state.image);
-            view.cohorts.remove(before);
-            evidence.close(view, instance, state, before, origin.observedAtMillis(), origin);
-        } else {
+    private void replace(WorkloadView view, Origin origin, byte[] key, InstanceState state, SeenImage seen) {
+        SeenImage before = state.alive() ? view.stored(state) : null;
+        if (before == null) {
             view.instances++;
             view.target().appeared();
+        } else if (before.makeup() == seen.makeup()) {
+            return;
+        } else {
+            before.makeup().instances--;
         }
-        view.cohorts.add(image);
+        seen.makeup().instances++;
         views.mark(view);
-        state.images = images;
-        evidence.open(view, instance, state, image, origin);
+        if (before == null || state.images != seen.makeup().images()) {
+            evidence.change(view, key, state, before, seen, origin);
+            state.images = seen.makeup().images();
+        }
     }
 
     private void content(
@@ -151,8 +149,7 @@ final class Instances {
             view.target().untidy();
         } else {
             verdicts.foldMark(view, state);
-            ImageFacet image = Observations.image(state.image);
-            changed = verdicts.judge(view, key, seen.getInstance(), state, image, origin, changed);
+            changed = verdicts.judge(view, key, state, view.stored(state), origin, changed);
         }
         if (changed || !state.conformant()) {
             task.stores().putInstance(key, state);
@@ -174,14 +171,15 @@ final class Instances {
             view.target().untidy();
         } else {
             verdicts.foldMark(view, state);
-            verdicts.judge(view, key, Keys.instanceIn(key), state, Observations.image(state.image), origin, changed);
+            verdicts.judge(view, key, state, view.stored(state), origin, changed);
         }
         if (changed) {
             task.stores().putInstance(key, state);
         }
     }
 
-    /// An instance was deleted. Its tombstone stays even if it was not known: a page of a list may still bring it.
+    /// An instance was deleted. Its tombstone stays even if it was not known: a page of a list may
+    /// still bring it.
     void gone(WorkloadView view, Origin origin, ByteString instance) {
         byte[] key = Keys.instance(view.key(), instance);
         InstanceState state = task.stores().instance(key);
@@ -208,7 +206,7 @@ final class Instances {
         }
         boolean known = state.alive();
         if (known) {
-            view.cohorts.remove(Observations.image(state.image));
+            view.stored(state).makeup().instances--;
             view.instances--;
             view.target().disappeared();
             views.mark(view);
@@ -230,8 +228,7 @@ final class Instances {
         for (var each : task.stores().instancesOf(view.key())) {
             InstanceState state = each.state();
             verdicts.foldMark(view, state);
-            ImageFacet image = Observations.image(state.image);
-            if (verdicts.judge(view, each.key(), Keys.instanceIn(each.key()), state, image, origin, false)) {
+            if (verdicts.judge(view, each.key(), state, view.stored(state), origin, false)) {
                 task.stores().putInstance(each.key(), state);
             }
         }
@@ -246,8 +243,7 @@ final class Instances {
     void sayGone(WorkloadView view, byte[] key, InstanceState tombstone, Origin origin) {
         task.outbox().verdict(key, null, origin.timestampMillis());
         if (tombstone.ranFrom != 0) {
-            ImageFacet image = Observations.image(tombstone.image);
-            evidence.closed(view, Keys.instanceIn(key), tombstone, image, tombstone.observedAt, origin);
+            evidence.closed(view, key, tombstone, view.stored(tombstone), tombstone.observedAt, origin);
         }
     }
 
@@ -260,11 +256,10 @@ final class Instances {
 
     /// Tells what the store knows, because a record that it has seen already comes again.
     private void sayAgain(WorkloadView view, byte[] key, InstanceState state, Origin origin) {
-        ImageFacet image = Observations.image(state.image);
-        String instance = Keys.instanceIn(key);
-        evidence.repeat(view, instance, state, image, origin);
+        SeenImage image = view.stored(state);
+        evidence.repeat(view, key, state, image, origin);
         views.markUnsaid(view);
-        if (verdicts.judge(view, key, instance, state, image, origin, false)) {
+        if (verdicts.judge(view, key, state, image, origin, false)) {
             task.stores().putInstance(key, state);
         }
     }

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Both inputs of one partition. An unchanged observation of a conformant instance ends in [#process]: a hash, a look
-/// into
-/// the index, a count. Everything else is parsed and handed to the step of its kind.
+/// Both inputs of one partition. An unchanged observation of a conformant instance ends in
+/// [#process]: a hash, a look into the index, a count. Everything else is parsed and handed to the
+/// step of its kind.
 final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nullable []> {
     static final String STAGE = "detector";
     private static final Logger LOG = LoggerFactory.getLogger(JudgeProcessor.class);
@@ -149,6 +149,11 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         if (!Timestamps.isValid(unchecked(origin.observedAtMillis()))) {
             throw new UnusableRecordException("the header's time is " + origin.observedAtMillis() + " ms");
         }
+        ImageBytes image = ImageBytes.read(value);
+        if (image != null) {
+            observe(record.key(), origin, image, value);
+            return;
+        }
         Observation observation = parse(value);
         if (origin.fromAgent() && observation.getWhatCase() != Observation.WhatCase.INSTANCE) {
             throw new UnusableRecordException("an agent speaks of instances that are there, not of "
@@ -157,25 +162,32 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         switch (observation.getWhatCase()) {
             case BEGIN -> snapshots.begin(origin, observation.getBegin().getTarget());
             case END -> snapshots.end(origin, observation.getEnd());
-            case INSTANCE, INSTANCE_GONE, WORKLOAD, WORKLOAD_GONE -> observe(record.key(), origin, observation, value);
+            case INSTANCE -> {
+                if (observation.getInstance().hasImage()) {
+                    observe(record.key(), origin, ImageBytes.of(observation), value);
+                } else {
+                    observe(record.key(), origin, observation, value);
+                }
+            }
+            case INSTANCE_GONE, WORKLOAD, WORKLOAD_GONE -> observe(record.key(), origin, observation, value);
             case SCAN_CUT -> {} // scans are not counted yet
             case WHAT_NOT_SET -> throw new UnusableRecordException("an observation of nothing");
         }
     }
 
-    private void observe(byte @Nullable [] key, Origin origin, Observation observation, byte[] value) {
-        if (key == null) {
-            throw new UnusableRecordException("an observation without a key");
+    private void observe(byte @Nullable [] key, Origin origin, ImageBytes image, byte[] value) {
+        WorkloadView view = view(key, origin);
+        SeenImage seen = view.cohorts.look(image);
+        if (!ofFormerHolder(view, origin)) {
+            instances.observe(view, origin, seen, value);
+            used(view, origin);
         }
-        WorkloadView view = views.of(key, origin.timestampMillis());
-        TargetView target = view.target();
-        if (!origin.fromAgent() && origin.epoch() != target.epoch()) {
-            if (origin.epoch() < target.epoch()) {
-                metrics.stale.increment();
-                return;
-            }
-            target.raise(origin.epoch());
-            task.put(target);
+    }
+
+    private void observe(byte @Nullable [] key, Origin origin, Observation observation, byte[] value) {
+        WorkloadView view = view(key, origin);
+        if (ofFormerHolder(view, origin)) {
+            return;
         }
         switch (observation.getWhatCase()) {
             case INSTANCE -> instances.observe(view, origin, observation.getInstance(), value);
@@ -186,9 +198,35 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
                 workloads.gone(view, origin, observation.getWorkloadGone().getWorkload());
             case BEGIN, END, SCAN_CUT, WHAT_NOT_SET -> throw new IllegalStateException("handled before");
         }
-        // Only what could be used counts: a snapshot with an unreadable record must not conclude that its subject is
-        // gone.
-        target.count(origin.snapshot());
+        used(view, origin);
+    }
+
+    private WorkloadView view(byte @Nullable [] key, Origin origin) {
+        if (key == null) {
+            throw new UnusableRecordException("an observation without a key");
+        }
+        return views.of(key, origin.timestampMillis());
+    }
+
+    /// True when somebody else holds the target's lease now.
+    private boolean ofFormerHolder(WorkloadView view, Origin origin) {
+        TargetView target = view.target();
+        if (origin.fromAgent() || origin.epoch() == target.epoch()) {
+            return false;
+        }
+        if (origin.epoch() < target.epoch()) {
+            metrics.stale.increment();
+            return true;
+        }
+        target.raise(origin.epoch());
+        task.put(target);
+        return false;
+    }
+
+    /// Only what could be used counts: a snapshot with an unreadable record must not conclude that
+    /// its subject is gone.
+    private void used(WorkloadView view, Origin origin) {
+        view.target().count(origin.snapshot());
         metrics.misses.increment();
     }
 

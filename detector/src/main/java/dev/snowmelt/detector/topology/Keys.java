@@ -17,7 +17,8 @@ final class Keys {
         return key;
     }
 
-    /// `workload|`: the key of the workload's own verdict, and what the keys of its instances begin with.
+    /// `workload|`: the key of the workload's own verdict, and what the keys of its instances begin
+    /// with.
     static byte[] instancesOf(byte[] workload) {
         byte[] key = Arrays.copyOf(workload, workload.length + 1);
         key[workload.length] = '|';
@@ -58,6 +59,15 @@ final class Keys {
 
     static boolean startsWith(byte[] key, byte[] prefix) {
         return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
+    /// True when these bytes are ASCII alone.
+    static boolean ascii(byte[] text, int from, int to) {
+        int any = 0;
+        for (int i = from; i < to; i++) {
+            any |= text[i];
+        }
+        return any >= 0;
     }
 
     static byte[] utf8(String text) {

@@ -23,7 +23,7 @@ final class Observations {
         return parse(stored).getWorkload();
     }
 
-    private static Observation parse(byte[] stored) {
+    static Observation parse(byte[] stored) {
         try {
             return Observation.parseFrom(stored);
         } catch (InvalidProtocolBufferException e) {

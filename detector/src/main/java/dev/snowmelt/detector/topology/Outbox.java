@@ -1,7 +1,6 @@
 package dev.snowmelt.detector.topology;
 
 import dev.snowmelt.schemas.topic.DeadLetter;
-import dev.snowmelt.v1.Evidence;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +23,9 @@ final class Outbox {
         context.forward(new Record<>(key, verdict, timestampMillis), VERDICTS);
     }
 
-    void evidence(byte[] workload, Evidence evidence, long timestampMillis) {
-        context.forward(new Record<>(workload, evidence.toByteArray(), timestampMillis), EVIDENCE);
+    /// @param evidence an `Evidence`
+    void evidence(byte[] workload, byte[] evidence, long timestampMillis) {
+        context.forward(new Record<>(workload, evidence, timestampMillis), EVIDENCE);
     }
 
     void deadLetter(DeadLetter letter, long timestampMillis) {

@@ -7,16 +7,15 @@ import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.WorkloadStatus;
 import org.jspecify.annotations.Nullable;
 
-/// A workload as the stores know it, parsed: made of them when it is first needed and kept up with them afterwards,
-/// never
-/// persisted itself.
+/// A workload as the stores know it, parsed: made of them when it is first needed and kept up with
+/// them afterwards, never persisted itself.
 final class WorkloadView {
     private final WorkloadId id;
     private final TargetView target;
     private final String text;
     private final byte[] key;
 
-    /// Digests of its instances.
+    /// What its instances are made of.
     final Cohorts cohorts = new Cohorts();
     /// Null: nothing is declared.
     @Nullable Declaration declaration;
@@ -56,6 +55,11 @@ final class WorkloadView {
 
     @Nullable Template nextTemplate() {
         return status == null || !status.hasTemplate() ? null : status.getTemplate();
+    }
+
+    /// The image facet of one of its instances, as it is stored.
+    SeenImage stored(InstanceState state) {
+        return cohorts.look(ImageBytes.stored(state.image));
     }
 
     /// True when there is nothing to say of it.

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The workloads that were touched last, parsed, and their own verdicts.
 ///
-/// What a person or a controller changed (declaration, status, template) is emitted at once. Cohorts change with every
-/// instance, so they only mark the workload; [#flush] emits what is marked, a few times a second.
+/// What a person or a controller changed (declaration, status, template) is emitted at once.
+/// Cohorts change with every instance, so they only mark the workload; [#flush] emits what is
+/// marked, a few times a second.
 final class WorkloadViews {
     private static final long TOMBSTONE = 1;
 
@@ -123,7 +124,7 @@ final class WorkloadViews {
             view.templateSince = state.templateSince();
         }
         for (var each : task.stores().instancesOf(key)) {
-            view.cohorts.add(Observations.image(each.state().image));
+            view.stored(each.state()).makeup().instances++;
             view.instances++;
         }
         return view;

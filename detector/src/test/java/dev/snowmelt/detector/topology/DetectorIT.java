@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 class DetectorIT {
     private static final Logger LOG = LoggerFactory.getLogger(DetectorIT.class);
     private static final Duration RESTART_WITHIN = Duration.ofSeconds(15);
+    private static final DetectorSettings HEAP = DetectorSettings.DEFAULT.with(DetectorSettings.Storage.MEMORY);
+
     private static EmbeddedKafka kafka;
 
     @TempDir
@@ -42,8 +44,12 @@ class DetectorIT {
     }
 
     private Detector detector(Broker broker, String member) {
+        return detector(broker, member, DetectorSettings.DEFAULT);
+    }
+
+    private Detector detector(Broker broker, String member, DetectorSettings judging) {
         var settings = StreamsSettings.of(broker.bootstrapServers(), folder).withMember(member);
-        return new Detector(broker.topics(), DetectorSettings.DEFAULT, settings, new SimpleMeterRegistry());
+        return new Detector(broker.topics(), judging, settings, new SimpleMeterRegistry());
     }
 
     private static Duration untilReady(Detector detector) {
@@ -92,6 +98,26 @@ class DetectorIT {
                 broker.declare(declaration(CART, 'a'));
                 broker.watch(CART, observed(pod(CART, 2), 'b'));
                 await().atMost(Duration.ofSeconds(30)).until(() -> state(broker, 2) == Verdict.State.DRIFTED);
+            }
+        }
+    }
+
+    @Test
+    void restoresWhatItKeptInTheHeap() {
+        try (var broker = new Broker(kafka, "heap.", 4, 1)) {
+            broker.declare(declaration(CART, 'a'));
+            broker.watch(CART, observed(pod(CART, 1), 'b'));
+            try (var detector = detector(broker, "", HEAP)) {
+                untilReady(detector);
+                await().atMost(Duration.ofSeconds(30)).until(() -> state(broker, 1) == Verdict.State.DRIFTED);
+            }
+
+            try (var detector = detector(broker, "", HEAP)) {
+                untilReady(detector);
+                // Only who knows the instance can judge it again.
+                broker.declare(declaration(CART, 'b', 'a'));
+
+                await().atMost(Duration.ofSeconds(30)).until(() -> state(broker, 1) == Verdict.State.CONFORMANT);
             }
         }
     }

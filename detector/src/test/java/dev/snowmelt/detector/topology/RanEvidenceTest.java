@@ -36,21 +36,44 @@ class RanEvidenceTest {
     }
 
     @Test
-    void closesAndOpensWhenAnImageChangesInPlace() {
+    void closesAndOpensInOneRecordWhenAnImageChangesInPlace() {
         try (var rig = new Rig()) {
             rig.watch(CART, observed(pod(CART, 1), 'a')).pass(Duration.ofMinutes(5));
 
             rig.watch(CART, observed(pod(CART, 1), 'b'));
 
-            assertThat(rig.ran()).hasSize(3);
+            assertThat(rig.ran()).hasSize(2);
             var open = rig.ran().get(0);
-            var closed = rig.ran().get(1);
-            assertThat(closed.getFrom()).isEqualTo(open.getFrom());
-            assertThat(closed.getImagesList()).isEqualTo(open.getImagesList());
-            assertThat(Timestamps.toMillis(closed.getTo()) - Timestamps.toMillis(closed.getFrom()))
+            var changed = rig.ran().get(1);
+            var before = changed.getBefore();
+            assertThat(before.getFrom()).isEqualTo(open.getFrom());
+            assertThat(before.getImagesList()).isEqualTo(open.getImagesList());
+            assertThat(Timestamps.toMillis(before.getTo()) - Timestamps.toMillis(before.getFrom()))
                     .isBetween(300_000L, 300_010L);
+            assertThat(changed.getImages(0).getImageId()).isEqualTo(image('b'));
+            assertThat(changed.getFrom()).isEqualTo(before.getTo());
+            assertThat(changed.hasTo()).isFalse();
+            assertThat(changed.getNode()).isEqualTo("node-1");
+            assertThat(rig.evidence().get(1).getInstance()).isEqualTo(pod(CART, 1));
+            assertThat(rig.evidence().get(1).getWorkload()).isEqualTo(CART);
+        }
+    }
+
+    @Test
+    void onlyClosesWhileTheNextImageIsPulled() {
+        try (var rig = new Rig()) {
+            var pulling = facet('b').toBuilder();
+            pulling.getContainersBuilder(0).clearImageId();
+            rig.watch(CART, observed(pod(CART, 1), 'a'));
+
+            rig.watch(CART, observed(pod(CART, 1), pulling.build()));
+            rig.watch(CART, observed(pod(CART, 1), 'b'));
+
+            assertThat(rig.ran()).hasSize(3);
+            assertThat(rig.ran().get(1).getImages(0).getImageId()).isEqualTo(image('a'));
+            assertThat(rig.ran().get(1).hasTo()).isTrue();
             assertThat(rig.ran().get(2).getImages(0).getImageId()).isEqualTo(image('b'));
-            assertThat(rig.ran().get(2).getFrom()).isEqualTo(closed.getTo());
+            assertThat(rig.ran().get(2).hasBefore()).isFalse();
         }
     }
 

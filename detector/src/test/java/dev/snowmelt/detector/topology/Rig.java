@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -37,9 +38,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
-/// The topology without a broker. Time is given, offsets count from 0 in each topic, and a restart keeps the stores but
-/// not
-/// the heap.
+/// The topology without a broker. Time is given, offsets count from 0 in each topic, and a restart
+/// keeps the stores but not the heap.
 final class Rig implements AutoCloseable {
     private static final Instant START = Instant.ofEpochSecond(1_800_000_000);
 
@@ -57,7 +57,8 @@ final class Rig implements AutoCloseable {
 
     /// One record that the topology wrote, changelogs of stores included.
     ///
-    /// @param when twice the number of inputs processed when it was written; odd for what a timer wrote after them
+    /// @param when twice the number of inputs processed when it was written; odd for what a timer
+    /// wrote after them
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Write(String topic, byte[] key, byte @Nullable [] value, int when) {}
 
@@ -215,9 +216,8 @@ final class Rig implements AutoCloseable {
         return this;
     }
 
-    /// Dies and starts again elsewhere, with an empty state folder. Of what was written since the last commit, a prefix
-    /// of
-    /// its own has reached each topic, changelogs included.
+    /// Dies and starts again elsewhere, with an empty state folder. Of what was written since the
+    /// last commit, a prefix of its own has reached each topic, changelogs included.
     ///
     /// @param committed how many inputs had been committed
     Rig crash(int committed, SplittableRandom random) {
@@ -343,12 +343,8 @@ final class Rig implements AutoCloseable {
     }
 
     private VerdictRecord record(String key) {
-        byte[] value = verdicts.get(key);
-        if (value == null) {
-            throw new AssertionError("no verdict of " + key + " among " + verdicts.keySet());
-        }
         try {
-            return VerdictRecord.parseFrom(value);
+            return VerdictRecord.parseFrom(raw(key));
         } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);
         }
@@ -363,6 +359,24 @@ final class Rig implements AutoCloseable {
             }
         });
         return world;
+    }
+
+    /// The last record of a key, as it was written.
+    byte[] raw(String key) {
+        byte[] value = verdicts.get(key);
+        if (value == null) {
+            throw new AssertionError("no verdict of " + key + " among " + verdicts.keySet());
+        }
+        return value;
+    }
+
+    /// All evidence since the start, as it was written.
+    List<byte[]> rawEvidence() {
+        return journal.stream()
+                .filter(each -> each.topic.equals(topics.evidence().name()))
+                .map(each -> each.value)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     List<Ran> ran() {

@@ -1,11 +1,12 @@
 package dev.snowmelt.fingerprint.judge;
 
-/// A fixed 128-bit hash of a sequence of numbers and texts: the mixing of MurmurHash3 (x64, 128 bit, public domain,
-/// Austin Appleby) over 64-bit words. Not for secrets.
+import java.util.Arrays;
+
+/// A fixed 128-bit hash of a sequence of numbers and texts: the mixing of MurmurHash3 (x64, 128
+/// bit, public domain, Austin Appleby) over 64-bit words. Not for secrets.
 final class Hash128 {
     private static final long C1 = 0x87c37b91114253d5L;
     private static final long C2 = 0x4cf5ad432745937fL;
-    private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private long h1;
     private long h2;
@@ -25,23 +26,64 @@ final class Hash128 {
     void add(String text) {
         int length = text.length();
         add(length);
-        long word = 0;
-        for (int i = 0; i < length; i++) {
-            word = word << 16 | text.charAt(i);
-            if ((i & 3) == 3) {
-                add(word);
-                word = 0;
-            }
+        for (int from = 0; from < length; from += 4) {
+            add(word(text, from));
         }
-        if ((length & 3) != 0) {
+    }
+
+    /// As above, of a text in ASCII.
+    void addAscii(byte[] text, int start, int end) {
+        add(end - start);
+        int from = start;
+        for (; from + 4 <= end; from += 4) {
+            add((long) text[from] << 48 | (long) text[from + 1] << 32 | (long) text[from + 2] << 16 | text[from + 3]);
+        }
+        if (from < end) {
+            long word = 0;
+            for (int i = from; i < end; i++) {
+                word = word << 16 | text[i];
+            }
             add(word);
         }
     }
 
+    /// Up to four characters.
+    private static long word(String text, int from) {
+        int end = Math.min(text.length(), from + 4);
+        long word = 0;
+        for (int i = from; i < end; i++) {
+            word = word << 16 | text.charAt(i);
+        }
+        return word;
+    }
+
+    /// What is added to several hashes alike.
+    static final class Words {
+        private long[] words = new long[16];
+        private int size;
+
+        void add(long word) {
+            if (size == words.length) {
+                words = Arrays.copyOf(words, 2 * size);
+            }
+            words[size++] = word;
+        }
+
+        /// As [Hash128#add(String)].
+        void add(String text) {
+            add(text.length());
+            for (int from = 0; from < text.length(); from += 4) {
+                add(word(text, from));
+            }
+        }
+
+        long[] toArray() {
+            return Arrays.copyOf(words, size);
+        }
+    }
+
     /// The hash of all that was added.
-    ///
-    /// @return 32 hexadecimal digits
-    String toHex() {
+    VerdictId.Bits end() {
         long a = h1;
         long b = h2;
         if ((words & 1) == 1) {
@@ -55,10 +97,7 @@ final class Hash128 {
         b = finish(b);
         a += b;
         b += a;
-        var hex = new char[32];
-        write(a, hex, 0);
-        write(b, hex, 16);
-        return new String(hex);
+        return new VerdictId.Bits(a, b);
     }
 
     private void mix(long first, long second) {
@@ -72,11 +111,5 @@ final class Hash128 {
         long k = (value ^ value >>> 33) * 0xff51afd7ed558ccdL;
         k = (k ^ k >>> 33) * 0xc4ceb9fe1a85ec53L;
         return k ^ k >>> 33;
-    }
-
-    private static void write(long value, char[] hex, int from) {
-        for (int i = 0; i < 16; i++) {
-            hex[from + i] = HEX[(int) (value >>> (60 - 4 * i)) & 15];
-        }
     }
 }

@@ -16,28 +16,31 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Compares what is declared with what is there. Pure and cheap: the detector calls it for every changed record, the
-/// executor once more right before it acts.
+/// Compares what is declared with what is there. Pure and cheap: the detector calls it for every
+/// changed record, the executor once more right before it acts.
 public final class Judge {
     private Judge() {}
 
     /// Judges one instance.
     ///
-    /// An instance is CONFORMANT only when everything declared was seen and accepted, and DRIFTED only when
-    /// something differs for certain whatever is still unknown. Between the two it is UNVERIFIED: a declared
-    /// container that has not started (no image id yet), an image id without a digest, a declaration that
-    /// accepts nothing, an empty facet. A pod with an ephemeral container is DRIFTED with TOUCHED; how long it
-    /// is left alone so that debugging stays possible is the planner's matter (touch hold).
+    /// An instance is CONFORMANT only when everything declared was seen and accepted, and DRIFTED
+    /// only when something differs for certain whatever is still unknown. Between the two it is
+    /// UNVERIFIED: a declared container that has not started (no image id yet), an image id without
+    /// a digest, a declaration that accepts nothing, an empty facet. A pod with an ephemeral
+    /// container is DRIFTED with TOUCHED; how long it is left alone so that debugging stays
+    /// possible is the planner's matter (touch hold).
     ///
-    /// @param declaration what its workload must run; null or without revisions: nothing is declared
-    /// A digest in no accepted set is drift when a registry said so or none is asked. Where one is asked, it is
-    /// IMAGE_UNRESOLVED, and the instance UNVERIFIED, until the revision says what the registry answered.
+    /// @param declaration what its workload must run; null or without revisions: nothing is
+    /// declared A digest in no accepted set is drift when a registry said so or none is asked.
+    /// Where one is asked, it is IMAGE_UNRESOLVED, and the instance UNVERIFIED, until the revision
+    /// says what the registry answered.
     ///
     /// @param rules what holds when nothing is declared, and of digests in no accepted set
-    /// @param template what its controller would create next; null: not known. Only used when its id is the
-    /// one that the instance was made from, to tell images edited in place, and for
+    /// @param template what its controller would create next; null: not known. Only used when its
+    /// id is the one that the instance was made from, to tell images edited in place, and for
     /// [Undeclared#TRUST_TEMPLATE]
-    /// @param image what the platform says it runs
+    /// @param image what the platform says it runs. Only template, containers and user data are
+    /// looked at: the detector judges instances once that have these in common
     /// @param contents what agents found inside; empty: no agent
     public static Judgement judge(
             @Nullable Declaration declaration,
@@ -135,12 +138,12 @@ public final class Judge {
         return both;
     }
 
-    /// Judges what a controller would create next. MISMATCHED outranks TEMPLATE_UNKNOWN, which outranks UNPINNED; the
-    /// drifts name every container that is not as declared.
+    /// Judges what a controller would create next. MISMATCHED outranks TEMPLATE_UNKNOWN, which
+    /// outranks UNPINNED; the drifts name every container that is not as declared.
     ///
-    /// A container that the declaration does not name and that is not listed as injected is a mismatch too:
-    /// recreated instances would have it. A digest in no accepted set, while a registry may still tell, makes it
-    /// TEMPLATE_UNKNOWN, with IMAGE_UNRESOLVED among the drifts.
+    /// A container that the declaration does not name and that is not listed as injected is a
+    /// mismatch too: recreated instances would have it. A digest in no accepted set, while a
+    /// registry may still tell, makes it TEMPLATE_UNKNOWN, with IMAGE_UNRESOLVED among the drifts.
     public static TemplateJudgement judgeTemplate(
             @Nullable Declaration declaration, JudgeRules rules, @Nullable Template template) {
         if (template == null || template.getContainersCount() == 0) {

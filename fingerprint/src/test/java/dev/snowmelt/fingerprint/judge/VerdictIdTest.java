@@ -62,7 +62,7 @@ class VerdictIdTest {
             hash.add(i >>> 4);
             hash.add(Integer.toString(i & 15));
             hash.add(random.nextInt(2));
-            seen.add(hash.toHex().substring(8, 24));
+            seen.add(hash.end().toString().substring(8, 24));
         }
 
         assertThat(seen).hasSize(1_000_000);

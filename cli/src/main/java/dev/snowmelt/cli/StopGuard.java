@@ -1,12 +1,11 @@
-package dev.snowmelt.cli.demo;
+package dev.snowmelt.cli;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Makes Ctrl-C end a block as an interrupt would, so that its `finally` and `close` run before the
-/// process ends.
-final class StopGuard implements AutoCloseable {
+/// Makes Ctrl-C end a block as an interrupt would, so that its `finally` and `close` run before the process ends.
+public final class StopGuard implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofSeconds(15);
 
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -25,7 +24,7 @@ final class StopGuard implements AutoCloseable {
     }
 
     /// Guards the calling thread until closed.
-    static StopGuard onThisThread() {
+    public static StopGuard onThisThread() {
         var guard = new StopGuard(Thread.currentThread());
         Runtime.getRuntime().addShutdownHook(guard.hook);
         return guard;

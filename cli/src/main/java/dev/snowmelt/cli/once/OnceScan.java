@@ -1,0 +1,71 @@
+package dev.snowmelt.cli.once;
+
+import com.google.protobuf.util.Timestamps;
+import dev.snowmelt.cli.StopGuard;
+import dev.snowmelt.cli.Surroundings;
+import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.role.Clusters;
+import dev.snowmelt.v1.Declare;
+import dev.snowmelt.v1.ScanReport;
+import dev.snowmelt.v1.ScanRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// One scan with nothing before it and nothing after it.
+public final class OnceScan {
+    /// A right that is missing or a server that does not answer for so long will not be there at the deadline either.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Surroundings surroundings;
+    private final Duration wait;
+
+    /// @param wait for everything together
+    public OnceScan(Surroundings surroundings, Duration wait) {
+        this.surroundings = surroundings;
+        this.wait = wait;
+    }
+
+    /// Asks for the scan and makes its report, when everything is ready.
+    @FunctionalInterface
+    public interface Ask {
+        /// @param left of the time that everything together may take
+        ScanReport ask(Config.Kafka kafka, Duration left) throws InterruptedException;
+    }
+
+    /// @param command of it the cluster and the rules of judging count
+    /// @param cluster closed by this
+    /// @param declarations judged by before anything is counted
+    public ScanReport run(
+            Config command, Clusters.Cluster cluster, List<Declare> declarations, ScanRequest request, Ask ask)
+            throws InterruptedException {
+        Instant started = surroundings.clock().instant();
+        Instant end = started.plus(wait);
+        try (var _ = StopGuard.onThisThread();
+                var alone = Alone.start(command, cluster, surroundings.clock())) {
+            alone.declare(declarations, left(end));
+            String problem = alone.awaitLook(left(end), PATIENCE);
+            return problem.isEmpty() ? ask.ask(alone.kafka(), left(end)) : unseen(started, request, cluster, problem);
+        }
+    }
+
+    private Duration left(Instant end) {
+        Duration left = Duration.between(surroundings.clock().instant(), end);
+        return left.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : left;
+    }
+
+    /// What could not be looked at is not clean.
+    private ScanReport unseen(Instant started, ScanRequest request, Clusters.Cluster cluster, String problem) {
+        String target = cluster.target().toString();
+        return ScanReport.newBuilder()
+                .setResult(ScanReport.Result.INCOMPLETE)
+                .setStarted(Timestamps.fromMillis(started.toEpochMilli()))
+                .setFinished(Timestamps.fromMillis(surroundings.clock().millis()))
+                .setRequest(request)
+                .addSilent(target)
+                .addTargets(
+                        ScanReport.TargetAnswer.newBuilder().setTarget(target).setProblem(problem))
+                .setTotal(ScanReport.WorkloadCount.getDefaultInstance())
+                .build();
+    }
+}

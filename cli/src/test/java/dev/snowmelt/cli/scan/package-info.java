@@ -1,0 +1,4 @@
+@NullUnmarked
+package dev.snowmelt.cli.scan;
+
+import org.jspecify.annotations.NullUnmarked;
