@@ -69,7 +69,7 @@ public final class CollectRole implements Role {
 
     @Override
     public BrokerChecks.Needs needs() {
-        return new BrokerChecks.Needs(List.of(topics.observations(), topics.collectors()), false);
+        return new BrokerChecks.Needs(List.of(topics.observations(), topics.collectors(), topics.scanRequests()), false);
     }
 
     @Override

@@ -92,6 +92,14 @@ final class CollectorMetrics {
                 .increment();
     }
 
+    void scansAnswered(int count) {
+        Counter.builder("snowmelt.collector.scans")
+                .description("Scans that a snapshot answered")
+                .tags("target", target)
+                .register(registry)
+                .increment(count);
+    }
+
     void instances(long count) {
         instances.set(count);
     }

@@ -1,6 +1,7 @@
 package dev.snowmelt.detector.collect.kubernetes;
 
 import dev.snowmelt.detector.collect.kubernetes.CollectorHealth.State;
+import dev.snowmelt.detector.scan.Scan;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.CollectorStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -37,6 +39,7 @@ public final class KubernetesCollector implements AutoCloseable {
     private static final int KNOWN_REPLICA_SETS = 16_384;
 
     private final KubernetesCollectorSettings settings;
+    private final Map<String, Object> kafkaConfig;
     private final CollectorKafka kafka;
     private final CollectorLog statuses;
     private final Topics topics;
@@ -64,6 +67,7 @@ public final class KubernetesCollector implements AutoCloseable {
             InstantSource clock,
             MeterRegistry meters) {
         this.settings = settings;
+        this.kafkaConfig = Map.copyOf(kafka);
         this.kafka = new CollectorKafka(kafka);
         this.topics = topics;
         this.clock = clock;
@@ -93,18 +97,6 @@ public final class KubernetesCollector implements AutoCloseable {
         Session running = session;
         State now = state == State.LISTING && running != null && running.watching() ? State.WATCHING : state;
         return new CollectorHealth(now, problems.first(), epoch);
-    }
-
-    /// Takes a snapshot for a scan as soon as the running one has ended.
-    ///
-    /// @return false when this process is not the active one: another must be asked
-    public boolean requestSnapshot(String scanId) {
-        Session running = session;
-        if (running == null) {
-            return false;
-        }
-        running.requestSnapshot(scanId);
-        return true;
     }
 
     private void run() {
@@ -154,10 +146,13 @@ public final class KubernetesCollector implements AutoCloseable {
         var sequence = new AtomicLong();
         Thread renewer = Thread.ofVirtual().name("renew " + settings.target()).start(this::keepRenewing);
         var backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30));
-        try {
+        var scans = new PendingScans(settings.reuse());
+        try (var requests = new ScanFollower(
+                kafkaConfig, topics.scanRequests(), settings.target(), clock, problems, scan -> take(scan, scans))) {
+            requests.start();
             while (lease.held() && !isClosing()) {
                 state = State.LISTING;
-                collect(held, () -> (held << 32) + sequence.incrementAndGet());
+                collect(held, () -> (held << 32) + sequence.incrementAndGet(), scans);
                 if (lease.held()) {
                     pause(backoff.next());
                 }
@@ -172,7 +167,16 @@ public final class KubernetesCollector implements AutoCloseable {
         }
     }
 
-    private void collect(long held, java.util.function.LongSupplier snapshotIds) throws InterruptedException {
+    private void take(Scan scan, PendingScans scans) {
+        if (scans.add(scan, clock.instant())) {
+            Session running = session;
+            if (running != null) {
+                running.scanAsked();
+            }
+        }
+    }
+
+    private void collect(long held, LongSupplier snapshotIds, PendingScans scans) throws InterruptedException {
         try (Producer<byte[], byte[]> producer = kafka.producer();
                 Session running = new Session(new SessionContext(
                         settings,
@@ -186,6 +190,7 @@ public final class KubernetesCollector implements AutoCloseable {
                         held,
                         lastStatus,
                         snapshotIds,
+                        scans,
                         replicaSets))) {
             session = running;
             if (!isClosing()) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param namespaces namespaces to look at; empty: all, by cluster-wide lists
 /// @param resync time between two snapshots
 /// @param confirmation time from a snapshot that was not believed to the next one
+/// @param reuse how much older than a scan's request the snapshot may be that answers it; scans cost one list in this time
 /// @param silence how long a connection may bring no byte before it counts as dead; servers send a bookmark
 /// a minute
 /// @param lease where the replicas agree on the active one; null: this is the only one, and it needs no right to a
@@ -26,6 +27,7 @@ public record KubernetesCollectorSettings(
         List<String> namespaces,
         Duration resync,
         Duration confirmation,
+        Duration reuse,
         Duration silence,
         @Nullable LeaseSettings lease,
         String version) {
@@ -36,7 +38,7 @@ public record KubernetesCollectorSettings(
         if (target.platform() != TargetId.Platform.K8S) {
             throw new IllegalArgumentException(target + " is no Kubernetes cluster");
         }
-        if (!resync.isPositive() || !confirmation.isPositive() || !silence.isPositive()) {
+        if (!resync.isPositive() || !confirmation.isPositive() || reuse.isNegative() || !silence.isPositive()) {
             throw new IllegalArgumentException("resync, confirmation and silence must be longer than nothing");
         }
     }
@@ -52,6 +54,7 @@ public record KubernetesCollectorSettings(
                 List.of(),
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
                 Duration.ofSeconds(90),
                 LeaseSettings.of(target, leaseNamespace),
                 "");
@@ -60,42 +63,48 @@ public record KubernetesCollectorSettings(
     /// The same, looking at some namespaces only; none: at all.
     public KubernetesCollectorSettings withNamespaces(List<String> some) {
         return new KubernetesCollectorSettings(
-                target, collector, identity, some, resync, confirmation, silence, lease, version);
+                target, collector, identity, some, resync, confirmation, reuse, silence, lease, version);
     }
 
     /// The same with another time between snapshots.
     public KubernetesCollectorSettings withResync(Duration other) {
         return new KubernetesCollectorSettings(
-                target, collector, identity, namespaces, other, confirmation, silence, lease, version);
+                target, collector, identity, namespaces, other, confirmation, reuse, silence, lease, version);
     }
 
     /// The same with another time to the snapshot that confirms an unbelievable one.
     public KubernetesCollectorSettings withConfirmation(Duration other) {
         return new KubernetesCollectorSettings(
-                target, collector, identity, namespaces, resync, other, silence, lease, version);
+                target, collector, identity, namespaces, resync, other, reuse, silence, lease, version);
+    }
+
+    /// The same with another age of snapshots that answer scans.
+    public KubernetesCollectorSettings withReuse(Duration other) {
+        return new KubernetesCollectorSettings(
+                target, collector, identity, namespaces, resync, confirmation, other, silence, lease, version);
     }
 
     /// The same with another patience with silent connections.
     public KubernetesCollectorSettings withSilence(Duration other) {
         return new KubernetesCollectorSettings(
-                target, collector, identity, namespaces, resync, confirmation, other, lease, version);
+                target, collector, identity, namespaces, resync, confirmation, reuse, other, lease, version);
     }
 
     /// The same with another lease.
     public KubernetesCollectorSettings withLease(LeaseSettings other) {
         return new KubernetesCollectorSettings(
-                target, collector, identity, namespaces, resync, confirmation, silence, other, version);
+                target, collector, identity, namespaces, resync, confirmation, reuse, silence, other, version);
     }
 
     /// The same without a lease: for topics that no other collector writes to, such as those of an embedded broker.
     public KubernetesCollectorSettings withoutLease() {
         return new KubernetesCollectorSettings(
-                target, collector, identity, namespaces, resync, confirmation, silence, null, version);
+                target, collector, identity, namespaces, resync, confirmation, reuse, silence, null, version);
     }
 
     /// The same, telling a version.
     public KubernetesCollectorSettings withVersion(String other) {
         return new KubernetesCollectorSettings(
-                target, collector, identity, namespaces, resync, confirmation, silence, lease, other);
+                target, collector, identity, namespaces, resync, confirmation, reuse, silence, lease, other);
     }
 }

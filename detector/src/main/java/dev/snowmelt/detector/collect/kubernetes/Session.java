@@ -2,10 +2,12 @@ package dev.snowmelt.detector.collect.kubernetes;
 
 import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.detector.collect.kubernetes.SnapshotTaker.Taken;
+import dev.snowmelt.detector.scan.Scan;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.v1.CollectorStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +32,8 @@ final class Session implements AutoCloseable {
     private static final Duration SELDOM = Duration.ofMinutes(1);
 
     private sealed interface Wish {
-        record Scan(String id) implements Wish {}
+        /// Somebody asked for a scan.
+        record Asked() implements Wish {}
 
         record ListAgain() implements Wish {}
 
@@ -43,6 +46,9 @@ final class Session implements AutoCloseable {
     private final List<Feed<?>> feeds = new ArrayList<>();
     private final BlockingQueue<Wish> wishes = new LinkedBlockingQueue<>();
     private final AtomicBoolean listAgain = new AtomicBoolean();
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private final PendingScans scans;
+    private final ScanAnswers answers;
     private final Backoff failures = new Backoff(Duration.ofMillis(500), LONGEST_PAUSE);
     private final Backoff relists = new Backoff(Duration.ofMillis(100), LONGEST_PAUSE);
     private volatile Believability believability;
@@ -50,6 +56,7 @@ final class Session implements AutoCloseable {
     private volatile @Nullable RuntimeException failure;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean listed;
+    private PendingScans.Snapshot last = new PendingScans.Snapshot(0, Instant.EPOCH, Duration.ZERO, false);
 
     Session(SessionContext context) {
         this.context = context;
@@ -72,6 +79,8 @@ final class Session implements AutoCloseable {
                 context.metrics(),
                 this::fail);
         snapshots = new SnapshotTaker(settings.target(), settings.collector(), publisher, context.snapshotIds());
+        scans = context.scans();
+        answers = new ScanAnswers(settings.target(), settings.collector(), publisher);
         addFeeds(settings);
     }
 
@@ -100,11 +109,11 @@ final class Session implements AutoCloseable {
     ///
     /// @throws RuntimeException why it cannot go on: mostly a [PublishException]
     void run() throws InterruptedException {
-        String scan = "";
         while (!isStopped()) {
-            Duration pause = snapshot(scan);
-            scan = pause.isZero() ? nextWish() : scan;
-            if (!pause.isZero()) {
+            Duration pause = snapshot();
+            if (pause.isZero()) {
+                awaitReason();
+            } else {
                 await(pause);
             }
         }
@@ -117,8 +126,10 @@ final class Session implements AutoCloseable {
     /// Takes a snapshot.
     ///
     /// @return how long to wait before it is tried again; zero: it succeeded
-    private Duration snapshot(String scan) {
+    private Duration snapshot() {
         long started = System.nanoTime();
+        Instant began = context.clock().instant();
+        String scan = scans.first(began).map(first -> first.id().toString()).orElse("");
         listAgain.set(false);
         try {
             Taken taken = snapshots.take(scan, feeds, believability);
@@ -128,6 +139,7 @@ final class Session implements AutoCloseable {
             context.problems().clear(KubernetesCollector.KAFKA);
             context.problems().clear(KubernetesCollector.FAULT);
             failures.reset();
+            last = new PendingScans.Snapshot(taken.snapshot(), began, took, taken.believable());
             settle(taken);
             return Duration.ZERO;
         } catch (ApiException e) {
@@ -150,16 +162,12 @@ final class Session implements AutoCloseable {
     }
 
     private void settle(Taken taken) {
-        Believability before = believability;
-        believability = before.next(taken.instances());
+        believability = believability.next(taken.instances());
         if (taken.believable()) {
             context.problems().clear(DOUBT);
             context.metrics().instances(taken.instances());
         } else {
-            String sentence = "saw " + taken.instances() + " instances where there were "
-                    + (before.last().isPresent() ? before.last().getAsLong() : "none before")
-                    + ": not believed until a second snapshot agrees";
-            context.problems().report(DOUBT, sentence);
+            context.problems().report(DOUBT, taken.doubt());
         }
         listed = true;
         CollectorStatus.Builder next = status.toBuilder()
@@ -169,27 +177,55 @@ final class Session implements AutoCloseable {
         publishStatus();
     }
 
-    /// Waits for the next reason to take a snapshot.
-    ///
-    /// @return the scan's id; empty: resync, confirmation, or a watch that lost its place
-    private String nextWish() throws InterruptedException {
+    /// Answers scans until there is a reason to take the next snapshot: a scan that only a new one answers, resync,
+    /// confirmation, or a watch that lost its place.
+    private void awaitReason() throws InterruptedException {
         long waitingSince = System.nanoTime();
-        Duration due = believability.doubted().isPresent()
-                ? context.settings().confirmation()
-                : context.settings().resync();
-        Wish wish = isStopped() ? new Wish.Stop() : wishes.poll(due.toMillis(), TimeUnit.MILLISECONDS);
-        return switch (wish) {
-            case null -> "";
-            case Wish.Stop _ -> "";
-            case Wish.Scan(String id) -> id;
-            case Wish.ListAgain _ -> {
-                if (System.nanoTime() - waitingSince > SELDOM.toNanos()) {
-                    relists.reset();
+        boolean doubted = believability.doubted().isPresent();
+        Duration wait = doubted ? context.settings().confirmation() : context.settings().resync();
+        while (!isStopped()) {
+            Instant now = context.clock().instant();
+            Instant due = now.plus(wait).minusNanos(System.nanoTime() - waitingSince);
+            Instant until = due;
+            switch (scans.next(last, doubted ? due : null, now)) {
+                case PendingScans.Step.Cut(List<Scan> answerable) -> {
+                    answer(answerable);
+                    continue;
                 }
-                await(relists.next());
-                yield "";
+                case PendingScans.Step.ListAnew _ -> {
+                    return;
+                }
+                case PendingScans.Step.ListAt(Instant at) -> until = at.isBefore(due) ? at : due;
+                case PendingScans.Step.Rest _ -> {}
             }
-        };
+            if (!now.isBefore(due)) {
+                return;
+            }
+            long millis = Math.max(1, Duration.between(now, until).toMillis());
+            switch (wishes.poll(millis, TimeUnit.MILLISECONDS)) {
+                case null -> {}
+                case Wish.Stop _ -> {}
+                case Wish.Asked _ -> asked.set(false);
+                case Wish.ListAgain _ -> {
+                    if (System.nanoTime() - waitingSince > SELDOM.toNanos()) {
+                        relists.reset();
+                    }
+                    await(relists.next());
+                    return;
+                }
+            }
+        }
+    }
+
+    private void answer(List<Scan> answerable) {
+        try {
+            answers.answer(answerable, last);
+            scans.answered(answerable);
+            context.metrics().scansAnswered(answerable.size());
+        } catch (PublishException e) {
+            // They wait for the next session.
+            fail(e);
+        }
     }
 
     /// Waits; a stop ends it early, other wishes stay.
@@ -197,9 +233,11 @@ final class Session implements AutoCloseable {
         stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /// Asks for a snapshot of its own for a scan.
-    void requestSnapshot(String scan) {
-        wishes.add(new Wish.Scan(scan));
+    /// There is a scan to answer.
+    void scanAsked() {
+        if (asked.compareAndSet(false, true)) {
+            wishes.add(new Wish.Asked());
+        }
     }
 
     private void wishToListAgain() {

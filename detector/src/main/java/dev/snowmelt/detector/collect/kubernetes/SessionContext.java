@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.Producer;
 /// @param epoch the leadership's epoch, at least 1
 /// @param lastStatus what was last said of the target; empty message: nothing
 /// @param snapshotIds each above every one before it in the target
+/// @param scans those that wait for an answer: outlive sessions
 /// @param replicaSets known ReplicaSets: outlives sessions
 record SessionContext(
         KubernetesCollectorSettings settings,
@@ -24,4 +25,5 @@ record SessionContext(
         long epoch,
         CollectorStatus lastStatus,
         LongSupplier snapshotIds,
+        PendingScans scans,
         ReplicaSetIndex replicaSets) {}

@@ -25,7 +25,13 @@ final class SnapshotTaker {
     }
 
     /// What a snapshot came to.
-    record Taken(long instances, boolean believable) {}
+    ///
+    /// @param doubt why it is not believable; empty: it is
+    record Taken(long snapshot, long instances, String doubt) {
+        boolean believable() {
+            return doubt.isEmpty();
+        }
+    }
 
     /// Takes one. When it fails it has no END, and nothing is concluded from it.
     ///
@@ -47,22 +53,35 @@ final class SnapshotTaker {
             feed.list(tally);
         }
         publisher.flush();
-        boolean believable = tally.unreadable() == 0 && before.believes(tally.instances());
+        String doubt = doubt(tally, before);
         for (int partition = 0; partition < publisher.partitions(); partition++) {
-            publisher.mark(partition, end(scan, tally, partition, believable), tally.snapshot());
+            publisher.mark(partition, end(scan, tally, partition, doubt), tally.snapshot());
         }
         publisher.flush();
-        return new Taken(tally.instances(), believable);
+        return new Taken(tally.snapshot(), tally.instances(), doubt);
     }
 
-    private Observation end(String scan, SnapshotTally tally, int partition, boolean believable) {
+    private static String doubt(SnapshotTally tally, Believability before) {
+        if (!before.believes(tally.instances())) {
+            return "saw " + tally.instances() + " instances where there were "
+                    + (before.last().isPresent() ? before.last().getAsLong() : "none before")
+                    + ": not believed until a second snapshot agrees";
+        }
+        return tally.unreadable() == 0
+                ? ""
+                : "could not read " + tally.unreadable() + " objects of the API server: nothing is concluded from what"
+                        + " is missing";
+    }
+
+    private Observation end(String scan, SnapshotTally tally, int partition, String doubt) {
         return Observation.newBuilder()
                 .setEnd(SnapshotEnd.newBuilder()
                         .setTarget(target.toString())
                         .setScan(scan)
                         .setRecordsOnPartition(tally.recordsOn(partition))
                         .setInstances(tally.instances())
-                        .setBelievable(believable)
+                        .setBelievable(doubt.isEmpty())
+                        .setDoubt(doubt)
                         .setCollector(collector))
                 .build();
     }

@@ -19,7 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutionException;
+import dev.snowmelt.schemas.id.RecordId;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// Collectors over one cluster and topics of their own on a shared broker.
 final class CollectorFixture implements AutoCloseable {
@@ -31,6 +37,7 @@ final class CollectorFixture implements AutoCloseable {
     private final Topics topics;
     private final List<KubernetesClient> clients = new ArrayList<>();
     private final List<KubernetesCollector> collectors = new ArrayList<>();
+    private final KafkaProducer<byte[], byte[]> requests;
     final ObservationLog log;
 
     CollectorFixture(EmbeddedKafka kafka) {
@@ -40,6 +47,10 @@ final class CollectorFixture implements AutoCloseable {
             new TopicProvisioning(admin, 1, 1, SOON).provision(topics);
         }
         log = new ObservationLog(kafka.bootstrapServers(), topics);
+        requests = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
     }
 
     /// The topics of this test alone.
@@ -101,8 +112,23 @@ final class CollectorFixture implements AutoCloseable {
         return collector;
     }
 
+    /// Asks for a scan, as somebody with a console would.
+    ///
+    /// @return its id
+    RecordId scan(String json) {
+        try {
+            var written = requests.send(new ProducerRecord<>(
+                            topics.scanRequests().name(), json.getBytes(StandardCharsets.UTF_8)))
+                    .get();
+            return new RecordId(written.partition(), written.offset());
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Override
     public void close() {
+        requests.close(Duration.ofSeconds(1));
         log.close();
         collectors.forEach(KubernetesCollector::close);
         clients.forEach(KubernetesClient::close);
