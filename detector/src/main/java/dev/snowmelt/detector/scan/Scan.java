@@ -16,7 +16,8 @@ import java.util.TreeSet;
 /// @param request as it was asked for
 /// @param asked when, by the broker's clock
 /// @param deadline when the report is made at the latest
-/// @param targets what is in scope, the targets of the workloads included; empty: every declared or watched target
+/// @param targets what is in scope, the targets of the workloads included; empty: every declared or
+/// watched target
 /// @param workloads in scope; empty: all of the targets
 public record Scan(
         RecordId id,

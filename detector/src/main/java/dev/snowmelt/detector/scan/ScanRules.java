@@ -17,8 +17,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What a scan may ask for. Collectors and the scanner read requests by the same rules, so that nothing is listed for a
-/// request that is refused.
+/// What a scan may ask for. Collectors and the scanner read requests by the same rules, so that
+/// nothing is listed for a request that is refused.
 public final class ScanRules {
     /// The report is made so long after the request unless it says otherwise.
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(60);

@@ -1,4 +1,5 @@
-/// Scans on demand: what may be asked for, and the one report that is made of what the detector counted.
+/// Scans on demand: what may be asked for, and the one report that is made of what the detector
+/// counted.
 @NullMarked
 package dev.snowmelt.detector.scan;
 

@@ -61,6 +61,7 @@ public final class Detector implements AutoCloseable {
                         topics.declarations(),
                         topics.verdicts(),
                         topics.evidence(),
+                        topics.scanTallies(),
                         topics.deadLetters()),
                 Map.of(
                         // Do not wait for the other input when one is empty, as declarations nearly always are: with

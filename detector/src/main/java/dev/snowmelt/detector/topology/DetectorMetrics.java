@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The detector's meters. What is counted for every record is an adder of our own that Micrometer reads when it is
-/// asked.
+/// The detector's meters. What is counted for every record is an adder of our own that Micrometer
+/// reads when it is asked.
 final class DetectorMetrics {
     /// Records that were settled by the index alone.
     final LongAdder hits = new LongAdder();
@@ -31,6 +31,8 @@ final class DetectorMetrics {
     private final Counter complete;
     private final Counter incomplete;
     private final Timer detection;
+    private final Counter tallies;
+    private final Timer counting;
 
     DetectorMetrics(MeterRegistry registry) {
         count(registry, "hit", hits);
@@ -55,6 +57,12 @@ final class DetectorMetrics {
                 .register(registry);
         complete = snapshots(registry, "true");
         incomplete = snapshots(registry, "false");
+        tallies = Counter.builder("snowmelt.detector.scan.tallies")
+                .description("Tallies written for scans, by scan and partition")
+                .register(registry);
+        counting = Timer.builder("snowmelt.detector.scan.counting")
+                .description("Counting a target on a partition for scans; nothing else is judged there meanwhile")
+                .register(registry);
         detection = Timer.builder("snowmelt.detector.detection")
                 .description(
                         "From the collector's look at an instance to the verdict that finds it drifted or outdated")
@@ -82,6 +90,12 @@ final class DetectorMetrics {
     /// @param millis negative when the clocks disagree; counted as 0
     void detected(long millis) {
         detection.record(Duration.ofMillis(Math.max(0, millis)));
+    }
+
+    /// Scans were counted on a partition.
+    void scanned(int count, long nanos) {
+        tallies.increment(count);
+        counting.record(Duration.ofNanos(nanos));
     }
 
     private static void count(MeterRegistry registry, String outcome, LongAdder adder) {

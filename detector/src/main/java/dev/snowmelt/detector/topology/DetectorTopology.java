@@ -20,7 +20,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/// Observations and declarations in, verdicts and evidence out; one task a partition.
+/// Observations and declarations in, verdicts, evidence and the tallies of scans out; one task a
+/// partition.
 public final class DetectorTopology {
     private static final String READ_OBSERVATIONS = "read-observations";
     private static final String READ_DECLARATIONS = "read-declarations";
@@ -60,6 +61,8 @@ public final class DetectorTopology {
         // Its whole key decides its partition, which is the producer's own rule and costs less there.
         topology.addSink(
                 Outbox.EVIDENCE, topics.evidence().name(), new ByteArraySerializer(), new ByteArraySerializer(), JUDGE);
+        topology.addSink(
+                Outbox.TALLIES, topics.scanTallies().name(), new ByteArraySerializer(), new ByteArraySerializer(), JUDGE);
         topology.addSink(
                 Outbox.DEAD_LETTERS,
                 topics.deadLetters().name(),

@@ -43,6 +43,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
     private Instances instances;
     private Workloads workloads;
     private Snapshots snapshots;
+    private ScanCounts scans;
     private Declarations declarations;
     private long boundary;
     private long declarationsBoundary;
@@ -82,6 +83,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         instances = new Instances(task, views);
         workloads = new Workloads(task, views, instances);
         snapshots = new Snapshots(task, views, instances, workloads);
+        scans = new ScanCounts(task, snapshots);
         declarations = new Declarations(task, views, instances, workloads);
         var sweep = new Sweep(task, views);
         context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, now -> {
@@ -170,7 +172,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
                 }
             }
             case INSTANCE_GONE, WORKLOAD, WORKLOAD_GONE -> observe(record.key(), origin, observation, value);
-            case SCAN_CUT -> {} // scans are not counted yet
+            case SCAN_CUT -> scans.cut(origin, observation.getScanCut());
             case WHAT_NOT_SET -> throw new UnusableRecordException("an observation of nothing");
         }
     }
@@ -246,6 +248,9 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         } catch (UnusableRecordException e) {
             String error = String.valueOf(e.getMessage());
             metrics.dead.increment();
+            if (at.topic().equals(observationsName)) {
+                scans.unusable(at.offset());
+            }
             LOG.atWarn()
                     .addKeyValue("topic", at.topic())
                     .addKeyValue("partition", at.partition())

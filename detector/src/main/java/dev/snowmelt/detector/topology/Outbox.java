@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
     static final String VERDICTS = "write-verdicts";
     static final String EVIDENCE = "write-evidence";
+    static final String TALLIES = "write-tallies";
     static final String DEAD_LETTERS = "write-dead-letters";
 
     private final ProcessorContext<byte[], byte @Nullable []> context;
@@ -26,6 +27,12 @@ final class Outbox {
     /// @param evidence an `Evidence`
     void evidence(byte[] workload, byte[] evidence, long timestampMillis) {
         context.forward(new Record<>(workload, evidence, timestampMillis), EVIDENCE);
+    }
+
+    /// @param scan id of the scan
+    /// @param tally a `ScanTally`
+    void tally(byte[] scan, byte[] tally, long timestampMillis) {
+        context.forward(new Record<>(scan, tally, timestampMillis), TALLIES);
     }
 
     void deadLetter(DeadLetter letter, long timestampMillis) {

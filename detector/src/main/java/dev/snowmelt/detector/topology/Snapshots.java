@@ -11,13 +11,11 @@ import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/// What the markers of snapshots mean: at an END that is believed and whose count agrees, what was not seen since BEGIN
-/// is
-/// gone. Nothing is concluded from any other.
+/// What the markers of snapshots mean: at an END that is believed and whose count agrees, what was
+/// not seen since BEGIN is gone. Nothing is concluded from any other.
 final class Snapshots {
-    /// How long tombstones stay at least: far longer than a commit takes, so that a crash never forgets a deletion that
-    /// it
-    /// has not told.
+    /// How long tombstones stay at least: far longer than a commit takes, so that a crash never
+    /// forgets a deletion that it has not told.
     static final Duration TOMBSTONES_STAY = Duration.ofMinutes(1);
 
     private final DetectorTask task;
@@ -69,7 +67,7 @@ final class Snapshots {
     }
 
     /// Null: a former holder of the lease says so.
-    private @Nullable TargetView target(String text, Origin origin) {
+    @Nullable TargetView target(String text, Origin origin) {
         if (origin.snapshot() == 0) {
             throw new UnusableRecordException("a snapshot's marker without the snapshot's id in its header");
         }
@@ -98,12 +96,16 @@ final class Snapshots {
             return "the collector wrote " + end.getRecordsOnPartition() + " records to this partition, "
                     + tally.records() + " were usable";
         }
-        return end.getBelievable() ? "" : "the collector saw so much less than before that it does not believe it";
+        if (end.getBelievable()) {
+            return "";
+        }
+        return end.getDoubt().isEmpty()
+                ? "the collector saw so much less than before that it does not believe it"
+                : "the collector does not believe it: it " + end.getDoubt();
     }
 
-    /// A second line behind the collector's own doubt: a list without a single instance removes nothing until another
-    /// one
-    /// says the same.
+    /// A second line behind the collector's own doubt: a list without a single instance removes
+    /// nothing until another one says the same.
     private static String emptiness(TargetView target, SnapshotEnd end, Stored stored) {
         boolean empty = end.getInstances() == 0 && stored.missesSomething();
         boolean confirmed = target.emptyBefore();
@@ -124,9 +126,8 @@ final class Snapshots {
         }
     }
 
-    /// Tells once more what is gone, then forgets it: a crash may have kept it from being told the first time. What
-    /// agents
-    /// said of instances that no collector knows is forgotten too, by age.
+    /// Tells once more what is gone, then forgets it: a crash may have kept it from being told the
+    /// first time. What agents said of instances that no collector knows is forgotten too, by age.
     ///
     /// @return how much is not forgotten yet
     private int tidy(Stored stored, Origin end) {

@@ -9,12 +9,12 @@ import java.util.List;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
-/// What one partition knows of a target: its epoch, the snapshots under way and how the last one ended.
+/// What one partition knows of a target: its epoch, the snapshots under way and how the last one
+/// ended.
 ///
-/// Epoch and last end live in the store `targets` (layout version 1, big endian: `version:1 epoch:8 endOffset:8
-/// settled:n`); the tallies live in the heap alone, so that a restart in the middle of a snapshot makes its count
-/// disagree
-/// and nothing is concluded from it.
+/// Epoch and last end live in the store `targets` (layout version 1, big endian: `version:1 epoch:8
+/// endOffset:8 settled:n`); the tallies live in the heap alone, so that a restart in the middle of
+/// a snapshot makes its count disagree and nothing is concluded from it.
 final class TargetView {
     /// What has come of a snapshot.
     static final class Tally {
@@ -38,7 +38,8 @@ final class TargetView {
 
     private static final byte VERSION = 1;
     private static final int FIXED = 17;
-    /// A collector makes one snapshot at a time; a second one may be under way when it was restarted.
+    /// A collector makes one snapshot at a time; a second one may be under way when it was
+    /// restarted.
     private static final int MOST_TALLIES = 4;
 
     private final TargetId id;
@@ -47,6 +48,7 @@ final class TargetView {
     private long epoch;
     private long endOffset = -1;
     private @Nullable SnapshotSettled settled;
+    private long settledBegan = -1;
     /// The last believable snapshot of this run was empty although something is known.
     private boolean emptyBefore;
     /// How many instances and workloads are there; only right once they were counted.
@@ -141,6 +143,7 @@ final class TargetView {
     /// Ends a snapshot, and those that began before it.
     void settle(Tally tally) {
         tallies.removeIf(other -> other.began <= tally.began);
+        settledBegan = tally.began;
     }
 
     void settled(long offset, SnapshotSettled result) {
@@ -151,6 +154,16 @@ final class TargetView {
     /// How the snapshot ended whose END lies at this offset, if that was the last one.
     @Nullable SnapshotSettled settledAt(long offset) {
         return offset == endOffset ? settled : null;
+    }
+
+    /// How the last snapshot ended; null: none has.
+    @Nullable SnapshotSettled lastSettled() {
+        return settled;
+    }
+
+    /// Where the last snapshot began; -1: before this run.
+    long settledBegan() {
+        return settledBegan;
     }
 
     boolean emptyBefore() {
@@ -186,8 +199,9 @@ final class TargetView {
         untidy = leftovers > 0;
     }
 
-    /// True when nothing can be missing from a snapshot of so many usable records, so that the stores need not be read:
-    /// each record shows a subject, and there are no more subjects than records.
+    /// True when nothing can be missing from a snapshot of so many usable records, so that the
+    /// stores need not be read: each record shows a subject, and there are no more subjects than
+    /// records.
     boolean allShown(long records) {
         return counted && !untidy && records == present;
     }

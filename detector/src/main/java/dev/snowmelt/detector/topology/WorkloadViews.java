@@ -143,7 +143,7 @@ final class WorkloadViews {
     }
 
     /// Nothing is declared when there is no revision.
-    private static @Nullable Declaration declaration(byte @Nullable [] stored) {
+    static @Nullable Declaration declaration(byte @Nullable [] stored) {
         if (stored == null) {
             return null;
         }

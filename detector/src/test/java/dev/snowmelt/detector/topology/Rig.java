@@ -9,6 +9,7 @@ import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.Evidence;
 import dev.snowmelt.v1.Observation;
 import dev.snowmelt.v1.Ran;
+import dev.snowmelt.v1.ScanTally;
 import dev.snowmelt.v1.SnapshotSettled;
 import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.VerdictRecord;
@@ -54,6 +55,7 @@ final class Rig implements AutoCloseable {
     private final List<Write> journal = new ArrayList<>();
     private final Map<String, byte @Nullable []> verdicts = new LinkedHashMap<>();
     private final List<Evidence> evidence = new ArrayList<>();
+    private final List<ScanTally> tallies = new ArrayList<>();
 
     /// One record that the topology wrote, changelogs of stores included.
     ///
@@ -93,7 +95,7 @@ final class Rig implements AutoCloseable {
         observations = input(topics.observations().name());
         declarations = input(topics.declarations().name());
         outputs.clear();
-        for (String topic : List.of(topics.verdicts().name(), topics.evidence().name())) {
+        for (String topic : List.of(topics.verdicts().name(), topics.evidence().name(), topics.scanTallies().name())) {
             outputs.put(topic, output(topic));
         }
         for (String store : STORES) {
@@ -277,6 +279,7 @@ final class Rig implements AutoCloseable {
     Rig forget() {
         verdicts.clear();
         evidence.clear();
+        tallies.clear();
         deadLetters.readRecordsToList();
         return this;
     }
@@ -296,6 +299,12 @@ final class Rig implements AutoCloseable {
         if (topic.equals(topics.verdicts().name())) {
             verdicts.remove(Keys.text(key));
             verdicts.put(Keys.text(key), value);
+        } else if (topic.equals(topics.scanTallies().name()) && value != null) {
+            try {
+                tallies.add(ScanTally.parseFrom(value));
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
         } else if (topic.equals(topics.evidence().name()) && value != null) {
             try {
                 evidence.add(Evidence.parseFrom(value));
@@ -385,6 +394,10 @@ final class Rig implements AutoCloseable {
 
     List<TestRecord<byte[], byte[]>> deadLetters() {
         return deadLetters.readRecordsToList();
+    }
+
+    List<ScanTally> tallies() {
+        return List.copyOf(tallies);
     }
 
     List<Evidence> evidence() {

@@ -12,14 +12,17 @@ import dev.snowmelt.v1.Observation;
 import dev.snowmelt.v1.ObservedContainer;
 import dev.snowmelt.v1.RemediationPolicy;
 import dev.snowmelt.v1.Revision;
+import dev.snowmelt.v1.ScanCut;
 import dev.snowmelt.v1.SnapshotBegin;
 import dev.snowmelt.v1.SnapshotEnd;
 import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.TouchFacet;
 import dev.snowmelt.v1.WorkloadGone;
 import dev.snowmelt.v1.WorkloadStatus;
+import java.util.List;
 
-/// Messages of a small cluster: workloads with one container `app`, whose images differ in one letter.
+/// Messages of a small cluster: workloads with one container `app`, whose images differ in one
+/// letter.
 final class Sample {
     static final String TARGET = "k8s:test";
     static final String CART = workload("cart");
@@ -145,6 +148,23 @@ final class Sample {
                         .setInstances(instances)
                         .setBelievable(believable)
                         .setCollector("test"))
+                .build();
+    }
+
+    static Observation cut(String target, long snapshot, ScanCut.Asked... scans) {
+        return Observation.newBuilder()
+                .setScanCut(ScanCut.newBuilder()
+                        .setTarget(target)
+                        .setSnapshot(snapshot)
+                        .setCollector("test")
+                        .addAllScans(List.of(scans)))
+                .build();
+    }
+
+    static ScanCut.Asked scan(String id, String... workloads) {
+        return ScanCut.Asked.newBuilder()
+                .setScan(id)
+                .addAllWorkloads(List.of(workloads))
                 .build();
     }
 

@@ -22,12 +22,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches one cluster and writes what it sees to `observations`, as long as it holds the target's lease.
+/// Watches one cluster and writes what it sees to `observations`, as long as it holds the target's
+/// lease.
 ///
-/// It keeps no pods: what it reads it writes and forgets. Several replicas may run; one is active, and each
-/// that
-/// becomes
-/// active has a higher epoch and begins with a snapshot.
+/// It keeps no pods: what it reads it writes and forgets. Several replicas may run; one is active,
+/// and each that becomes active has a higher epoch and begins with a snapshot.
 public final class KubernetesCollector implements AutoCloseable {
     static final String KAFKA = "kafka";
     static final String FAULT = "fault";
@@ -57,8 +56,8 @@ public final class KubernetesCollector implements AutoCloseable {
     private volatile @Nullable Thread runner;
 
     /// @param client how to reach the cluster; stays the caller's to close, after this
-    /// @param kafka how to reach Kafka: `bootstrap.servers`, security; settings that delivery rests on are
-    /// overridden
+    /// @param kafka how to reach Kafka: `bootstrap.servers`, security; settings that delivery rests
+    /// on are overridden
     public KubernetesCollector(
             KubernetesCollectorSettings settings,
             KubernetesClient client,
@@ -130,7 +129,8 @@ public final class KubernetesCollector implements AutoCloseable {
         }
     }
 
-    /// Asked when the lease is about to be taken: whoever had it before has written its last words by then.
+    /// Asked when the lease is about to be taken: whoever had it before has written its last words
+    /// by then.
     private long usedEpoch() {
         lastStatus = statuses.newest(settings.target()).orElse(CollectorStatus.getDefaultInstance());
         return lastStatus.getEpoch();

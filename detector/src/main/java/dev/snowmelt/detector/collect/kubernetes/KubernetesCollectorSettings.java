@@ -8,17 +8,18 @@ import org.jspecify.annotations.Nullable;
 /// How a target is collected.
 ///
 /// @param target the cluster, platform `k8s`
-/// @param collector id of this collector in `collectors` and in snapshots: the same for all replicas and
-/// over restarts
+/// @param collector id of this collector in `collectors` and in snapshots: the same for all
+/// replicas and over restarts
 /// @param identity who holds the lease: different for every process
 /// @param namespaces namespaces to look at; empty: all, by cluster-wide lists
 /// @param resync time between two snapshots
 /// @param confirmation time from a snapshot that was not believed to the next one
-/// @param reuse how much older than a scan's request the snapshot may be that answers it; scans cost one list in this time
-/// @param silence how long a connection may bring no byte before it counts as dead; servers send a bookmark
-/// a minute
-/// @param lease where the replicas agree on the active one; null: this is the only one, and it needs no right to a
-/// Lease
+/// @param reuse how much older than a scan's request the snapshot may be that answers it; scans
+/// cost one list in this time
+/// @param silence how long a connection may bring no byte before it counts as dead; servers send a
+/// bookmark a minute
+/// @param lease where the replicas agree on the active one; null: this is the only one, and it
+/// needs no right to a Lease
 /// @param version Snowmelt's version, told in `collectors`
 public record KubernetesCollectorSettings(
         TargetId target,
@@ -44,8 +45,7 @@ public record KubernetesCollectorSettings(
     }
 
     /// The defaults: the whole cluster, a snapshot every 10 minutes, the lease
-    /// `snowmelt-collector-<cluster>` in a
-    /// namespace.
+    /// `snowmelt-collector-<cluster>` in a namespace.
     public static KubernetesCollectorSettings of(TargetId target, String identity, String leaseNamespace) {
         return new KubernetesCollectorSettings(
                 target,
@@ -96,7 +96,8 @@ public record KubernetesCollectorSettings(
                 target, collector, identity, namespaces, resync, confirmation, reuse, silence, other, version);
     }
 
-    /// The same without a lease: for topics that no other collector writes to, such as those of an embedded broker.
+    /// The same without a lease: for topics that no other collector writes to, such as those of an
+    /// embedded broker.
     public KubernetesCollectorSettings withoutLease() {
         return new KubernetesCollectorSettings(
                 target, collector, identity, namespaces, resync, confirmation, reuse, silence, null, version);

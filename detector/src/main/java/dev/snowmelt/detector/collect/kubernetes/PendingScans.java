@@ -12,10 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Scans that wait for an answer, and which snapshot answers which: however many are asked for, they cost one list in
-/// `reuse`. Thread-safe; time is given.
+/// Scans that wait for an answer, and which snapshot answers which: however many are asked for,
+/// they cost one list in `reuse`. Thread-safe; time is given.
 final class PendingScans {
-    /// What an answer needs from the end of a snapshot until the report: it is told that long before the deadline.
+    /// What an answer needs from the end of a snapshot until the report: it is told that long
+    /// before the deadline.
     private static final Duration ON_ITS_WAY = Duration.ofSeconds(5);
 
     /// A snapshot whose END is written.
@@ -69,8 +70,9 @@ final class PendingScans {
     /// What is to be done now.
     ///
     /// @param last the last snapshot of this session
-    /// @param confirmation when the snapshot is taken that confirms or refutes the last one; null: that is in no doubt.
-    /// A scan never hastens it: what only looked empty for a moment must have time to pass
+    /// @param confirmation when the snapshot is taken that confirms or refutes the last one; null:
+    /// that is in no doubt. A scan never hastens it: what only looked empty for a moment must have
+    /// time to pass
     synchronized Step next(Snapshot last, @Nullable Instant confirmation, Instant now) {
         forgetWhatIsOver(now);
         var answers = new ArrayList<Scan>();

@@ -8,7 +8,8 @@ import dev.snowmelt.v1.ScanCut;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Answers scans with a snapshot: a [ScanCut] on every partition, behind everything that was seen before.
+/// Answers scans with a snapshot: a [ScanCut] on every partition, behind everything that was seen
+/// before.
 final class ScanAnswers {
     /// Bounds of one marker; more scans are answered by more markers.
     static final int MOST_SCANS = 500;

@@ -25,9 +25,10 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads `scan.requests` while this process is the active collector of a target, and hands on what is in its scope. It
-/// begins 10 minutes back, the longest that a scan may wait: what a former holder of the lease left unanswered is
-/// answered. What is wrong with a request is said by the scanner, in its report.
+/// Reads `scan.requests` while this process is the active collector of a target, and hands on what
+/// is in its scope. It begins 10 minutes back, the longest that a scan may wait: what a former
+/// holder of the lease left unanswered is answered. What is wrong with a request is said by the
+/// scanner, in its report.
 final class ScanFollower implements AutoCloseable {
     private static final String PLACE = "scans";
     private static final Duration POLL = Duration.ofSeconds(1);

@@ -19,11 +19,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// The time in which one process collects a target without a break: a first snapshot, watches, further
-/// snapshots. It
-/// ends when its lease is lost or a record could not be written; what was missed then is found by the next
-/// session's
-/// first snapshot.
+/// The time in which one process collects a target without a break: a first snapshot, watches,
+/// further snapshots. It ends when its lease is lost or a record could not be written; what was
+/// missed then is found by the next session's first snapshot.
 final class Session implements AutoCloseable {
     private static final String LISTING = "list";
     private static final String DOUBT = "snapshot";
@@ -177,8 +175,8 @@ final class Session implements AutoCloseable {
         publishStatus();
     }
 
-    /// Answers scans until there is a reason to take the next snapshot: a scan that only a new one answers, resync,
-    /// confirmation, or a watch that lost its place.
+    /// Answers scans until there is a reason to take the next snapshot: a scan that only a new one
+    /// answers, resync, confirmation, or a watch that lost its place.
     private void awaitReason() throws InterruptedException {
         long waitingSince = System.nanoTime();
         boolean doubted = believability.doubted().isPresent();

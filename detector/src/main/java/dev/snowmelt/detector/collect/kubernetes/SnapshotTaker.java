@@ -7,9 +7,8 @@ import dev.snowmelt.v1.SnapshotEnd;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/// Takes snapshots: BEGIN on every partition before anything is listed, everything that exists, END on
-/// every partition
-/// when all of it is acknowledged.
+/// Takes snapshots: BEGIN on every partition before anything is listed, everything that exists, END
+/// on every partition when all of it is acknowledged.
 final class SnapshotTaker {
     private final TargetId target;
     private final String collector;

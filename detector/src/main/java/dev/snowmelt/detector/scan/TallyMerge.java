@@ -1,0 +1,209 @@
+package dev.snowmelt.detector.scan;
+
+import com.google.protobuf.util.Timestamps;
+import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.v1.ScanReport;
+import dev.snowmelt.v1.ScanReport.Result;
+import dev.snowmelt.v1.ScanReport.TargetAnswer;
+import dev.snowmelt.v1.ScanReport.WorkloadCount;
+import dev.snowmelt.v1.ScanReport.WorkloadDrifts;
+import dev.snowmelt.v1.ScanTally;
+import dev.snowmelt.v1.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Makes one report of the tallies of a scan, taken one at a time. Totals are of everything; lists
+/// are bounded, and what is not listed is counted.
+final class TallyMerge {
+    private static final int MOST_DRIFTS = 1_000;
+    private static final int MOST_WORKLOADS = 10_000;
+    private static final int MOST_BYTES = Topics.LARGEST_RECORD - (64 << 10);
+    private static final Comparator<WorkloadCount> DRIFTS_FIRST = Comparator.comparing(
+                    (WorkloadCount count) -> !drifts(count))
+            .thenComparing(WorkloadCount::getWorkload);
+
+    private final Scan scan;
+    private final int limit;
+    private final WorkloadCount.Builder total = WorkloadCount.newBuilder();
+    private final NavigableMap<String, Verdict> drifts = new TreeMap<>();
+    private final NavigableMap<String, WorkloadDrifts> workloadDrifts = new TreeMap<>();
+    private final List<WorkloadCount> workloads = new ArrayList<>();
+    private int allDrifts;
+    private int workloadDriftsOmitted;
+    private int workloadsOmitted;
+    /// Behind this key a tally has left something out, so nothing may be listed that sorts behind
+    /// it; null: none has.
+    private @Nullable String horizon;
+
+    TallyMerge(Scan scan) {
+        this.scan = scan;
+        int asked = scan.request().getScope().getLimit();
+        this.limit = asked <= 0 || asked > MOST_DRIFTS ? MOST_DRIFTS : asked;
+    }
+
+    void add(ScanTally tally) {
+        add(tally.getTotal());
+        workloads.addAll(tally.getWorkloadsList());
+        workloadsOmitted += tally.getWorkloadsOmitted();
+        if (workloads.size() > 2 * MOST_WORKLOADS) {
+            keepFirstWorkloads();
+        }
+        allDrifts += tally.getDriftsCount() + tally.getDriftsOmitted();
+        for (Verdict verdict : tally.getDriftsList()) {
+            drifts.put(key(verdict), verdict);
+        }
+        if (tally.getDriftsOmitted() > 0) {
+            String last = tally.getDriftsCount() == 0
+                    ? ""
+                    : key(tally.getDriftsList().getLast());
+            horizon = horizon == null || last.compareTo(horizon) < 0 ? last : horizon;
+        }
+        while (drifts.size() > limit) {
+            drifts.pollLastEntry();
+        }
+        tally.getWorkloadDriftsList().forEach(each -> workloadDrifts.put(each.getWorkload(), each));
+        workloadDriftsOmitted += tally.getWorkloadDriftsOmitted();
+    }
+
+    private void add(WorkloadCount count) {
+        total.setConformant(total.getConformant() + count.getConformant())
+                .setOutdated(total.getOutdated() + count.getOutdated())
+                .setDrifted(total.getDrifted() + count.getDrifted())
+                .setUndeclared(total.getUndeclared() + count.getUndeclared())
+                .setUnverified(total.getUnverified() + count.getUnverified())
+                .setDrifts(total.getDrifts() || count.getDrifts());
+    }
+
+    private void keepFirstWorkloads() {
+        workloads.sort(DRIFTS_FIRST);
+        if (workloads.size() > MOST_WORKLOADS) {
+            List<WorkloadCount> rest = workloads.subList(MOST_WORKLOADS, workloads.size());
+            workloadsOmitted += rest.size();
+            rest.clear();
+        }
+    }
+
+    private static String key(Verdict verdict) {
+        return verdict.getWorkload() + "|" + verdict.getInstance();
+    }
+
+    private static boolean drifts(WorkloadCount count) {
+        return count.getDrifted() > 0 || count.getOutdated() > 0 || count.getDrifts();
+    }
+
+    /// The report.
+    ///
+    /// @param answers of the targets in scope, by name
+    ScanReport report(List<TargetAnswer> answers, Instant now) {
+        var report = ScanReport.newBuilder()
+                .setScan(scan.id().toString())
+                .setRequest(scan.request())
+                .setStarted(Timestamps.fromMillis(scan.asked().toEpochMilli()))
+                .setFinished(Timestamps.fromMillis(now.toEpochMilli()))
+                .setTotal(total)
+                .addAllProblems(Sentences.bounded(problems(answers)));
+        for (TargetAnswer answer : answers) {
+            report.addTargets(answer);
+            if (answer.getComplete()) {
+                report.addAnswered(answer.getTarget());
+            } else {
+                report.addSilent(answer.getTarget());
+            }
+        }
+        int left = MOST_BYTES - report.build().getSerializedSize();
+        left -= listDrifts(report, left / 2);
+        left -= listWorkloadDrifts(report, left / 3);
+        listWorkloads(report, left);
+        return report.setResult(result(report)).build();
+    }
+
+    private Result result(ScanReport.Builder report) {
+        if (report.getSilentCount() > 0 || report.getProblemsCount() > 0) {
+            return Result.INCOMPLETE;
+        }
+        return drifts(total.build()) ? Result.DRIFT : Result.CLEAN;
+    }
+
+    private List<String> problems(List<TargetAnswer> answers) {
+        var problems = new ArrayList<String>();
+        if (answers.isEmpty()) {
+            problems.add("nothing is declared and nobody watches anything: run a collector, for example"
+                    + " `snowmelt collect kubernetes`");
+        }
+        if (total.getUnverified() > 0) {
+            problems.add(total.getUnverified()
+                    + " instances cannot be told yet: their images have not started, or a registry must tell their"
+                    + " digests");
+        }
+        var seen = new HashSet<String>();
+        workloads.forEach(count -> seen.add(count.getWorkload()));
+        var complete = new HashSet<String>();
+        answers.stream().filter(TargetAnswer::getComplete).forEach(answer -> complete.add(answer.getTarget()));
+        for (WorkloadId workload : scan.workloads()) {
+            if (!seen.contains(workload.toString()) && complete.contains(workload.target().toString())) {
+                problems.add(
+                        workloadsOmitted == 0
+                                ? "nobody has seen " + workload + ": is it spelled right, and does its collector look"
+                                        + " into that namespace?"
+                                : "too much was asked for at once to tell whether " + workload
+                                        + " was seen: scan again");
+            }
+        }
+        return problems;
+    }
+
+    private int listDrifts(ScanReport.Builder report, int most) {
+        int bytes = 0;
+        String cursor = "";
+        for (Map.Entry<String, Verdict> each : drifts.entrySet()) {
+            int more = each.getValue().getSerializedSize() + 4;
+            if ((horizon != null && each.getKey().compareTo(horizon) > 0)
+                    || (report.getDriftsCount() > 0 && bytes + more > most)) {
+                break;
+            }
+            report.addDrifts(each.getValue());
+            bytes += more;
+            cursor = each.getKey();
+        }
+        int omitted = allDrifts - report.getDriftsCount();
+        report.setDriftsOmitted(omitted).setCursor(omitted > 0 ? cursor : "");
+        return bytes;
+    }
+
+    private int listWorkloadDrifts(ScanReport.Builder report, int most) {
+        int bytes = 0;
+        for (WorkloadDrifts each : workloadDrifts.values()) {
+            int more = each.getSerializedSize() + 4;
+            if (bytes + more > most) {
+                break;
+            }
+            report.addWorkloadDrifts(each);
+            bytes += more;
+        }
+        report.setWorkloadDriftsOmitted(
+                workloadDriftsOmitted + workloadDrifts.size() - report.getWorkloadDriftsCount());
+        return bytes;
+    }
+
+    private void listWorkloads(ScanReport.Builder report, int most) {
+        keepFirstWorkloads();
+        int bytes = 0;
+        for (WorkloadCount each : workloads) {
+            int more = each.getSerializedSize() + 4;
+            if (bytes + more > most) {
+                break;
+            }
+            report.addWorkloads(each);
+            bytes += more;
+        }
+        report.setWorkloadsOmitted(workloadsOmitted + workloads.size() - report.getWorkloadsCount());
+    }
+}

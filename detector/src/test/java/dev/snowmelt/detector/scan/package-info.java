@@ -1,0 +1,4 @@
+@NullUnmarked
+package dev.snowmelt.detector.scan;
+
+import org.jspecify.annotations.NullUnmarked;
