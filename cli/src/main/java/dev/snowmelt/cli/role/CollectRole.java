@@ -69,7 +69,8 @@ public final class CollectRole implements Role {
 
     @Override
     public BrokerChecks.Needs needs() {
-        return new BrokerChecks.Needs(List.of(topics.observations(), topics.collectors(), topics.scanRequests()), false);
+        return new BrokerChecks.Needs(
+                List.of(topics.observations(), topics.collectors(), topics.scanRequests()), false);
     }
 
     @Override

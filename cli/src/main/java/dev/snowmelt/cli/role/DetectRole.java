@@ -2,6 +2,7 @@ package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.detector.register.Registrar;
+import dev.snowmelt.detector.scan.Scanner;
 import dev.snowmelt.detector.topology.Detector;
 import dev.snowmelt.detector.topology.DetectorSettings;
 import dev.snowmelt.schemas.topic.BrokerChecks;
@@ -10,11 +11,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The registrar and the detector, side by side.
+/// The registrar, the detector and the scanner, side by side.
 public final class DetectRole implements Role {
     private final Topics topics;
     private final Registrar registrar;
     private final Detector detector;
+    private final Scanner scanner;
 
     /// Connects to Kafka, but takes no part yet.
     public DetectRole(Config config, Topics topics, MeterRegistry registry) {
@@ -26,6 +28,7 @@ public final class DetectRole implements Role {
                 judging(config),
                 streams.withThreads(config.detect().threads()).withRocksMemory(Detector.ROCKS_MEMORY_BYTES),
                 registry);
+        scanner = new Scanner(topics, judging(config).storage(), streams, registry);
     }
 
     private static DetectorSettings judging(Config config) {
@@ -44,35 +47,40 @@ public final class DetectRole implements Role {
 
     @Override
     public BrokerChecks.Needs needs() {
-        return Registrar.needs(topics).and(Detector.needs(topics));
+        return Registrar.needs(topics).and(Detector.needs(topics)).and(Scanner.needs(topics));
     }
 
     @Override
     public void start() {
         registrar.start();
         detector.start();
+        scanner.start();
     }
 
     @Override
     public List<String> unready() {
-        return Stream.of(registrar.unready(), detector.unready())
+        return Stream.of(registrar.unready(), detector.unready(), scanner.unready())
                 .flatMap(reason -> reason.stream())
                 .toList();
     }
 
     @Override
     public boolean failed() {
-        return registrar.failed() || detector.failed();
+        return registrar.failed() || detector.failed() || scanner.failed();
     }
 
     @Override
     public void close() {
-        var first = Thread.ofPlatform().name("close-detector").start(detector::close);
+        List<Thread> closing = Stream.<Runnable>of(detector::close, scanner::close)
+                .map(part -> Thread.ofPlatform().name("close-detect").start(part))
+                .toList();
         registrar.close();
-        try {
-            first.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        for (Thread thread : closing) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

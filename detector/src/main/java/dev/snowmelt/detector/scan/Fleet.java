@@ -20,8 +20,7 @@ final class Fleet {
     private final ReadOnlyKeyValueStore<String, CollectorStatus> watched;
     private final ReadOnlyKeyValueStore<String, byte[]> declared;
 
-    Fleet(
-            ReadOnlyKeyValueStore<String, CollectorStatus> watched, ReadOnlyKeyValueStore<String, byte[]> declared) {
+    Fleet(ReadOnlyKeyValueStore<String, CollectorStatus> watched, ReadOnlyKeyValueStore<String, byte[]> declared) {
         this.watched = watched;
         this.declared = declared;
     }

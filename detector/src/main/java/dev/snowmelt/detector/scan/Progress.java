@@ -38,6 +38,7 @@ final class Progress {
     /// True when every partition was counted, on one snapshot.
     static boolean counted(ScanState scan, TargetId target, int partitions) {
         return scan.getProgressList().stream()
-                .anyMatch(each -> each.getTarget().equals(target.toString()) && each.getPartitionsCount() == partitions);
+                .anyMatch(
+                        each -> each.getTarget().equals(target.toString()) && each.getPartitionsCount() == partitions);
     }
 }

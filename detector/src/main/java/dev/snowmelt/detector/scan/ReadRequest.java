@@ -34,9 +34,8 @@ final class ReadRequest extends ContextualProcessor<byte[], byte[], Void, Step> 
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        RecordMetadata where = context()
-                .recordMetadata()
-                .orElseThrow(() -> new IllegalStateException("a request comes from a topic"));
+        RecordMetadata where =
+                context().recordMetadata().orElseThrow(() -> new IllegalStateException("a request comes from a topic"));
         var id = new RecordId(where.partition(), where.offset());
         byte @Nullable [] value = record.value();
         try {
@@ -74,7 +73,8 @@ final class ReadRequest extends ContextualProcessor<byte[], byte[], Void, Step> 
                                 .setId(id.toString())
                                 .setRequest(request)
                                 .setAsked(Timestamps.fromMillis(record.timestamp()))
-                                .setDeadline(Timestamps.fromMillis(scan.deadline().toEpochMilli()))
+                                .setDeadline(
+                                        Timestamps.fromMillis(scan.deadline().toEpochMilli()))
                                 .build()));
             }
         }
@@ -86,7 +86,9 @@ final class ReadRequest extends ContextualProcessor<byte[], byte[], Void, Step> 
             String text = new String(value, StandardCharsets.UTF_8);
             for (var document : MessageReader.read(text, ScanRequest.getDefaultInstance())) {
                 if (!document.problems().isEmpty()) {
-                    return document.problems().stream().map(ReadRequest::sentence).toList();
+                    return document.problems().stream()
+                            .map(ReadRequest::sentence)
+                            .toList();
                 }
             }
         }

@@ -58,8 +58,12 @@ public final class ScanTopology {
         var builder = new StreamsBuilder();
         builder.addStateStore(store(GatherScan.SCANS, ScanState.getDefaultInstance()));
         builder.addStateStore(store(GatherScan.TALLIES, ScanTally.getDefaultInstance()));
-        follow(builder, topics.collectors().name(), Fleet.WATCHED, message(CollectorStatus.getDefaultInstance()), value ->
-                topics.collectors().valueSerde().deserializer().deserialize("", value));
+        follow(
+                builder,
+                topics.collectors().name(),
+                Fleet.WATCHED,
+                message(CollectorStatus.getDefaultInstance()),
+                value -> topics.collectors().valueSerde().deserializer().deserialize("", value));
         byte[] nothing = {};
         follow(builder, topics.declarations().name(), Fleet.DECLARED, Serdes.ByteArray(), _ -> nothing);
 
@@ -107,7 +111,11 @@ public final class ScanTopology {
     }
 
     private KStream<String, Step> byId(KStream<Void, Step> steps) {
-        return only(steps, Step.Queue.class, "queue-scan", queue -> KeyValue.pair(queue.scan().getId(), queue.scan()))
+        return only(
+                        steps,
+                        Step.Queue.class,
+                        "queue-scan",
+                        queue -> KeyValue.pair(queue.scan().getId(), queue.scan()))
                 .repartition(Repartitioned.<String, ScanState>as("by-id")
                         .withKeySerde(Serdes.String())
                         .withValueSerde(message(ScanState.getDefaultInstance()))

@@ -26,9 +26,8 @@ final class TallyMerge {
     private static final int MOST_DRIFTS = 1_000;
     private static final int MOST_WORKLOADS = 10_000;
     private static final int MOST_BYTES = Topics.LARGEST_RECORD - (64 << 10);
-    private static final Comparator<WorkloadCount> DRIFTS_FIRST = Comparator.comparing(
-                    (WorkloadCount count) -> !drifts(count))
-            .thenComparing(WorkloadCount::getWorkload);
+    private static final Comparator<WorkloadCount> DRIFTS_FIRST =
+            Comparator.comparing((WorkloadCount count) -> !drifts(count)).thenComparing(WorkloadCount::getWorkload);
 
     private final Scan scan;
     private final int limit;
@@ -61,9 +60,8 @@ final class TallyMerge {
             drifts.put(key(verdict), verdict);
         }
         if (tally.getDriftsOmitted() > 0) {
-            String last = tally.getDriftsCount() == 0
-                    ? ""
-                    : key(tally.getDriftsList().getLast());
+            String last =
+                    tally.getDriftsCount() == 0 ? "" : key(tally.getDriftsList().getLast());
             horizon = horizon == null || last.compareTo(horizon) < 0 ? last : horizon;
         }
         while (drifts.size() > limit) {
@@ -148,7 +146,8 @@ final class TallyMerge {
         var complete = new HashSet<String>();
         answers.stream().filter(TargetAnswer::getComplete).forEach(answer -> complete.add(answer.getTarget()));
         for (WorkloadId workload : scan.workloads()) {
-            if (!seen.contains(workload.toString()) && complete.contains(workload.target().toString())) {
+            if (!seen.contains(workload.toString())
+                    && complete.contains(workload.target().toString())) {
                 problems.add(
                         workloadsOmitted == 0
                                 ? "nobody has seen " + workload + ": is it spelled right, and does its collector look"

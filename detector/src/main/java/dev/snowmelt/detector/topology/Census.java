@@ -77,7 +77,8 @@ final class Census {
     }
 
     /// What the workload's instances are judged by.
-    record Context(@Nullable Declaration declaration, @Nullable WorkloadStatus status) {
+    record Context(
+            @Nullable Declaration declaration, @Nullable WorkloadStatus status) {
         @Nullable Template template() {
             return status == null || !status.hasTemplate() ? null : status.getTemplate();
         }
@@ -165,7 +166,9 @@ final class Census {
         // Replicas that look the same cannot be split.
         if (workload.looks.size() > 1) {
             var cohorts = new Cohorts();
-            workload.looks.values().forEach(look -> cohorts.look(ImageBytes.stored(look)).makeup().instances++);
+            workload.looks
+                    .values()
+                    .forEach(look -> cohorts.look(ImageBytes.stored(look)).makeup().instances++);
             drifts.addAll(cohorts.splits(context.declaration()));
         }
         return drifts;

@@ -62,7 +62,11 @@ public final class DetectorTopology {
         topology.addSink(
                 Outbox.EVIDENCE, topics.evidence().name(), new ByteArraySerializer(), new ByteArraySerializer(), JUDGE);
         topology.addSink(
-                Outbox.TALLIES, topics.scanTallies().name(), new ByteArraySerializer(), new ByteArraySerializer(), JUDGE);
+                Outbox.TALLIES,
+                topics.scanTallies().name(),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                JUDGE);
         topology.addSink(
                 Outbox.DEAD_LETTERS,
                 topics.deadLetters().name(),

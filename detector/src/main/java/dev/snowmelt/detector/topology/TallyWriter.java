@@ -104,8 +104,7 @@ final class TallyWriter {
         return bytes;
     }
 
-    private static int listWorkloadDrifts(
-            ScanTally.Builder tally, Collection<Census.Workload> workloads, int most) {
+    private static int listWorkloadDrifts(ScanTally.Builder tally, Collection<Census.Workload> workloads, int most) {
         int bytes = 0;
         int omitted = 0;
         for (Census.Workload workload : workloads) {
@@ -168,7 +167,11 @@ final class TallyWriter {
         ImageFacet image = Observations.image(state.image);
         String instance = Keys.instanceIn(key);
         Judgement judgement = Judge.judge(
-                context.declaration(), task.settings().rules(), context.template(), image, contents(workload, state, cut));
+                context.declaration(),
+                task.settings().rules(),
+                context.template(),
+                image,
+                contents(workload, state, cut));
         var verdict = Verdict.newBuilder()
                 .setId(VerdictId.of(instance, judgement))
                 .setWorkload(Keys.text(workload))

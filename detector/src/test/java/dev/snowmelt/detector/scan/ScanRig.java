@@ -110,7 +110,8 @@ final class ScanRig implements AutoCloseable {
     }
 
     ScanRig declared(String workload, boolean is) {
-        byte[] value = is ? Declaration.newBuilder().setWorkload(workload).build().toByteArray() : null;
+        byte[] value =
+                is ? Declaration.newBuilder().setWorkload(workload).build().toByteArray() : null;
         declarations.pipeInput(new TestRecord<>(utf8(workload), value, now));
         return this;
     }
@@ -172,7 +173,8 @@ final class ScanRig implements AutoCloseable {
     /// Reports of a scan so far.
     List<ScanReport> reports(String scan) {
         for (var record : reports.readRecordsToList()) {
-            reported.computeIfAbsent(record.key().toString(), _ -> new ArrayList<>()).add(record.value());
+            reported.computeIfAbsent(record.key().toString(), _ -> new ArrayList<>())
+                    .add(record.value());
         }
         return reported.getOrDefault(scan, List.of());
     }

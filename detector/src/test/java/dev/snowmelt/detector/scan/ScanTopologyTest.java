@@ -51,7 +51,9 @@ class ScanTopologyTest {
         assertThat(report.getAnsweredList()).containsExactly(OTHER, TEST);
         assertThat(report.getSilentList()).isEmpty();
         assertThat(report.getTotal().getConformant()).isEqualTo(6);
-        assertThat(report.getTargetsList()).extracting(TargetAnswer::getComplete).containsExactly(true, true);
+        assertThat(report.getTargetsList())
+                .extracting(TargetAnswer::getComplete)
+                .containsExactly(true, true);
         assertThat(report.getTargets(1).getCollector()).isEqualTo("kubernetes/" + TEST);
         assertThat(report.getScan()).isEqualTo(scan);
         assertThat(rig.size(GatherScan.TALLIES)).isZero();
@@ -70,8 +72,10 @@ class ScanTopologyTest {
         String second = rig.ask("{}");
         String third = rig.ask("{}");
 
-        rig.countAll(rig.tally(first, TEST, 5).setTotal(WorkloadCount.newBuilder().setDrifted(1)));
-        rig.countAll(rig.tally(second, TEST, 5).setTotal(WorkloadCount.newBuilder().setOutdated(1)));
+        rig.countAll(
+                rig.tally(first, TEST, 5).setTotal(WorkloadCount.newBuilder().setDrifted(1)));
+        rig.countAll(
+                rig.tally(second, TEST, 5).setTotal(WorkloadCount.newBuilder().setOutdated(1)));
         rig.countAll(rig.tally(third, TEST, 5)
                 .setTotal(WorkloadCount.newBuilder().setConformant(1).setDrifts(true)));
 
@@ -85,7 +89,8 @@ class ScanTopologyTest {
         rig.watched(TEST);
         String scan = rig.ask("{}");
 
-        rig.countAll(rig.tally(scan, TEST, 5).setTotal(WorkloadCount.newBuilder().setUndeclared(2)));
+        rig.countAll(
+                rig.tally(scan, TEST, 5).setTotal(WorkloadCount.newBuilder().setUndeclared(2)));
 
         assertThat(rig.report(scan).getResult()).isEqualTo(Result.CLEAN);
         assertThat(rig.report(scan).getTotal().getUndeclared()).isEqualTo(6);
@@ -209,7 +214,8 @@ class ScanTopologyTest {
         rig.count(rig.tally(scan, TEST, 5).setPartition(2).build());
 
         assertThat(rig.report(scan).getResult()).isEqualTo(Result.INCOMPLETE);
-        assertThat(rig.report(scan).getTargets(0).getProblem()).isEqualTo("partition 1: 2 records were lost; scan again");
+        assertThat(rig.report(scan).getTargets(0).getProblem())
+                .isEqualTo("partition 1: 2 records were lost; scan again");
     }
 
     @Test
@@ -231,7 +237,8 @@ class ScanTopologyTest {
         String scan = rig.ask("{}");
         rig.countAll(rig.tally(scan, TEST, 5));
 
-        rig.countAll(rig.tally(scan, TEST, 6).setTotal(WorkloadCount.newBuilder().setDrifted(1)));
+        rig.countAll(
+                rig.tally(scan, TEST, 6).setTotal(WorkloadCount.newBuilder().setDrifted(1)));
         rig.pass(TO_DEADLINE);
 
         assertThat(rig.report(scan).getResult()).isEqualTo(Result.CLEAN);
@@ -361,7 +368,8 @@ class ScanTopologyTest {
 
     @Test
     void buriesATallyThatItCannotRead() {
-        rig.countRaw(new byte[] {1, 2, 3}).countRaw(ScanTally.getDefaultInstance().toByteArray());
+        rig.countRaw(new byte[] {1, 2, 3})
+                .countRaw(ScanTally.getDefaultInstance().toByteArray());
 
         assertThat(rig.deadLetters()).isEqualTo(2);
     }
@@ -373,8 +381,7 @@ class ScanTopologyTest {
         String after = "";
         int pages = 0;
         do {
-            String scan = rig.ask(ScanRig.request(
-                    "{\"scope\":{\"limit\":7,\"after\":\"" + after + "\"}}"));
+            String scan = rig.ask(ScanRig.request("{\"scope\":{\"limit\":7,\"after\":\"" + after + "\"}}"));
             for (int partition = 0; partition < 3; partition++) {
                 rig.count(page(scan, partition, after, 7, partition == 1 ? 4 : 7));
             }
@@ -420,7 +427,8 @@ class ScanTopologyTest {
             var tally = rig.tally(scan, TEST, 5).setPartition(partition);
             for (int i = 0; i < 6_000; i++) {
                 String workload = name + (partition * 6_000 + i);
-                tally.addWorkloads(WorkloadCount.newBuilder().setWorkload(workload).setDrifted(i == 5_999 ? 1 : 0));
+                tally.addWorkloads(
+                        WorkloadCount.newBuilder().setWorkload(workload).setDrifted(i == 5_999 ? 1 : 0));
                 if (i < 2_000) {
                     tally.addWorkloadDrifts(WorkloadDrifts.newBuilder()
                             .setWorkload(workload)
@@ -437,8 +445,11 @@ class ScanTopologyTest {
         assertThat(report.getSerializedSize()).isLessThan(Topics.LARGEST_RECORD);
         assertThat(report.getWorkloadsCount() + report.getWorkloadsOmitted()).isEqualTo(18_000);
         assertThat(report.getDriftsCount() + report.getDriftsOmitted()).isEqualTo(3_000);
-        assertThat(report.getWorkloadDriftsCount() + report.getWorkloadDriftsOmitted()).isEqualTo(6_000);
-        assertThat(report.getWorkloadsList().subList(0, 3)).extracting(WorkloadCount::getDrifted).containsOnly(1);
+        assertThat(report.getWorkloadDriftsCount() + report.getWorkloadDriftsOmitted())
+                .isEqualTo(6_000);
+        assertThat(report.getWorkloadsList().subList(0, 3))
+                .extracting(WorkloadCount::getDrifted)
+                .containsOnly(1);
         assertThat(report.getCursor()).isNotEmpty();
     }
 

@@ -95,7 +95,10 @@ final class Rig implements AutoCloseable {
         observations = input(topics.observations().name());
         declarations = input(topics.declarations().name());
         outputs.clear();
-        for (String topic : List.of(topics.verdicts().name(), topics.evidence().name(), topics.scanTallies().name())) {
+        for (String topic : List.of(
+                topics.verdicts().name(),
+                topics.evidence().name(),
+                topics.scanTallies().name())) {
             outputs.put(topic, output(topic));
         }
         for (String store : STORES) {

@@ -148,13 +148,13 @@ class ScanCountsTest {
     @Test
     void countsEachScopeForItself() {
         try (var rig = rig()) {
-            rig.list(
-                    null,
-                    cut(TARGET, 5, scan("0-1", WEB), scan("0-2"), scan("0-3", WEB), scan("0-4", WEB + "-2")),
-                    5);
+            rig.list(null, cut(TARGET, 5, scan("0-1", WEB), scan("0-2"), scan("0-3", WEB), scan("0-4", WEB + "-2")), 5);
 
-            assertThat(rig.tallies()).extracting(ScanTally::getScan).containsExactlyInAnyOrder("0-1", "0-2", "0-3", "0-4");
-            assertThat(ofScan(rig, "0-1")).isEqualTo(ofScan(rig, "0-3").toBuilder().setScan("0-1").build());
+            assertThat(rig.tallies())
+                    .extracting(ScanTally::getScan)
+                    .containsExactlyInAnyOrder("0-1", "0-2", "0-3", "0-4");
+            assertThat(ofScan(rig, "0-1"))
+                    .isEqualTo(ofScan(rig, "0-3").toBuilder().setScan("0-1").build());
             assertThat(ofScan(rig, "0-1").getTotal())
                     .isEqualTo(WorkloadCount.newBuilder().setUndeclared(1).build());
             assertThat(ofScan(rig, "0-2").getWorkloadsCount()).isEqualTo(2);
@@ -190,7 +190,9 @@ class ScanCountsTest {
                     .list(null, cut(TARGET, 6, scan("0-1")), 6);
 
             assertThat(rig.tallies().getLast().getComplete()).isFalse();
-            assertThat(rig.tallies().getLast().getProblem()).contains("2 records").contains("1 were usable");
+            assertThat(rig.tallies().getLast().getProblem())
+                    .contains("2 records")
+                    .contains("1 were usable");
             assertThat(rig.tallies().getLast().getTotal().getDrifted()).isEqualTo(1);
         }
     }

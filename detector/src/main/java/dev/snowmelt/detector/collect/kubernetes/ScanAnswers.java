@@ -61,7 +61,8 @@ final class ScanAnswers {
 
     private Observation observation(ScanCut.Builder cut, long snapshot) {
         return Observation.newBuilder()
-                .setScanCut(cut.setTarget(target.toString()).setSnapshot(snapshot).setCollector(collector))
+                .setScanCut(
+                        cut.setTarget(target.toString()).setSnapshot(snapshot).setCollector(collector))
                 .build();
     }
 

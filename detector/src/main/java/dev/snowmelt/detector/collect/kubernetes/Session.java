@@ -180,7 +180,8 @@ final class Session implements AutoCloseable {
     private void awaitReason() throws InterruptedException {
         long waitingSince = System.nanoTime();
         boolean doubted = believability.doubted().isPresent();
-        Duration wait = doubted ? context.settings().confirmation() : context.settings().resync();
+        Duration wait =
+                doubted ? context.settings().confirmation() : context.settings().resync();
         while (!isStopped()) {
             Instant now = context.clock().instant();
             Instant due = now.plus(wait).minusNanos(System.nanoTime() - waitingSince);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.schemas.id.RecordId;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
 import dev.snowmelt.schemas.topic.Topics;
@@ -12,16 +13,15 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
-import dev.snowmelt.schemas.id.RecordId;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -117,8 +117,8 @@ final class CollectorFixture implements AutoCloseable {
     /// @return its id
     RecordId scan(String json) {
         try {
-            var written = requests.send(new ProducerRecord<>(
-                            topics.scanRequests().name(), json.getBytes(StandardCharsets.UTF_8)))
+            var written = requests.send(
+                            new ProducerRecord<>(topics.scanRequests().name(), json.getBytes(StandardCharsets.UTF_8)))
                     .get();
             return new RecordId(written.partition(), written.offset());
         } catch (InterruptedException | ExecutionException e) {

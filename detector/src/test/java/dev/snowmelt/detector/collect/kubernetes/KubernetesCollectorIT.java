@@ -240,8 +240,7 @@ class KubernetesCollectorIT {
     @Test
     void saysTheSameBytesOfAnUnchangedCluster() throws Exception {
         fillShop();
-        fixture.watching(fixture.collector(
-                cluster.kubernetesConfig(), settings -> settings.withReuse(Duration.ZERO)));
+        fixture.watching(fixture.collector(cluster.kubernetesConfig(), settings -> settings.withReuse(Duration.ZERO)));
 
         String scan = fixture.scan("{}").toString();
         await().atMost(SOON).untilAsserted(() -> assertThat(log.ends()).hasSize(2));

@@ -26,7 +26,12 @@ class PendingScansTest {
 
     private static Scan scan(int id, double asked, double deadline) {
         return new Scan(
-                new RecordId(0, id), ScanRequest.getDefaultInstance(), second(asked), second(deadline), Set.of(), List.of());
+                new RecordId(0, id),
+                ScanRequest.getDefaultInstance(),
+                second(asked),
+                second(deadline),
+                Set.of(),
+                List.of());
     }
 
     private static Snapshot snapshot(double began, boolean believable) {

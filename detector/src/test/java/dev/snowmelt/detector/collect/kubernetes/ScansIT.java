@@ -85,8 +85,8 @@ class ScansIT {
 
     private void awaitAnswered(RecordId... ids) {
         await().atMost(SOON)
-                .untilAsserted(() ->
-                        assertThat(answered()).contains(List.of(ids).stream().map(RecordId::toString).toArray(String[]::new)));
+                .untilAsserted(() -> assertThat(answered())
+                        .contains(List.of(ids).stream().map(RecordId::toString).toArray(String[]::new)));
     }
 
     @Test
@@ -122,7 +122,8 @@ class ScansIT {
         awaitAnswered(scans.toArray(RecordId[]::new));
         // The first snapshot may be older than the last of the requests on a slow machine.
         assertThat(cluster.ledger().count("list pods") - lists).isLessThanOrEqualTo(1);
-        assertThat(cuts()).extracting(cut -> cut.value().getScanCut().getScansCount())
+        assertThat(cuts())
+                .extracting(cut -> cut.value().getScanCut().getScansCount())
                 .allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(ScanAnswers.MOST_SCANS));
     }
 
@@ -188,8 +189,7 @@ class ScansIT {
 
     @Test
     void saysNothingWhenTheListFailsUntilItSucceeds() {
-        fixture.watching(
-                fixture.collector(cluster.kubernetesConfig(), settings -> settings.withReuse(Duration.ZERO)));
+        fixture.watching(fixture.collector(cluster.kubernetesConfig(), settings -> settings.withReuse(Duration.ZERO)));
         cluster.faults().failNext(2, "list", "pods", 500);
 
         RecordId scan = fixture.scan("{}");
@@ -198,6 +198,9 @@ class ScansIT {
         awaitAnswered(scan);
         long snapshot = cuts().getFirst().header().snapshot();
         assertThat(log.ends()).containsKey(snapshot);
-        assertThat(log.begins()).extracting(begin -> begin.header().snapshot()).filteredOn(id -> id < snapshot).hasSize(3 * PARTITIONS);
+        assertThat(log.begins())
+                .extracting(begin -> begin.header().snapshot())
+                .filteredOn(id -> id < snapshot)
+                .hasSize(3 * PARTITIONS);
     }
 }
