@@ -3,6 +3,7 @@ package dev.snowmelt.cli;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.config.DurationText;
 import dev.snowmelt.cli.declare.DeclareCommand;
+import dev.snowmelt.cli.declare.SignCommand;
 import dev.snowmelt.cli.demo.DemoCommand;
 import dev.snowmelt.cli.output.Format;
 import dev.snowmelt.cli.output.Results;
@@ -39,6 +40,7 @@ import picocli.CommandLine.ScopeType;
             DetectCommand.class,
             RemediateCommand.class,
             DeclareCommand.class,
+            SignCommand.class,
             StatusCommand.class,
             ExplainCommand.class,
             ScanCommand.class,

@@ -4,7 +4,9 @@ import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.FleetView;
 import dev.snowmelt.cli.output.StatusReport;
 import dev.snowmelt.cli.output.StatusTables;
+import dev.snowmelt.cli.output.TrustStatus;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trust.TrustedKeys;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -32,7 +34,8 @@ final class StatusCommand extends SnowmeltCommand {
             throw misused("'" + subject + "' is neither a target such as 'k8s:prod-eu' nor a workload such as"
                     + " 'k8s:prod-eu/shop/Deployment/cart'.");
         }
-        Config.Kafka kafka = config().kafka();
+        Config config = config();
+        Config.Kafka kafka = config.kafka();
         Topics topics = kafka.topics();
         await(
                 kafka,
@@ -44,7 +47,11 @@ final class StatusCommand extends SnowmeltCommand {
                         topics.collectors()),
                 false);
         FleetView fleet = FleetView.read(kafka, subject);
-        var report = StatusReport.of(fleet, root().surroundings().clock().instant());
+        var trust = TrustStatus.of(
+                topics.proposals().name(),
+                TrustedKeys.read(config.trust().keys()),
+                fleet.declarations().values());
+        var report = StatusReport.of(fleet, trust, root().surroundings().clock().instant());
         results().print(report::tree, () -> StatusTables.lines(report));
         return ExitCode.OK;
     }

@@ -27,7 +27,7 @@ final class DeclarationFiles {
     }
 
     private void text(String file, String text) {
-        Texts.Trees trees = Texts.trees(text);
+        Texts.Trees trees = JsonLines.trees(text);
         int documents = trees.documents().size() + (trees.problems().isEmpty() ? 0 : 1);
         for (int i = 0; i < trees.documents().size(); i++) {
             document(
@@ -59,7 +59,8 @@ final class DeclarationFiles {
         return said.stream().anyMatch(each -> covers(each, problem));
     }
 
-    /// A fault at `spec` explains one at `spec.containers`, a mistyped `img` one at `image` beside it.
+    /// A fault at `spec` explains one at `spec.containers`, a mistyped `img` one at `image` beside
+    /// it.
     private static boolean covers(Problem said, Problem problem) {
         String path = said.getPath();
         int dot = path.lastIndexOf('.');

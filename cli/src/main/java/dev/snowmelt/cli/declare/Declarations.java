@@ -6,6 +6,7 @@ import dev.snowmelt.cli.Snowmelt;
 import dev.snowmelt.cli.SnowmeltCommand;
 import dev.snowmelt.cli.Subjects;
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.config.Trust;
 import dev.snowmelt.cli.kafka.CompactedTopic;
 import dev.snowmelt.cli.kafka.Proposer;
 import dev.snowmelt.schemas.id.WorkloadId;
@@ -24,11 +25,13 @@ import java.util.stream.Collectors;
 final class Declarations {
     private final SnowmeltCommand command;
     private final Config.Kafka kafka;
+    private final Trust trust;
     private final Topics topics;
 
     Declarations(SnowmeltCommand command, Config config) {
         this.command = command;
         this.kafka = config.kafka();
+        this.trust = config.trust();
         this.topics = kafka.topics();
     }
 
@@ -135,7 +138,8 @@ final class Declarations {
     int propose(List<Attempt> attempts, List<String> remarks) throws InterruptedException {
         command.await(kafka, List.of(topics.proposals(), topics.answers()));
         Snowmelt root = command.root();
-        List<Answer> answers = new Proposer(kafka, root.surroundings().clock())
+        List<Answer> answers = new Proposer(
+                        kafka, trust.signer(), root.surroundings().clock())
                 .publish(attempts.stream().map(Attempt::wish).toList(), root.patience());
         var outcome = new Outcome(attempts, answers);
         root.results().print(outcome::tree, () -> outcome.lines(remarks));

@@ -112,6 +112,7 @@ final class WatchCommand extends SnowmeltCommand {
         }
         return new WatchSettings(
                 config.kafka(),
+                config.trust().signer(),
                 folder,
                 new Reconciliation.Rules(WatchSettings.mark(called), force, limit),
                 prune,

@@ -39,7 +39,8 @@ final class WatchRole implements Role {
     WatchRole(WatchSettings settings, InstantSource clock, MeterRegistry registry) {
         this.settings = settings;
         this.clock = clock;
-        this.pass = new WatchPass(settings, new Proposer(settings.kafka(), clock), new WatchMetrics(registry));
+        this.pass = new WatchPass(
+                settings, new Proposer(settings.kafka(), settings.signer(), clock), new WatchMetrics(registry));
     }
 
     @Override
@@ -126,7 +127,8 @@ final class WatchRole implements Role {
                         : "");
     }
 
-    /// A folder in the middle of a change (a checkout, a file half written) is not believed: it must stay the same.
+    /// A folder in the middle of a change (a checkout, a file half written) is not believed: it
+    /// must stay the same.
     private Gathered quiet(WatchedFolder folder) throws InterruptedException {
         Gathered read = folder.read(clock.instant());
         if (read.equals(last)) {

@@ -1,12 +1,15 @@
 package dev.snowmelt.cli.declare;
 
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.schemas.trust.SigningKey;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// How a folder is kept published.
 ///
 /// @param kafka the broker and the topics
+/// @param signer signs what is published; empty: nobody does
 /// @param folder what is kept published
 /// @param rules whose declarations are this watcher's own, and what it may do to them
 /// @param prune declarations whose documents vanished are removed
@@ -16,6 +19,7 @@ import java.time.Duration;
 /// @param patience for the registrar's answers
 record WatchSettings(
         Config.Kafka kafka,
+        Optional<SigningKey> signer,
         Path folder,
         Reconciliation.Rules rules,
         boolean prune,

@@ -1,12 +1,16 @@
 package dev.snowmelt.cli.kafka;
 
+import com.google.protobuf.Timestamp;
 import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.config.DurationText;
 import dev.snowmelt.schemas.id.RecordId;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trust.SignedProposal;
+import dev.snowmelt.schemas.trust.SigningKey;
 import dev.snowmelt.v1.Answer;
 import dev.snowmelt.v1.Proposal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -30,14 +35,25 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// Proposes to the registrar and waits for its answers.
+/// Proposes to the registrar and waits for its answers. Whatever a command proposes is signed here.
 public final class Proposer {
+    /// How long a signature counts: longer than a registrar takes to come back.
+    private static final Duration SIGNED_FOR = Duration.ofHours(1);
+
     private final Config.Kafka kafka;
     private final Topics topics;
+    private final Optional<SigningKey> signer;
     private final InstantSource clock;
 
+    /// Signs nothing: for brokers of our own.
     public Proposer(Config.Kafka kafka, InstantSource clock) {
+        this(kafka, Optional.empty(), clock);
+    }
+
+    /// @param signer signs what is not signed yet; empty: nobody does
+    public Proposer(Config.Kafka kafka, Optional<SigningKey> signer, InstantSource clock) {
         this.kafka = kafka;
+        this.signer = signer;
         this.topics = kafka.topics();
         this.clock = clock;
     }
@@ -79,7 +95,7 @@ public final class Proposer {
         try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (Wish wish : wishes) {
-                sent.add(producer.send(new ProducerRecord<>(topic, wish.value())));
+                sent.add(producer.send(new ProducerRecord<>(topic, value(wish))));
             }
             List<RecordId> ids = new ArrayList<>();
             for (Future<RecordMetadata> each : sent) {
@@ -91,6 +107,25 @@ public final class Proposer {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new CliException("Kafka did not take the proposal: " + cause.getMessage());
         }
+    }
+
+    private byte[] value(Wish wish) {
+        return wish instanceof Wish.Plain(Proposal proposal) && signer.isPresent()
+                ? SignedProposal.sign(expiring(proposal), signer.get()).line().getBytes(StandardCharsets.UTF_8)
+                : wish.value();
+    }
+
+    /// To the nanosecond: the same proposed twice is two proposals.
+    private Proposal expiring(Proposal proposal) {
+        if (proposal.hasExpiresAt()) {
+            return proposal;
+        }
+        Instant expires = clock.instant().plus(SIGNED_FOR);
+        return proposal.toBuilder()
+                .setExpiresAt(Timestamp.newBuilder()
+                        .setSeconds(expires.getEpochSecond())
+                        .setNanos(expires.getNano()))
+                .build();
     }
 
     private List<Answer> answers(KafkaConsumer<byte[], byte[]> consumer, List<RecordId> ids, Duration wait) {

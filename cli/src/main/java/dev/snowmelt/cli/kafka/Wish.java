@@ -21,7 +21,7 @@ public sealed interface Wish {
         return new Signed(envelope);
     }
 
-    /// Not signed.
+    /// Not signed; whoever publishes it signs it if there is a key.
     record Plain(Proposal proposal) implements Wish {
         @Override
         public byte[] value() {

@@ -27,12 +27,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param workloads by id
 /// @param overrides those in force
 /// @param remediations open ones, the longest open first
+/// @param trust whether signatures are checked
 public record StatusReport(
         Instant now,
         List<CollectorStatus> collectors,
         List<Workload> workloads,
         List<Override> overrides,
-        List<Remediation> remediations) {
+        List<Remediation> remediations,
+        TrustStatus trust) {
 
     /// One workload.
     ///
@@ -54,7 +56,7 @@ public record StatusReport(
     }
 
     /// Puts together what the topics say.
-    public static StatusReport of(FleetView fleet, Instant now) {
+    public static StatusReport of(FleetView fleet, TrustStatus trust, Instant now) {
         return new StatusReport(
                 now,
                 fleet.collectors().values().stream()
@@ -69,7 +71,8 @@ public record StatusReport(
                 fleet.remediations().values().stream()
                         .filter(StatusReport::open)
                         .sorted(Comparator.comparing(Remediation::getDriftedAt, Timestamps.comparator()))
-                        .toList());
+                        .toList(),
+                trust);
     }
 
     private static boolean open(Remediation remediation) {
@@ -141,6 +144,7 @@ public record StatusReport(
         overrides.forEach(each -> standing.add(MessageText.tree(each)));
         var open = tree.putArray("remediations");
         remediations.forEach(each -> open.add(MessageText.tree(each)));
+        tree.set("trust", trust.tree());
         return tree;
     }
 }

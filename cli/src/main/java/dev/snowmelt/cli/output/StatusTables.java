@@ -34,6 +34,8 @@ public final class StatusTables {
         }
         add(lines, overrides(report));
         add(lines, collectors(report));
+        lines.add("");
+        report.trust().lines().forEach(line -> lines.add(Table.shortened(line, Table.WIDTH)));
         return lines;
     }
 

@@ -3,7 +3,8 @@ package dev.snowmelt.cli.output;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Rows under headings, never wider than asked for: the widest column gives way, its cells lose their middle.
+/// Rows under headings, never wider than asked for: the widest column gives way, its cells lose
+/// their middle.
 public final class Table {
     /// Widest line that the command prints.
     public static final int WIDTH = 100;
@@ -85,7 +86,7 @@ public final class Table {
     }
 
     /// The ends of an id say most: where it lives and what it is called.
-    private static String shortened(String cell, int width) {
+    static String shortened(String cell, int width) {
         int length = length(cell);
         if (length <= width) {
             return cell;

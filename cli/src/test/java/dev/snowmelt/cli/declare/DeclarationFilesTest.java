@@ -107,6 +107,23 @@ class DeclarationFilesTest {
         });
     }
 
+    /// As `snowmelt sign` writes them.
+    @Test
+    void aLineMayBeADocument() throws IOException {
+        String line = """
+                {"payloadType": "application/vnd.snowmelt.proposal.v1+json", "payload": "e30=", "signatures": [{"sig": ""}]}
+                """;
+        Path file = Files.writeString(folder.resolve("signed.jsonl"), line + "\n" + line + "{\"workload\": {}}\n{,}\n");
+
+        Gathered gathered = read(file);
+
+        assertThat(gathered.drafts()).hasSize(2).allMatch(draft -> draft instanceof Draft.Signed);
+        assertThat(gathered.faults())
+                .extracting(Fault::toString)
+                .anySatisfy(fault -> assertThat(fault).startsWith(file + " document 3: workload"))
+                .anySatisfy(fault -> assertThat(fault).startsWith(file + " document 4: JSON of line 4"));
+    }
+
     @Test
     void aBrokenEnvelopeIsAFault() throws IOException {
         Path file = Files.writeString(folder.resolve("signed.yaml"), """
