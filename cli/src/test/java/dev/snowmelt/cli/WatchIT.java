@@ -7,6 +7,7 @@ import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
 import dev.snowmelt.schemas.topic.Topics;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -119,7 +120,9 @@ class WatchIT {
         try (var watch = new Watching("--name", "faulty", "--prune", "--prune-after", "1s")) {
             awaitDeclared("faulty", "cart", 'a', "watch:faulty");
             awaitDeclared("faulty", "web", 'a', "watch:faulty");
-            assertThat(watch.get("/metrics")).doesNotContain("snowmelt_watch_faults 0.0");
+            assertThat(watch.get("/metrics"))
+                    .contains("snowmelt_watch_faults ")
+                    .doesNotContain("snowmelt_watch_faults 0.0");
             assertThat(Run.with(environment, "declare", "list", "k8s:faulty").out())
                     .doesNotContain("/other ");
 
@@ -225,13 +228,14 @@ class WatchIT {
             run = thread.submit(() -> Run.with(environment, arguments.toArray(String[]::new)));
         }
 
+        /// Empty as long as it does not listen yet.
         String get(String path) throws IOException, InterruptedException {
             try (var client = HttpClient.newHttpClient()) {
-                return client.send(
-                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                                        .build(),
-                                BodyHandlers.ofString())
-                        .body();
+                var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .build();
+                return client.send(request, BodyHandlers.ofString()).body();
+            } catch (ConnectException _) {
+                return "";
             }
         }
 
