@@ -190,7 +190,7 @@ final class WatchPass {
                     .collect(Collectors.joining(", "));
             now.add(reconciliation.vanished().size() + " declared without a document (" + what + "): "
                     + (settings.prune()
-                            ? "not removed: " + reconciliation.refusal().orElse("waiting")
+                            ? "not removed: " + reconciliation.refusal().orElse("waiting for --prune-after")
                             : "kept, for --prune is not set"));
         }
         for (String line : now) {
