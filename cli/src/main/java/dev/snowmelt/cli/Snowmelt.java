@@ -39,6 +39,7 @@ import picocli.CommandLine.ScopeType;
             CollectCommand.class,
             DetectCommand.class,
             RemediateCommand.class,
+            ResolveCommand.class,
             DeclareCommand.class,
             SignCommand.class,
             StatusCommand.class,

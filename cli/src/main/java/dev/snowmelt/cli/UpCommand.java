@@ -6,12 +6,16 @@ import dev.snowmelt.cli.role.CollectRole;
 import dev.snowmelt.cli.role.DetectRole;
 import dev.snowmelt.cli.role.ExecuteRole;
 import dev.snowmelt.cli.role.PlanRole;
+import dev.snowmelt.cli.role.ResolveRole;
+import dev.snowmelt.cli.role.Role;
 import dev.snowmelt.cli.role.RoleRunner;
 import dev.snowmelt.cli.role.Roles;
 import dev.snowmelt.sandbox.kafka.BrokerStartException;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,22 +83,20 @@ final class UpCommand extends SnowmeltCommand {
     }
 
     private int run(Config config) throws InterruptedException {
-        var topics = config.kafka().topics();
-        var clock = root().surroundings().clock();
         return new RoleRunner(config, root().surroundings())
-                .run(
-                        root().patience(),
-                        metrics -> new Roles(List.of(
-                                new DetectRole(config, topics, metrics.registry()),
-                                new CollectRole(
-                                        config, topics, Clusters.open(config.kubernetes()), clock, metrics.registry()),
-                                new PlanRole(config, topics, metrics.registry()),
-                                new ExecuteRole(
-                                        config,
-                                        topics,
-                                        Clusters.open(config.kubernetes()),
-                                        clock,
-                                        metrics.registry()))));
+                .run(root().patience(), metrics -> roles(config, root().surroundings(), metrics.registry()));
+    }
+
+    private static Roles roles(Config config, Surroundings surroundings, MeterRegistry meters) {
+        var topics = config.kafka().topics();
+        var clock = surroundings.clock();
+        List<Role> roles = new ArrayList<>();
+        roles.add(new DetectRole(config, topics, meters));
+        roles.add(new CollectRole(config, topics, Clusters.open(config.kubernetes()), clock, meters));
+        roles.add(new PlanRole(config, topics, meters));
+        roles.add(new ExecuteRole(config, topics, Clusters.open(config.kubernetes()), clock, meters));
+        roles.addAll(ResolveRole.where(config, topics, surroundings.environment(), clock, meters));
+        return new Roles(roles);
     }
 
     private static void provision(Config.Kafka kafka) throws InterruptedException {

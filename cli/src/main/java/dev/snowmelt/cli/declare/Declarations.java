@@ -24,12 +24,14 @@ import java.util.stream.Collectors;
 /// What the declare commands do with Kafka: read what is declared, propose, and tell how it ended.
 final class Declarations {
     private final SnowmeltCommand command;
+    private final Config config;
     private final Config.Kafka kafka;
     private final Trust trust;
     private final Topics topics;
 
     Declarations(SnowmeltCommand command, Config config) {
         this.command = command;
+        this.config = config;
         this.kafka = config.kafka();
         this.trust = config.trust();
         this.topics = kafka.topics();
@@ -40,7 +42,10 @@ final class Declarations {
     /// @param force propose without the condition that nobody declares meanwhile
     /// @throws CliException with every fault; nothing was published then
     List<Planned> plan(SourceOptions sources, boolean force) throws InterruptedException {
-        Gathered gathered = sources.read(command.root().surroundings().clock().instant());
+        Gathered gathered = sources.read(
+                command.root().surroundings().clock().instant(),
+                config.registry(),
+                command.root().surroundings().environment());
         gathered.demandSound(sources.skipsUnresolved());
         if (gathered.drafts().isEmpty() && gathered.unresolved().isEmpty()) {
             throw new CliException("There is no declaration in " + sources.names() + ".");

@@ -35,6 +35,7 @@ import picocli.CommandLine.Mixin;
             "  terraform show -json | snowmelt declare --terraform - --target k8s:prod-eu",
             "  helm template summer ./shop -n shop | snowmelt declare --manifests - --target k8s:prod-eu \\",
             "      --namespace shop --resolve",
+            "  snowmelt declare -f cart.yaml --resolve --platform linux/amd64",
             "  snowmelt declare diff -f declarations/",
             "  snowmelt declare rollback k8s:prod-eu/shop/Deployment/cart"
         },

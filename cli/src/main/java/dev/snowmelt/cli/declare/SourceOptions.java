@@ -1,5 +1,6 @@
 package dev.snowmelt.cli.declare;
 
+import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.schemas.text.MessageReader;
 import dev.snowmelt.sources.Found;
 import dev.snowmelt.v1.Declare;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -36,6 +38,9 @@ final class SourceOptions {
 
     @Mixin
     private ToolSources tools = new ToolSources();
+
+    @Mixin
+    private RegistryOptions registries = new RegistryOptions();
 
     @Option(
             names = "--remediation",
@@ -76,11 +81,14 @@ final class SourceOptions {
     }
 
     /// Reads every source and applies all that needs no look at what is declared. Each source adds its lines here.
-    Gathered read(Instant now) {
+    ///
+    /// @param registry how registries are spoken to, when they are
+    /// @param environment where Docker's configuration is, unless `registry` says so
+    Gathered read(Instant now, Config.Registry registry, Map<String, String> environment) {
         var intake = new Intake();
         files.forEach(path -> DeclarationFiles.read(path, intake));
         tools.read(intake);
-        Adjustments adjustments = adjustments(intake);
+        Adjustments adjustments = adjustments(intake, registries.resolver(registry, environment, intake));
         return Preparation.of(intake.gathered(), adjustments, now);
     }
 
@@ -89,7 +97,7 @@ final class SourceOptions {
         return remediation != null;
     }
 
-    private Adjustments adjustments(Intake intake) {
+    private Adjustments adjustments(Intake intake, Optional<Function<List<Declare>, Found>> resolver) {
         List<BaselineRoot> roots = new ArrayList<>();
         for (String text : baselineRoots) {
             try {
@@ -99,15 +107,10 @@ final class SourceOptions {
             }
         }
         return new Adjustments(
-                resolver(),
+                resolver,
                 roots,
                 policy(intake),
                 Optional.ofNullable(mode).map(each -> RemediationPolicy.Mode.valueOf(each.name())));
-    }
-
-    /// What asks registries (`--resolve`); empty: they are not asked.
-    private Optional<Function<List<Declare>, Found>> resolver() {
-        return Optional.empty();
     }
 
     private Optional<RemediationPolicy> policy(Intake intake) {

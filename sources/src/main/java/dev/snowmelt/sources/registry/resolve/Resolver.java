@@ -105,6 +105,11 @@ public final class Resolver implements AutoCloseable {
                 problem = "Kafka fails: " + e.getMessage();
                 LOG.atWarn().addKeyValue("cause", e.getMessage()).log("what is pending is read again");
                 pause();
+            } catch (RuntimeException e) {
+                // Outermost loop: a defect must be seen, not end the role in silence.
+                problem = "a defect: " + e;
+                LOG.atError().setCause(e).log("what is pending is read again");
+                pause();
             } finally {
                 waiting = null;
                 cases.forget(_ -> true);
