@@ -26,6 +26,20 @@ final class Proposals {
                 .build();
     }
 
+    /// As large as a spec may be, give or take a hundred bytes.
+    static Proposal declareLarge(String workload, int build) {
+        var spec = DeclarationSpec.newBuilder();
+        for (int container = 0; container < 7; container++) {
+            var large = spec.addContainersBuilder().setName("c" + container);
+            for (int digest = 0; digest < 255; digest++) {
+                large.addDigests("sha256:%064x".formatted(build * 10_000 + digest));
+            }
+        }
+        return proposal()
+                .setDeclare(Declare.newBuilder().setWorkload(workload).setSpec(spec))
+                .build();
+    }
+
     static Proposal declare(String workload, int build) {
         return proposal().setDeclare(declaration(workload, build)).build();
     }

@@ -3,6 +3,7 @@ package dev.snowmelt.detector.register;
 import static dev.snowmelt.detector.register.Proposals.CART;
 import static dev.snowmelt.detector.register.Proposals.TARGET;
 import static dev.snowmelt.detector.register.Proposals.declare;
+import static dev.snowmelt.detector.register.Proposals.declareLarge;
 import static dev.snowmelt.detector.register.Proposals.override;
 import static dev.snowmelt.detector.register.Proposals.resolution;
 import static dev.snowmelt.detector.register.Proposals.resolved;
@@ -17,6 +18,7 @@ import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trust.Envelope;
 import dev.snowmelt.schemas.trust.SignedProposal;
 import dev.snowmelt.schemas.trust.TrustedKeys;
 import dev.snowmelt.streams.StreamsSettings;
@@ -110,6 +112,15 @@ class RegistrarTrustTest {
                 .getBytes(UTF_8));
 
         assertThat(lastAnswer().hasAccepted()).isTrue();
+    }
+
+    @Test
+    void theLargestDeclarationFitsIntoAnEnvelope() {
+        byte[] large = signed("anna", declareLarge(CART, 1));
+        write(large);
+
+        assertThat(lastAnswer().hasAccepted()).isTrue();
+        assertThat(large.length).isBetween(150_000, Envelope.LARGEST);
     }
 
     @Test
