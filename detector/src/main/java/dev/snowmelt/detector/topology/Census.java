@@ -169,7 +169,7 @@ final class Census {
             workload.looks
                     .values()
                     .forEach(look -> cohorts.look(ImageBytes.stored(look)).makeup().instances++);
-            drifts.addAll(cohorts.splits(context.declaration()));
+            drifts.addAll(cohorts.count().splits(context.declaration()));
         }
         return drifts;
     }

@@ -25,11 +25,12 @@ final class Cohorts {
     private static final int MOST_ENTRIES = 32;
     /// Makeups that no instance has are kept up to so many makeups in all: pods of a rollout come
     /// and go.
-    private static final int MOST_KEPT = 16;
+    private static final int MOST_KEPT = 4;
 
     private static final int MOST_NAMED = 4;
 
-    private record Entry(String template, String container, String digest) {}
+    /// What a makeup adds to.
+    record Entry(String template, String container, String digest) {}
 
     private static final Comparator<WorkloadVerdict.Cohort> MOST_INSTANCES_FIRST = Comparator.comparingInt(
                     WorkloadVerdict.Cohort::getInstances)
@@ -57,62 +58,73 @@ final class Cohorts {
         return new SeenImage(bytes, makeup);
     }
 
-    private Map<Entry, Integer> counts() {
+    /// What an image facet counts for: one entry a container that runs, but for ephemeral ones.
+    static List<Entry> entries(ImageFacet image) {
+        var entries = new ArrayList<Entry>(image.getContainersCount());
+        for (ObservedContainer container : image.getContainersList()) {
+            if (container.getType() != ObservedContainer.Type.EPHEMERAL
+                    && !container.getImageId().isEmpty()) {
+                entries.add(new Entry(image.getTemplate(), container.getName(), digest(container.getImageId())));
+            }
+        }
+        return List.copyOf(entries);
+    }
+
+    /// Counts the live instances.
+    Counted count() {
         var counts = new HashMap<Entry, Integer>();
         for (Makeup makeup : makeups.values()) {
-            ImageFacet image = makeup.facet();
-            for (ObservedContainer container : image.getContainersList()) {
-                if (makeup.instances > 0
-                        && container.getType() != ObservedContainer.Type.EPHEMERAL
-                        && !container.getImageId().isEmpty()) {
-                    var entry = new Entry(image.getTemplate(), container.getName(), digest(container.getImageId()));
+            if (makeup.instances > 0) {
+                for (Entry entry : makeup.cohorts()) {
                     counts.merge(entry, makeup.instances, Integer::sum);
                 }
             }
         }
-        return counts;
+        return new Counted(counts);
     }
 
-    /// Most instances first, bounded.
-    List<WorkloadVerdict.Cohort> list() {
-        return counts().entrySet().stream()
-                .map(each -> WorkloadVerdict.Cohort.newBuilder()
-                        .setTemplate(each.getKey().template)
-                        .setContainer(each.getKey().container)
-                        .setDigest(each.getKey().digest)
-                        .setInstances(each.getValue())
-                        .build())
-                .sorted(MOST_INSTANCES_FIRST)
-                .limit(MOST_ENTRIES)
-                .toList();
-    }
+    /// How many live instances there are of each.
+    record Counted(Map<Entry, Integer> counts) {
+        /// Most instances first, bounded.
+        List<WorkloadVerdict.Cohort> list() {
+            return counts.entrySet().stream()
+                    .map(each -> WorkloadVerdict.Cohort.newBuilder()
+                            .setTemplate(each.getKey().template)
+                            .setContainer(each.getKey().container)
+                            .setDigest(each.getKey().digest)
+                            .setInstances(each.getValue())
+                            .build())
+                    .sorted(MOST_INSTANCES_FIRST)
+                    .limit(MOST_ENTRIES)
+                    .toList();
+        }
 
-    /// One COHORT_SPLIT a container. A container that may differ is none: one that something
-    /// injects, and one all of whose digests are declared for it (a runtime may report any of an
-    /// image's digests).
-    List<Drift> splits(@Nullable Declaration declaration) {
-        Map<Entry, Integer> counts = counts();
-        if (counts.size() < 2) {
-            return List.of();
+        /// One COHORT_SPLIT a container. A container that may differ is none: one that something
+        /// injects, and one all of whose digests are declared for it (a runtime may report any of
+        /// an image's digests).
+        List<Drift> splits(@Nullable Declaration declaration) {
+            if (counts.size() < 2) {
+                return List.of();
+            }
+            var digests = new TreeMap<String, TreeMap<String, Set<String>>>();
+            for (Entry entry : counts.keySet()) {
+                digests.computeIfAbsent(entry.container, _ -> new TreeMap<>())
+                        .computeIfAbsent(entry.template, _ -> new TreeSet<>())
+                        .add(entry.digest);
+            }
+            var drifts = new ArrayList<Drift>();
+            digests.forEach((container, templates) -> templates.values().stream()
+                    .filter(set -> set.size() > 1 && !tolerated(declaration, container, set))
+                    .findFirst()
+                    .ifPresent(set -> drifts.add(Drift.newBuilder()
+                            .setKind(Drift.Kind.COHORT_SPLIT)
+                            .setSubject(container)
+                            .setDeclared("one digest for all replicas of a template")
+                            .setObserved(set.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                                    + (set.size() > MOST_NAMED ? " and " + (set.size() - MOST_NAMED) + " more" : ""))
+                            .build())));
+            return drifts;
         }
-        var digests = new TreeMap<String, TreeMap<String, Set<String>>>();
-        for (Entry entry : counts.keySet()) {
-            digests.computeIfAbsent(entry.container, _ -> new TreeMap<>())
-                    .computeIfAbsent(entry.template, _ -> new TreeSet<>())
-                    .add(entry.digest);
-        }
-        var drifts = new ArrayList<Drift>();
-        digests.forEach((container, templates) -> templates.values().stream()
-                .filter(set -> set.size() > 1 && !tolerated(declaration, container, set))
-                .findFirst()
-                .ifPresent(set -> drifts.add(Drift.newBuilder()
-                        .setKind(Drift.Kind.COHORT_SPLIT)
-                        .setSubject(container)
-                        .setDeclared("one digest for all replicas of a template")
-                        .setObserved(set.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
-                                + (set.size() > MOST_NAMED ? " and " + (set.size() - MOST_NAMED) + " more" : ""))
-                        .build())));
-        return drifts;
     }
 
     private static boolean tolerated(@Nullable Declaration declaration, String container, Set<String> digests) {

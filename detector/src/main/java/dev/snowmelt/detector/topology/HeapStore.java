@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.NavigableSet;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -20,7 +21,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /// A store in the heap for what is overwritten far more often than it is new: a hash table finds,
-/// and a sorted map, kept up only when a key comes or goes, scans. Streams' own keeps everything in
+/// and a sorted set, kept up only when a key comes or goes, scans. Streams' own keeps everything in
 /// a sorted map alone, where finding a key among 50 000 compares it with 16 others that begin
 /// alike.
 ///
@@ -31,25 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// Belongs to the thread of its task. Lives in its changelog topic, from which Streams restores it
 /// at every start.
 final class HeapStore implements KeyValueStore<Bytes, byte[]> {
-    private static final class Slot {
-        byte[] value;
-
-        Slot(byte[] value) {
-            this.value = value.clone();
-        }
-
-        void set(byte[] newValue) {
-            if (newValue.length == value.length) {
-                System.arraycopy(newValue, 0, value, 0, newValue.length);
-            } else {
-                value = newValue.clone();
-            }
-        }
-    }
-
     private final String name;
-    private final Map<Bytes, Slot> slots = new HashMap<>();
-    private final NavigableMap<Bytes, Slot> sorted = new ConcurrentSkipListMap<>();
+    private final Map<Bytes, byte[]> values = new HashMap<>();
+    private final NavigableSet<Bytes> keys = new ConcurrentSkipListSet<>();
     private boolean open;
 
     private HeapStore(String name) {
@@ -99,8 +84,8 @@ final class HeapStore implements KeyValueStore<Bytes, byte[]> {
     @Override
     public void close() {
         open = false;
-        slots.clear();
-        sorted.clear();
+        values.clear();
+        keys.clear();
     }
 
     /// Nobody asks it interactively, so it keeps no position.
@@ -111,8 +96,8 @@ final class HeapStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public byte @Nullable [] get(Bytes key) {
-        Slot slot = slots.get(key);
-        return slot == null ? null : slot.value.clone();
+        byte[] value = values.get(key);
+        return value == null ? null : value.clone();
     }
 
     /// @param value null: deletes
@@ -122,13 +107,11 @@ final class HeapStore implements KeyValueStore<Bytes, byte[]> {
             remove(key);
             return;
         }
-        Slot slot = slots.get(key);
-        if (slot != null) {
-            slot.set(value);
-        } else {
-            slot = new Slot(value);
-            slots.put(key, slot);
-            sorted.put(key, slot);
+        byte[] there = values.get(key);
+        if (there != null && there.length == value.length) {
+            System.arraycopy(value, 0, there, 0, value.length);
+        } else if (values.put(key, value.clone()) == null) {
+            keys.add(key);
         }
     }
 
@@ -148,13 +131,12 @@ final class HeapStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public byte @Nullable [] delete(Bytes key) {
-        Slot slot = remove(key);
-        return slot == null ? null : slot.value;
+        return remove(key);
     }
 
-    private @Nullable Slot remove(Bytes key) {
-        sorted.remove(key);
-        return slots.remove(key);
+    private byte @Nullable [] remove(Bytes key) {
+        keys.remove(key);
+        return values.remove(key);
     }
 
     /// @param from null: from the first
@@ -162,22 +144,23 @@ final class HeapStore implements KeyValueStore<Bytes, byte[]> {
     @Override
     public KeyValueIterator<Bytes, byte[]> range(@Nullable Bytes from, @Nullable Bytes to) {
         if (from != null && to != null && from.compareTo(to) > 0) {
-            return new Entries(Collections.emptyNavigableMap());
+            return new Entries(Collections.emptyIterator());
         }
-        NavigableMap<Bytes, Slot> tail = from == null ? sorted : sorted.tailMap(from, true);
-        return new Entries(to == null ? tail : tail.headMap(to, true));
+        NavigableSet<Bytes> tail = from == null ? keys : keys.tailSet(from, true);
+        return new Entries((to == null ? tail : tail.headSet(to, true)).iterator());
     }
 
     @Override
     public KeyValueIterator<Bytes, byte[]> all() {
-        return new Entries(sorted);
+        return new Entries(keys.iterator());
     }
 
     @Override
     public <S extends Serializer<P>, P> KeyValueIterator<Bytes, byte[]> prefixScan(P prefix, S serializer) {
         var from = Bytes.wrap(serializer.serialize(null, prefix));
         Bytes behind = behind(from.get());
-        return new Entries(behind == null ? sorted.tailMap(from, true) : sorted.subMap(from, true, behind, false));
+        return new Entries(
+                (behind == null ? keys.tailSet(from, true) : keys.subSet(from, true, behind, false)).iterator());
     }
 
     /// The first key that sorts behind all with a prefix; null: there is none.
@@ -196,39 +179,44 @@ final class HeapStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public long approximateNumEntries() {
-        return slots.size();
+        return values.size();
     }
 
-    private static final class Entries implements KeyValueIterator<Bytes, byte[]> {
-        private final Iterator<Map.Entry<Bytes, Slot>> entries;
-        private Map.@Nullable Entry<Bytes, Slot> next;
+    private final class Entries implements KeyValueIterator<Bytes, byte[]> {
+        private final Iterator<Bytes> left;
+        private @Nullable KeyValue<Bytes, byte[]> next;
 
-        Entries(NavigableMap<Bytes, Slot> part) {
-            this.entries = part.entrySet().iterator();
+        Entries(Iterator<Bytes> left) {
+            this.left = left;
         }
 
         @Override
         public boolean hasNext() {
-            return next != null || entries.hasNext();
+            while (next == null && left.hasNext()) {
+                Bytes key = left.next();
+                byte[] value = get(key);
+                // Null: deleted since the iterator came to its key.
+                next = value == null ? null : KeyValue.pair(key, value);
+            }
+            return next != null;
         }
 
         @Override
         public KeyValue<Bytes, byte[]> next() {
-            var entry = peek();
+            KeyValue<Bytes, byte[]> entry = peek();
             next = null;
-            return KeyValue.pair(entry.getKey(), entry.getValue().value.clone());
+            return entry;
         }
 
         @Override
         public Bytes peekNextKey() {
-            return peek().getKey();
+            return peek().key;
         }
 
-        private Map.Entry<Bytes, Slot> peek() {
-            Map.Entry<Bytes, Slot> entry = next;
+        private KeyValue<Bytes, byte[]> peek() {
+            KeyValue<Bytes, byte[]> entry = hasNext() ? next : null;
             if (entry == null) {
-                entry = entries.next();
-                next = entry;
+                throw new NoSuchElementException();
             }
             return entry;
         }

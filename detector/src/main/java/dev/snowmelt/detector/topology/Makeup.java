@@ -48,6 +48,7 @@ final class Makeup {
     private final long images;
     private final boolean running;
     private final byte[] ran;
+    private final List<Cohorts.Entry> cohorts;
     private @Nullable Judged judged;
     private @Nullable Declaration judgedBy;
     private @Nullable Template judgedWith;
@@ -59,6 +60,7 @@ final class Makeup {
         this.facet = facet;
         this.images = RanEvidence.hash(facet);
         this.running = running(facet);
+        this.cohorts = Cohorts.entries(facet);
         var images = Ran.newBuilder();
         for (ObservedContainer container : facet.getContainersList()) {
             images.addImagesBuilder()
@@ -97,6 +99,11 @@ final class Makeup {
     /// Its images as fields of [Ran] or [Ran.Before].
     byte[] ran() {
         return ran;
+    }
+
+    /// What each instance of it counts for.
+    List<Cohorts.Entry> cohorts() {
+        return cohorts;
     }
 
     /// What follows for an instance of which no agent says anything. Judging looks at nothing of an

@@ -29,6 +29,8 @@ final class WorkloadView {
     int instances;
     /// Hash of its verdict as last emitted; 0: not in this run.
     long emitted;
+    /// What of its verdict does not change with its instances; null: not written yet.
+    WorkloadVerdicts.@Nullable Kept kept;
 
     WorkloadView(WorkloadId id, TargetView target, byte[] key) {
         this.id = id;

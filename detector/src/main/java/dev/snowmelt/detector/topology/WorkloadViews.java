@@ -1,14 +1,10 @@
 package dev.snowmelt.detector.topology;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.fingerprint.judge.Judge;
 import dev.snowmelt.schemas.id.MalformedIdException;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.Declaration;
-import dev.snowmelt.v1.Revision;
-import dev.snowmelt.v1.VerdictRecord;
-import dev.snowmelt.v1.WorkloadVerdict;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,6 +23,7 @@ final class WorkloadViews {
     private static final long TOMBSTONE = 1;
 
     private final DetectorTask task;
+    private final WorkloadVerdicts verdicts = new WorkloadVerdicts();
     private final Map<Bytes, WorkloadView> views = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<WorkloadView> dirty = new LinkedHashSet<>();
     private @Nullable WorkloadView last;
@@ -81,34 +78,12 @@ final class WorkloadViews {
 
     private void write(WorkloadView view, long timestampMillis) {
         byte[] key = Keys.instancesOf(view.key());
-        byte[] bytes = view.empty()
-                ? null
-                : VerdictRecord.newBuilder().setWorkload(verdict(view)).build().toByteArray();
+        byte[] bytes = view.empty() ? null : verdicts.write(view);
         long said = bytes == null ? TOMBSTONE : task.hash().of(key, bytes);
         if (said != view.emitted) {
             task.outbox().verdict(key, bytes, timestampMillis);
             view.emitted = said;
         }
-    }
-
-    private static WorkloadVerdict verdict(WorkloadView view) {
-        var verdict = WorkloadVerdict.newBuilder()
-                .setWorkload(view.text())
-                .setTemplateState(view.template.state())
-                .addAllDrifts(view.template.drifts())
-                .addAllDrifts(view.cohorts.splits(view.declaration))
-                .addAllCohorts(view.cohorts.list());
-        if (view.status != null) {
-            verdict.setStatus(view.status).setTemplateSince(Timestamps.fromMillis(view.templateSince));
-        }
-        if (view.declaration != null) {
-            Revision newest = view.declaration.getRevisions(0);
-            verdict.setRevision(newest.getNumber())
-                    .setPolicy(newest.getSpec().getRemediation())
-                    .addAllDeclared(newest.getSpec().getContainersList())
-                    .setDeclaredAt(newest.getDeclaredAt());
-        }
-        return verdict.build();
     }
 
     private WorkloadView read(byte[] key) {

@@ -30,6 +30,7 @@ class WrittenBytesTest {
     @Test
     void areWhatProtobufWouldWrite() throws InvalidProtocolBufferException {
         var random = new SplittableRandom(7);
+        int told = 0;
         try (var rig = new Rig()) {
             var declaration = declaration(CART, 'a', 'b');
             rig.declare(declaration);
@@ -62,10 +63,18 @@ class WrittenBytesTest {
                 assertThat(verdict.hasSince()).isTrue();
                 assertThat(verdict.hasTouchedAt() || !touched).isTrue();
                 assertThat(written).isEqualTo(VerdictRecord.parseFrom(written).toByteArray());
+                if (rig.settle().wrote(workload + "|")) {
+                    told++;
+                    byte[] whole = rig.raw(workload + "|");
+                    assertThat(whole).isEqualTo(VerdictRecord.parseFrom(whole).toByteArray());
+                    assertThat(VerdictRecord.parseFrom(whole).getWorkload().getWorkload())
+                            .isEqualTo(workload);
+                }
                 for (byte[] evidence : rig.rawEvidence()) {
                     assertThat(evidence).isEqualTo(Evidence.parseFrom(evidence).toByteArray());
                 }
             }
+            assertThat(told).isPositive();
         }
     }
 
