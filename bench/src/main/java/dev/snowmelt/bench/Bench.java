@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description =
-                "Measures the detector and the loop's latency on this machine, beside what the machine can do at all.",
-        subcommands = {DetectorCommand.class, LatencyCommand.class})
+                "Measures the detector, the loop's latency and scans on this machine, beside what the machine can do at all.",
+        subcommands = {DetectorCommand.class, LatencyCommand.class, ScanBenchCommand.class})
 public final class Bench implements Runnable {
     private static final int USAGE = 64;
     private static final int FAILED = 1;
@@ -26,7 +26,7 @@ public final class Bench implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "bench what? detector or latency");
+        throw new ParameterException(spec.commandLine(), "bench what? detector, latency or scan");
     }
 
     /// Exit codes: 0 measured, 1 failed, 64 wrong usage. A missed target is no failure: the lines say so.

@@ -12,6 +12,9 @@ import dev.snowmelt.cli.scan.Progress;
 import dev.snowmelt.cli.scan.Reports;
 import dev.snowmelt.cli.scan.ScanClient;
 import dev.snowmelt.cli.scan.Silence;
+import dev.snowmelt.schemas.id.MalformedIdException;
+import dev.snowmelt.schemas.id.SubjectKey;
+import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.Declare;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanRequest;
@@ -22,6 +25,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -95,19 +101,30 @@ final class ScanCommand extends SnowmeltCommand {
         return Findings.exitCode(report);
     }
 
+    /// Checks here what the scanner would refuse: a mistake on the command line is told before anything is asked.
     private ScanRequest.Scope scope() {
-        for (String target : targets) {
-            if (Subjects.target(target).isEmpty()) {
-                throw misused("'" + target + "' is not a target such as 'k8s:prod-eu'.");
-            }
+        Set<TargetId> named = targets.stream()
+                .map(text -> Subjects.target(text)
+                        .orElseThrow(() -> misused("'" + text + "' is not a target such as 'k8s:prod-eu'.")))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<TargetId> theirs = workloads.stream()
+                .map(text -> Subjects.workload(text)
+                        .orElseThrow(() ->
+                                misused("'" + text + "' is not a workload such as 'k8s:prod-eu/shop/Deployment/cart'."))
+                        .target())
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!named.isEmpty() && !theirs.isEmpty() && !named.equals(theirs)) {
+            throw misused("--workload names workloads of " + theirs + ", --target " + named
+                    + ": leave --target away.");
         }
-        for (String workload : workloads) {
-            if (Subjects.workload(workload).isEmpty()) {
-                throw misused("'" + workload + "' is not a workload such as 'k8s:prod-eu/shop/Deployment/cart'.");
-            }
+        if (targets.size() > MOST || workloads.size() > MOST || by.length() > MOST) {
+            throw misused("At most " + MOST + " targets and " + MOST + " workloads, and so many characters in --by.");
         }
         if (limit < 1 || limit > MOST) {
             throw misused("--limit is from 1 to " + MOST + ", not " + limit + "; --all lists everything.");
+        }
+        if (!after.isEmpty() && !isCursor(after)) {
+            throw misused("--after '" + after + "' is no cursor of a report.");
         }
         return ScanRequest.Scope.newBuilder()
                 .addAllTargets(targets)
@@ -115,6 +132,14 @@ final class ScanCommand extends SnowmeltCommand {
                 .setAfter(after)
                 .setLimit(limit)
                 .build();
+    }
+
+    private static boolean isCursor(String text) {
+        try {
+            return SubjectKey.parse(text) instanceof SubjectKey.OfInstance;
+        } catch (MalformedIdException _) {
+            return false;
+        }
     }
 
     private void checkOnce() {
@@ -167,10 +192,16 @@ final class ScanCommand extends SnowmeltCommand {
                 ? List.of()
                 : DeclaredFiles.read(once.files(), root().surroundings().clock().instant());
         Clusters.Cluster cluster = Clusters.open(config.kubernetes());
-        ScanRequest.Scope here = scope.toBuilder()
-                .clearTargets()
-                .addTargets(cluster.target().toString())
-                .build();
+        String target = cluster.target().toString();
+        for (String workload : workloads) {
+            if (!workload.startsWith(target + "/")) {
+                cluster.client().close();
+                throw new CliException(workload + " is not in this cluster, which is called " + target
+                        + "; --target calls it otherwise.");
+            }
+        }
+        ScanRequest.Scope here =
+                scope.toBuilder().clearTargets().addTargets(target).build();
         var request = ScanRequest.newBuilder().setScope(here).setBy(by).build();
         return new OnceScan(root().surroundings(), root().patience(WAIT))
                 .run(config, cluster, declarations, request, (kafka, left) -> pages(kafka, here, left));

@@ -127,7 +127,7 @@ class ScanCommandIT {
                     "sarif=" + sarif,
                     "-o",
                     "json");
-            Run one = Run.with(environment, "scan", "--limit", "2", "--after", "2");
+            Run one = Run.with(environment, "scan", "--limit", "2", "--after", cursor(2));
 
             assertThat(all.exitCode()).isEqualTo(2);
             JsonNode report = JsonMapper.shared().readTree(all.out());
@@ -169,10 +169,14 @@ class ScanCommandIT {
                 .build();
     }
 
+    private static String cursor(int i) {
+        return TARGET + "/shop/Deployment/cart|" + TARGET + "/shop/pod/cart-" + i + "/uid";
+    }
+
     /// Five drifted instances, `limit` at a time.
     private static ScanReport page(RecordId id, ScanRequest request) {
         String after = request.getScope().getAfter();
-        int first = after.isEmpty() ? 0 : Integer.parseInt(after);
+        int first = IntStream.rangeClosed(0, 5).filter(i -> after.isEmpty() || after.equals(cursor(i))).findFirst().orElseThrow();
         int end = Math.min(5, first + request.getScope().getLimit());
         var report = report(id, request, ScanReport.Result.DRIFT).toBuilder();
         String workload = TARGET + "/shop/Deployment/cart";
@@ -185,7 +189,7 @@ class ScanCommandIT {
                         .setState(Verdict.State.DRIFTED)));
         return end == 5
                 ? report.build()
-                : report.setCursor(Integer.toString(end))
+                : report.setCursor(cursor(end))
                         .setDriftsOmitted(5 - end)
                         .build();
     }

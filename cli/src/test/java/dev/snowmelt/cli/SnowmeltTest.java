@@ -48,6 +48,8 @@ class SnowmeltTest {
                 "scan --target k8s:prod-eu/shop/Deployment/cart",
                 "scan --workload k8s:prod-eu",
                 "scan --limit 0",
+                "scan --after nowhere",
+                "scan --target k8s:prod-us --workload k8s:prod-eu/shop/Deployment/cart",
                 "scan --limit 1001",
                 "scan --output xml",
                 "scan --save junit",

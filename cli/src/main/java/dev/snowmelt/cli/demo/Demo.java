@@ -26,17 +26,20 @@ final class Demo {
     private final DemoFleet fleet;
     private final Story story;
     private final Proposer proposer;
+    private final DemoScans scans;
 
-    Demo(DemoFleet fleet, Story story, Proposer proposer) {
+    Demo(DemoFleet fleet, Story story, Proposer proposer, DemoScans scans) {
         this.fleet = fleet;
         this.story = story;
         this.proposer = proposer;
+        this.scans = scans;
     }
 
     /// @throws CliException when the fleet does not even become conformant: nothing can be shown
     /// then
     DemoReport run() throws InterruptedException {
         declareAll();
+        scans.tell();
         InstanceId edited = fleet.pod(DemoFleet.CART, 3);
         InstanceId injected = fleet.pod(DemoFleet.CART, 11);
         InstanceId stateful = fleet.pod(DemoFleet.ORDERS, 5);
@@ -128,6 +131,7 @@ final class Demo {
             }
         }
         violations.addAll(fleet.violations(evicted, Set.of(DemoFleet.SEARCH, DemoFleet.CHECKOUT), stateful));
+        violations.addAll(scans.violations(Set.of(stateful)));
         return violations;
     }
 

@@ -1,9 +1,9 @@
 package dev.snowmelt.cli.demo;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.ExitCode;
+import dev.snowmelt.cli.Quiet;
 import dev.snowmelt.cli.SnowmeltCommand;
 import dev.snowmelt.cli.StopGuard;
 import dev.snowmelt.cli.TemporaryFolder;
@@ -17,6 +17,7 @@ import dev.snowmelt.cli.role.DetectRole;
 import dev.snowmelt.cli.role.ExecuteRole;
 import dev.snowmelt.cli.role.PlanRole;
 import dev.snowmelt.cli.role.Roles;
+import dev.snowmelt.cli.scan.ScanClient;
 import dev.snowmelt.remediator.execute.kubernetes.KubernetesPlatform;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
@@ -32,7 +33,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 
 /// `snowmelt demo`.
@@ -51,7 +51,8 @@ public final class DemoCommand extends SnowmeltCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        quiet();
+        // The story is what a person wants to read.
+        Quiet.below(Level.ERROR, root().surroundings());
         PrintWriter lines = root().format() == Format.TABLE
                 ? root().surroundings().out()
                 : root().surroundings().err();
@@ -87,12 +88,15 @@ public final class DemoCommand extends SnowmeltCommand {
                         lines.println(line);
                         lines.flush();
                     });
+                    var scans = new ScanClient(config.kafka(), clock);
                     var roles = roles(config, fleet, clock, metrics)) {
                 story.tell("started   Kafka on %s, a cluster of %d pods on %s"
                         .formatted(kafka.bootstrapServers(), 4 * DemoFleet.REPLICAS, cluster.masterUrl()));
                 fleet.awaitSettled(START);
                 roles.start();
-                return new Demo(fleet, story, new Proposer(config.kafka(), clock)).run();
+                return new Demo(
+                                fleet, story, new Proposer(config.kafka(), clock), new DemoScans(scans, story::tell))
+                        .run();
             } catch (TimeoutException e) {
                 throw new CliException(
                         "The simulated cluster did not start within " + START.toSeconds() + " s: " + e.getMessage());
@@ -106,7 +110,7 @@ public final class DemoCommand extends SnowmeltCommand {
 
     /// Only what belongs to the demo: neither a configuration file nor the environment can point it
     /// at a real broker or cluster.
-    private static Config config(EmbeddedKafka kafka, Path stateDir) {
+    static Config config(EmbeddedKafka kafka, Path stateDir) {
         Map<String, String> options = new HashMap<>();
         options.put("kafka.bootstrapServers", kafka.bootstrapServers());
         options.put("kafka.partitions", Integer.toString(PARTITIONS));
@@ -116,13 +120,13 @@ public final class DemoCommand extends SnowmeltCommand {
         return Config.load(null, Map.of(), options);
     }
 
-    private static void provision(Config.Kafka kafka) throws InterruptedException {
+    static void provision(Config.Kafka kafka) throws InterruptedException {
         try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             new TopicProvisioning(admin, 1, 1, START).provision(kafka.topics());
         }
     }
 
-    private static Roles roles(Config config, DemoFleet fleet, InstantSource clock, Metrics metrics) {
+    static Roles roles(Config config, DemoFleet fleet, InstantSource clock, Metrics metrics) {
         var topics = config.kafka().topics();
         return new Roles(List.of(
                 new DetectRole(config, topics, metrics.registry()),
@@ -137,13 +141,5 @@ public final class DemoCommand extends SnowmeltCommand {
                 new KubernetesClientBuilder()
                         .withConfig(KubernetesPlatform.withoutRetries(config))
                         .build());
-    }
-
-    /// The story is what a person wants to read; the roles' logs are there when they are asked for.
-    private void quiet() {
-        if (!root().surroundings().environment().containsKey("SNOWMELT_LOG_LEVEL")
-                && LoggerFactory.getLogger("dev.snowmelt") instanceof Logger logger) {
-            logger.setLevel(Level.ERROR);
-        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.snowmelt.cli.once;
 
+import ch.qos.logback.classic.Level;
 import com.google.protobuf.util.Timestamps;
+import dev.snowmelt.cli.Quiet;
 import dev.snowmelt.cli.StopGuard;
 import dev.snowmelt.cli.Surroundings;
 import dev.snowmelt.cli.config.Config;
@@ -39,6 +41,7 @@ public final class OnceScan {
     public ScanReport run(
             Config command, Clusters.Cluster cluster, List<Declare> declarations, ScanRequest request, Ask ask)
             throws InterruptedException {
+        Quiet.below(Level.WARN, surroundings);
         Instant started = surroundings.clock().instant();
         Instant end = started.plus(wait);
         try (var _ = StopGuard.onThisThread();

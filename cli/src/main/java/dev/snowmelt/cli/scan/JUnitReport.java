@@ -166,6 +166,7 @@ public final class JUnitReport {
         property(xml, "result", report.getResult().name());
         property(xml, "workloadsNotListed", Integer.toString(report.getWorkloadsOmitted()));
         property(xml, "driftsNotListed", Integer.toString(report.getDriftsOmitted()));
+        property(xml, "workloadDriftsNotListed", Integer.toString(report.getWorkloadDriftsOmitted()));
         xml.writeEndElement();
         for (Case each : cases) {
             write(xml, target, each);

@@ -77,6 +77,12 @@ public final class SarifReport {
                     "warning",
                     report.getDriftsOmitted() + " more drifted instances are not in this file; add --all");
         }
+        if (report.getWorkloadDriftsOmitted() > 0) {
+            notify(
+                    notifications,
+                    "warning",
+                    "drifts of " + report.getWorkloadDriftsOmitted() + " more workloads as a whole are not in this file");
+        }
     }
 
     private boolean known() {

@@ -38,6 +38,8 @@ public final class ScanClient implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
     /// The report is made at the deadline and must still come here before the waiting ends.
     private static final Duration LONGEST_WAY = Duration.ofSeconds(2);
+    /// A deadline more than 10 minutes ahead by the broker's clock is refused, and clocks differ.
+    private static final Duration LATEST = Duration.ofMinutes(9);
 
     private final Topics topics;
     private final InstantSource clock;
@@ -105,9 +107,10 @@ public final class ScanClient implements AutoCloseable {
         return await(new Following(scan, request, at), wait, progress);
     }
 
-    private static Duration way(Duration wait) {
+    private static Duration until(Duration wait) {
         Duration quarter = wait.dividedBy(4);
-        return quarter.compareTo(LONGEST_WAY) < 0 ? quarter : LONGEST_WAY;
+        Duration until = wait.minus(quarter.compareTo(LONGEST_WAY) < 0 ? quarter : LONGEST_WAY);
+        return until.compareTo(LATEST) < 0 ? until : LATEST;
     }
 
     /// Tallies and reports of one scan lie on the same partition of their topics.

@@ -1,0 +1,212 @@
+package dev.snowmelt.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.snowmelt.sandbox.cluster.AccessRule;
+import dev.snowmelt.sandbox.cluster.SimulatedCluster;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `scan --once` under the collector's rights of docs/rbac.yaml, without the Lease.
+class OnceIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String DIGEST = "sha256:" + "a".repeat(64);
+    private static final String OTHER = "sha256:" + "b".repeat(64);
+    private static final String IMAGE = "registry.example/shop/cart";
+
+    @TempDir
+    private Path folder;
+
+    private SimulatedCluster cluster;
+    private Path kubeconfig;
+
+    @BeforeEach
+    void startACluster() throws Exception {
+        cluster = SimulatedCluster.builder().startDelay(Duration.ZERO).start();
+        cluster.images().pushTag(IMAGE + ":1", DIGEST);
+        cluster.images().pushTag(IMAGE + ":2", OTHER);
+        cluster.workloads().deployment("shop", "cart", IMAGE + ":1@" + DIGEST, 5);
+        cluster.workloads().deployment("test", "cart", IMAGE + ":2@" + OTHER, 2);
+        cluster.awaitSettled(PATIENCE);
+        cluster.user("looks", "looks", AccessRule.parse(clusterRole(), "none"));
+        cluster.user("nobody", "nobody", List.of());
+        kubeconfig = kubeconfig("looks");
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void pinnedTemplatesAreCleanAndNothingIsLeftBehind() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Path out = folder.resolve("out");
+        Process process = process(temporary, out, "--undeclared", "trust_template", "-o", "json");
+
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+        assertThat(process.exitValue()).as(() -> err(out)).isZero();
+        JsonNode report = JsonMapper.shared().readTree(Files.readString(out));
+        assertThat(report.get("result").stringValue()).isEqualTo("CLEAN");
+        assertThat(report.at("/total/conformant").intValue()).isEqualTo(7);
+        assertThat(report.at("/targets/0/target").stringValue()).isEqualTo("k8s:simulated");
+        assertThat(left(temporary)).isEmpty();
+        assertThat(cluster.ledger().all()).as("writes").isEmpty();
+        assertThat(cluster.ledger().counts().keySet()).noneMatch(request -> request.contains("leases"));
+    }
+
+    @Test
+    void whatIsDeclaredIsJudgedAndDriftIsExit2() throws Exception {
+        String pod = cluster.podsOf("shop", "cart").getFirst().getMetadata().getName();
+        cluster.editInPlace("shop", pod, "cart", IMAGE + ":2");
+        cluster.awaitSettled(PATIENCE);
+        Path declarations = Files.writeString(folder.resolve("cart.yaml"), """
+                workload: k8s:simulated/shop/Deployment/cart
+                spec:
+                  containers: [{name: cart, image: "%s@%s"}]
+                """.formatted(IMAGE, DIGEST));
+
+        Run run = once("-f", declarations.toString(), "--namespace", "shop", "-o", "json");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+        JsonNode report = JsonMapper.shared().readTree(run.out());
+        assertThat(report.at("/total/conformant").intValue()).isEqualTo(4);
+        assertThat(report.at("/total/drifted").intValue()).isEqualTo(1);
+        assertThat(report.get("drifts").size()).isEqualTo(1);
+        assertThat(report.at("/drifts/0/instance").stringValue()).contains("/" + pod + "/");
+        assertThat(report.at("/drifts/0/drifts/0/kind").stringValue()).isEqualTo("IMAGE_MISMATCH");
+    }
+
+    @Test
+    void aMissingRightIsIncompleteAndNamed() throws Exception {
+        kubeconfig = kubeconfig("nobody");
+
+        Run run = once("--wait", "40s");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+        assertThat(run.out()).startsWith("Scan: INCOMPLETE");
+        assertThat(run.out().replaceAll("\\s+", " ")).contains("may not list").contains("grant list");
+    }
+
+    @Test
+    void anApiServerThatDoesNotAnswerIsIncomplete() throws Exception {
+        String text = Files.readString(kubeconfig).replace(cluster.masterUrl(), "http://127.0.0.1:1");
+        Files.writeString(kubeconfig, text);
+
+        Run run = once("--wait", "25s", "--output", "sarif");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+        assertThat(JsonMapper.shared()
+                        .readTree(run.out())
+                        .at("/runs/0/invocations/0/executionSuccessful")
+                        .booleanValue())
+                .isFalse();
+    }
+
+    @Test
+    void aBadDeclarationOrKubeconfigIsAnErrorBeforeAnythingStarts() throws Exception {
+        Path bad = Files.writeString(folder.resolve("bad.yaml"), "workload: nowhere\n");
+
+        Run declaration = once("-f", bad.toString());
+        Run config = Run.of("scan", "--once", "--kubeconfig", folder.resolve("none").toString());
+
+        assertThat(declaration.exitCode()).isEqualTo(1);
+        assertThat(declaration.err()).contains(bad.toString());
+        assertThat(config.exitCode()).isEqualTo(1);
+        assertThat(config.err()).contains("There is no readable kubeconfig");
+    }
+
+    @Test
+    void nothingIsLeftBehindOnCtrlC() throws Exception {
+        cluster.faults().latency("list", "pods", Duration.ofSeconds(30));
+        cluster.faults().latency("watch", "pods", Duration.ofSeconds(30));
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Process process = process(temporary, folder.resolve("out"));
+        await().atMost(PATIENCE)
+                .until(() -> left(temporary).stream().anyMatch(name -> name.startsWith("snowmelt-once")));
+
+        // SIGINT, as Ctrl-C sends it; Process can only terminate.
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(left(temporary)).isEmpty();
+    }
+
+    private Run once(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("scan", "--once", "--kubeconfig", kubeconfig.toString()));
+        all.addAll(List.of(arguments));
+        return Run.of(all.toArray(String[]::new));
+    }
+
+    private Process process(Path temporary, Path out, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Djava.io.tmpdir=" + temporary,
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.snowmelt.cli.Snowmelt",
+                "scan",
+                "--once",
+                "--kubeconfig",
+                kubeconfig.toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(folder.resolve("err").toFile())
+                .start();
+    }
+
+    private String err(Path out) {
+        try {
+            return Files.readString(out) + Files.readString(folder.resolve("err"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /// What lies in the temporary folder; `hsperfdata` is the JVM's own.
+    private static List<String> left(Path temporary) throws IOException {
+        try (Stream<Path> files = Files.list(temporary)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith("hsperfdata"))
+                    .toList();
+        }
+    }
+
+    private Path kubeconfig(String token) throws IOException {
+        Path file = folder.resolve("kubeconfig-" + token);
+        cluster.writeKubeconfig(file, token);
+        return file;
+    }
+
+    /// The collector's ClusterRole alone.
+    private static String clusterRole() throws IOException {
+        try (InputStream in = OnceIT.class.getResourceAsStream("/rbac.yaml")) {
+            String all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return Stream.of(all.split("(?m)^---$", -1))
+                    .filter(document -> document.contains("snowmelt-collector") && !document.contains("leases"))
+                    .collect(Collectors.joining("---\n"));
+        }
+    }
+}
