@@ -100,7 +100,7 @@ public final class ScanClient implements AutoCloseable {
                 .setScope(scope)
                 .setBy(by)
                 .setDeadline(
-                        Timestamps.fromMillis(at.plus(wait).minus(way(wait)).toEpochMilli()))
+                        Timestamps.fromMillis(at.plus(until(wait)).toEpochMilli()))
                 .build();
         RecordId scan = publish(request);
         follow(ends, scan);
