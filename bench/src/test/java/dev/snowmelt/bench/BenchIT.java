@@ -9,6 +9,8 @@ import dev.snowmelt.bench.latency.LatencyBench;
 import dev.snowmelt.bench.latency.OpenLoop;
 import dev.snowmelt.bench.measure.Pairs;
 import dev.snowmelt.bench.measure.Results;
+import dev.snowmelt.bench.scan.ScanBench;
+import dev.snowmelt.bench.scan.ScanPlan;
 import dev.snowmelt.detector.topology.DetectorSettings.Storage;
 import dev.snowmelt.sandbox.kafka.BrokerProcess;
 import java.io.IOException;
@@ -75,6 +77,23 @@ class BenchIT {
                 results.lines(),
                 "RATIO latency.verdict" + NUMBER + "target 4",
                 "FIGURE latency.evict.p99" + NUMBER + "ms target 250");
+    }
+
+    @Test
+    void theScansBenchmarkPrintsItsLines() throws IOException, InterruptedException {
+        var results = new Results(System.err);
+
+        try (var broker = BrokerProcess.start()) {
+            new ScanBench(new ScanPlan(300, ONE, 1), results).run(broker.bootstrapServers());
+        }
+
+        assertLines(
+                results.lines(),
+                "RATIO scan.list" + NUMBER + "target 2.0",
+                "FIGURE scan.seconds" + NUMBER + "s target -",
+                "FIGURE scan.list.seconds" + NUMBER + "s target -",
+                "FIGURE scan.requests" + NUMBER + "requests target -",
+                "FIGURE scan.once" + NUMBER + "s target -");
     }
 
     private static void assertLines(List<String> lines, String... patterns) {

@@ -131,7 +131,7 @@ final class Demo {
             }
         }
         violations.addAll(fleet.violations(evicted, Set.of(DemoFleet.SEARCH, DemoFleet.CHECKOUT), stateful));
-        violations.addAll(scans.violations(Set.of(stateful)));
+        violations.addAll(scans.violations(Set.of(stateful), Set.of(DemoFleet.ORDERS)));
         return violations;
     }
 

@@ -84,17 +84,20 @@ class ScanIT {
         fleet.editInPlace(stateful, "orders", "orders:debug");
         fleet.awaitSettled(PATIENCE);
 
+        // The demo's search names only a tag from the first; whose pods run another digest than their siblings is split,
+        // as soon as the restarted containers report it.
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(workloads(scan(2)))
+                        .isEqualTo(Stream.of(DemoFleet.CART, DemoFleet.ORDERS, DemoFleet.SEARCH)
+                                .map(WorkloadId::toString)
+                                .collect(Collectors.toSet())));
         JsonNode before = scan(2);
-
         assertThat(drifted(before))
                 .isEqualTo(Stream.of(edited, injected, stateful)
                         .map(InstanceId::toString)
                         .collect(Collectors.toSet()));
         assertThat(before.at("/total/conformant").intValue()).isEqualTo(4 * DemoFleet.REPLICAS - 3);
-        // The demo's search names only a tag from the first.
-        assertThat(before.get("workloadDrifts").valueStream()
-                        .map(each -> each.get("workload").stringValue()))
-                .containsExactly(DemoFleet.SEARCH.toString());
 
         ALL.forEach(workload -> propose(enforced(workload)));
 
@@ -121,6 +124,12 @@ class ScanIT {
                 .as("%s%s", out, err)
                 .isEqualTo(exitCode);
         return JsonMapper.shared().readTree(out.toString());
+    }
+
+    private static Set<String> workloads(JsonNode report) {
+        return report.get("workloadDrifts").valueStream()
+                .map(each -> each.get("workload").stringValue())
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> drifted(JsonNode report) {
