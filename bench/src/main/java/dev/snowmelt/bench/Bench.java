@@ -7,9 +7,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `snowmelt bench`, with a `main` of its own that the launcher calls when the first argument is `bench`, so that the
-/// command
-/// itself need not know the benchmarks.
+/// `snowmelt bench`, with a `main` of its own that the launcher calls when the first argument is
+/// `bench`, so that the command itself need not know the benchmarks.
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
@@ -29,7 +28,8 @@ public final class Bench implements Runnable {
         throw new ParameterException(spec.commandLine(), "bench what? detector, latency or scan");
     }
 
-    /// Exit codes: 0 measured, 1 failed, 64 wrong usage. A missed target is no failure: the lines say so.
+    /// Exit codes: 0 measured, 1 failed, 64 wrong usage. A missed target is no failure: the lines
+    /// say so.
     public static void main(String[] args) {
         // Before anything logs; whoever wants more says so on the command line.
         System.getProperties().putIfAbsent("logback.configurationFile", "dev/snowmelt/bench/bench-logback.xml");

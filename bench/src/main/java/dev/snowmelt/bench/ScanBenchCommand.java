@@ -30,9 +30,7 @@ final class ScanBenchCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var results = new Results(System.err);
         results.say(Machine.describe());
-        var plan = quick
-                ? ScanPlan.quick(pods == 0 ? QUICK_PODS : pods)
-                : ScanPlan.thorough(pods == 0 ? PODS : pods);
+        var plan = quick ? ScanPlan.quick(pods == 0 ? QUICK_PODS : pods) : ScanPlan.thorough(pods == 0 ? PODS : pods);
         try (var broker = Brokers.start()) {
             new ScanBench(plan, results).run(broker.bootstrapServers());
         }

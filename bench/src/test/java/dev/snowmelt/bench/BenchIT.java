@@ -22,9 +22,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Tiny runs, so that the benchmarks cannot rot: they must find that the detector did its work, and print every line
-/// that
-/// they promise. The figures themselves mean nothing here.
+/// Tiny runs, so that the benchmarks cannot rot: they must find that the detector did its work, and
+/// print every line that they promise. The figures themselves mean nothing here.
 @Timeout(180)
 class BenchIT {
     private static final Pairs ONE = new Pairs(Duration.ofMillis(1), 1);
@@ -80,6 +79,7 @@ class BenchIT {
     }
 
     @Test
+    @Timeout(300)
     void theScansBenchmarkPrintsItsLines() throws IOException, InterruptedException {
         var results = new Results(System.err);
 

@@ -8,7 +8,8 @@ import org.slf4j.LoggerFactory;
 public final class Quiet {
     private Quiet() {}
 
-    /// Lets only what is at least so grave through, unless `SNOWMELT_LOG_LEVEL` asks for another level.
+    /// Lets only what is at least so grave through, unless `SNOWMELT_LOG_LEVEL` asks for another
+    /// level.
     public static void below(Level level, Surroundings surroundings) {
         if (!surroundings.environment().containsKey("SNOWMELT_LOG_LEVEL")
                 && LoggerFactory.getLogger("dev.snowmelt") instanceof Logger logger) {

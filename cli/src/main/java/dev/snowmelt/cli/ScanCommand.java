@@ -101,7 +101,8 @@ final class ScanCommand extends SnowmeltCommand {
         return Findings.exitCode(report);
     }
 
-    /// Checks here what the scanner would refuse: a mistake on the command line is told before anything is asked.
+    /// Checks here what the scanner would refuse: a mistake on the command line is told before
+    /// anything is asked.
     private ScanRequest.Scope scope() {
         Set<TargetId> named = targets.stream()
                 .map(text -> Subjects.target(text)
@@ -114,8 +115,7 @@ final class ScanCommand extends SnowmeltCommand {
                         .target())
                 .collect(Collectors.toCollection(TreeSet::new));
         if (!named.isEmpty() && !theirs.isEmpty() && !named.equals(theirs)) {
-            throw misused("--workload names workloads of " + theirs + ", --target " + named
-                    + ": leave --target away.");
+            throw misused("--workload names workloads of " + theirs + ", --target " + named + ": leave --target away.");
         }
         if (targets.size() > MOST || workloads.size() > MOST || by.length() > MOST) {
             throw misused("At most " + MOST + " targets and " + MOST + " workloads, and so many characters in --by.");

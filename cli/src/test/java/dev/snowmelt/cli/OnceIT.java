@@ -125,7 +125,8 @@ class OnceIT {
         Path bad = Files.writeString(folder.resolve("bad.yaml"), "workload: nowhere\n");
 
         Run declaration = once("-f", bad.toString());
-        Run config = Run.of("scan", "--once", "--kubeconfig", folder.resolve("none").toString());
+        Run config =
+                Run.of("scan", "--once", "--kubeconfig", folder.resolve("none").toString());
 
         assertThat(declaration.exitCode()).isEqualTo(1);
         assertThat(declaration.err()).contains(bad.toString());

@@ -176,7 +176,10 @@ class ScanCommandIT {
     /// Five drifted instances, `limit` at a time.
     private static ScanReport page(RecordId id, ScanRequest request) {
         String after = request.getScope().getAfter();
-        int first = IntStream.rangeClosed(0, 5).filter(i -> after.isEmpty() || after.equals(cursor(i))).findFirst().orElseThrow();
+        int first = IntStream.rangeClosed(0, 5)
+                .filter(i -> after.isEmpty() || after.equals(cursor(i)))
+                .findFirst()
+                .orElseThrow();
         int end = Math.min(5, first + request.getScope().getLimit());
         var report = report(id, request, ScanReport.Result.DRIFT).toBuilder();
         String workload = TARGET + "/shop/Deployment/cart";
@@ -189,9 +192,7 @@ class ScanCommandIT {
                         .setState(Verdict.State.DRIFTED)));
         return end == 5
                 ? report.build()
-                : report.setCursor(cursor(end))
-                        .setDriftsOmitted(5 - end)
-                        .build();
+                : report.setCursor(cursor(end)).setDriftsOmitted(5 - end).build();
     }
 
     /// Stands in for collectors, detector and scanner.

@@ -6,7 +6,8 @@ import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 
-/// What anybody would write who wants all pods: pages of 500 with fabric8's client, parsed into its objects.
+/// What anybody would write who wants all pods: pages of 500 with fabric8's client, parsed into its
+/// objects.
 record BareList(KubernetesClient client, int pods) {
     private static final long PAGE = 500;
 

@@ -27,7 +27,9 @@ record OnceRun(Path kubeconfig) {
                 "--kubeconfig",
                 kubeconfig.toString(),
                 "--undeclared",
-                "trust_template");
+                "trust_template",
+                "--wait",
+                "4m");
         long start = System.nanoTime();
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

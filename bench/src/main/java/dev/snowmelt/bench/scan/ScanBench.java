@@ -59,7 +59,8 @@ public final class ScanBench {
     private void beside(SimulatedCluster cluster, ScannedFleet fleet, Config config) {
         String bootstrapServers = config.kafka().bootstrapServers();
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            new TopicProvisioning(admin, 1, 1, PROVISION_WITHIN).provision(config.kafka().topics());
+            new TopicProvisioning(admin, 1, 1, PROVISION_WITHIN)
+                    .provision(config.kafka().topics());
         }
         fleet.declare(config.kafka().topics(), bootstrapServers);
         try (var client = new KubernetesClientBuilder()

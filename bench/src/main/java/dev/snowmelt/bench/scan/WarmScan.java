@@ -20,7 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Detector, scanner and collector as they run in production, and somebody who asks them for scans.
 final class WarmScan implements AutoCloseable {
-    /// A collector answers by a snapshot that is younger than 10 s without a list, which would be no scan to measure.
+    /// A collector answers by a snapshot that is younger than 10 s without a list, which would be
+    /// no scan to measure.
     private static final Duration FRESH = Duration.ofSeconds(11);
 
     private static final Duration LONGEST = Duration.ofMinutes(2);
@@ -98,7 +99,8 @@ final class WarmScan implements AutoCloseable {
         switch (asked) {
             case Asked.Answered answered -> {
                 ScanReport report = answered.report();
-                if (report.getResult() != ScanReport.Result.CLEAN || report.getTotal().getConformant() != pods) {
+                if (report.getResult() != ScanReport.Result.CLEAN
+                        || report.getTotal().getConformant() != pods) {
                     throw new BenchException("the report is not of " + pods + " conformant pods: " + report);
                 }
             }

@@ -94,8 +94,7 @@ public final class DemoCommand extends SnowmeltCommand {
                         .formatted(kafka.bootstrapServers(), 4 * DemoFleet.REPLICAS, cluster.masterUrl()));
                 fleet.awaitSettled(START);
                 roles.start();
-                return new Demo(
-                                fleet, story, new Proposer(config.kafka(), clock), new DemoScans(scans, story::tell))
+                return new Demo(fleet, story, new Proposer(config.kafka(), clock), new DemoScans(scans, story::tell))
                         .run();
             } catch (TimeoutException e) {
                 throw new CliException(

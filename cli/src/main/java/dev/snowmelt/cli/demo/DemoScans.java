@@ -45,8 +45,8 @@ final class DemoScans {
         List<String> found = new ArrayList<>();
         found.add(report.getTotal().getConformant() + " of " + all(report) + " conformant");
         report.getDriftsList()
-                .forEach(verdict -> found.add(
-                        InstanceId.parse(verdict.getInstance()).name() + " " + verdict.getState()));
+                .forEach(verdict ->
+                        found.add(InstanceId.parse(verdict.getInstance()).name() + " " + verdict.getState()));
         report.getWorkloadDriftsList()
                 .forEach(each -> found.add(WorkloadId.parse(each.getWorkload()).name() + " "
                         + each.getDriftsList().stream()
@@ -78,8 +78,9 @@ final class DemoScans {
             return List.of("the last scan was not reported on");
         }
         Set<String> expected = drifted.stream().map(InstanceId::toString).collect(Collectors.toSet());
-        Set<String> found =
-                report.get().getDriftsList().stream().map(Verdict::getInstance).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> found = report.get().getDriftsList().stream()
+                .map(Verdict::getInstance)
+                .collect(Collectors.toCollection(TreeSet::new));
         return found.equals(expected)
                         && report.get().getWorkloadDriftsList().stream()
                                 .allMatch(each -> split.contains(WorkloadId.parse(each.getWorkload())))

@@ -81,7 +81,8 @@ public final class SarifReport {
             notify(
                     notifications,
                     "warning",
-                    "drifts of " + report.getWorkloadDriftsOmitted() + " more workloads as a whole are not in this file");
+                    "drifts of " + report.getWorkloadDriftsOmitted()
+                            + " more workloads as a whole are not in this file");
         }
     }
 

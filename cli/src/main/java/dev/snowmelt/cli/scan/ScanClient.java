@@ -99,8 +99,7 @@ public final class ScanClient implements AutoCloseable {
         ScanRequest request = ScanRequest.newBuilder()
                 .setScope(scope)
                 .setBy(by)
-                .setDeadline(
-                        Timestamps.fromMillis(at.plus(until(wait)).toEpochMilli()))
+                .setDeadline(Timestamps.fromMillis(at.plus(until(wait)).toEpochMilli()))
                 .build();
         RecordId scan = publish(request);
         follow(ends, scan);

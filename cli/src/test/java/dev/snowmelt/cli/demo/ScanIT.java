@@ -75,7 +75,9 @@ class ScanIT {
     @Test
     void findsExactlyTheInjectedDriftsAndNoneAfterRemediation() throws Exception {
         ALL.forEach(workload -> propose(observed(workload)));
-        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> conformant() == 4 * DemoFleet.REPLICAS);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> conformant() == 4 * DemoFleet.REPLICAS);
         InstanceId edited = fleet.pod(DemoFleet.CART, 3);
         InstanceId injected = fleet.pod(DemoFleet.CART, 11);
         InstanceId stateful = fleet.pod(DemoFleet.ORDERS, 5);
@@ -84,7 +86,8 @@ class ScanIT {
         fleet.editInPlace(stateful, "orders", "orders:debug");
         fleet.awaitSettled(PATIENCE);
 
-        // The demo's search names only a tag from the first; whose pods run another digest than their siblings is split,
+        // The demo's search names only a tag from the first; whose pods run another digest than their siblings is
+        // split,
         // as soon as the restarted containers report it.
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
@@ -103,19 +106,24 @@ class ScanIT {
 
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(execute("scan", "--wait", "30s")).as(err).isZero());
+                .untilAsserted(() ->
+                        assertThat(execute("scan", "--wait", "30s")).as(err).isZero());
         JsonNode after = scan(0);
         assertThat(after.get("result").stringValue()).isEqualTo("CLEAN");
         assertThat(after.at("/total/conformant").intValue()).isEqualTo(4 * DemoFleet.REPLICAS);
         assertThat(after.has("drifts")).isFalse();
         assertThat(cluster.podsOf("shop", "cart"))
-                .noneMatch(pod -> Set.of(edited.uid(), injected.uid()).contains(pod.getMetadata().getUid()));
+                .noneMatch(pod -> Set.of(edited.uid(), injected.uid())
+                        .contains(pod.getMetadata().getUid()));
     }
 
     private int conformant() {
         StringWriter out = new StringWriter();
         execute(out, "scan", "--wait", "20s", "--output", "json");
-        return JsonMapper.shared().readTree(out.toString()).at("/total/conformant").asInt(0);
+        return JsonMapper.shared()
+                .readTree(out.toString())
+                .at("/total/conformant")
+                .asInt(0);
     }
 
     private JsonNode scan(int exitCode) {
@@ -127,13 +135,15 @@ class ScanIT {
     }
 
     private static Set<String> workloads(JsonNode report) {
-        return report.get("workloadDrifts").valueStream()
+        return report.get("workloadDrifts")
+                .valueStream()
                 .map(each -> each.get("workload").stringValue())
                 .collect(Collectors.toSet());
     }
 
     private static Set<String> drifted(JsonNode report) {
-        return report.get("drifts").valueStream()
+        return report.get("drifts")
+                .valueStream()
                 .map(drift -> drift.get("instance").stringValue())
                 .collect(Collectors.toSet());
     }
@@ -176,7 +186,8 @@ class ScanIT {
         var complaints = new StringWriter();
         Map<String, String> environment = new HashMap<>();
         environment.put("SNOWMELT_KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
-        environment.put("SNOWMELT_KAFKA_PARTITIONS", Integer.toString(config.kafka().partitions()));
+        environment.put(
+                "SNOWMELT_KAFKA_PARTITIONS", Integer.toString(config.kafka().partitions()));
         int exitCode = Snowmelt.commandLine(new Surroundings(
                         new PrintWriter(out), new PrintWriter(complaints), environment, InstantSource.system()))
                 .execute(arguments);
