@@ -155,6 +155,18 @@ class SourcesIT {
                 "--namespace",
                 "shop");
 
+        Run diff = Run.with(
+                environment,
+                "declare",
+                "diff",
+                "--manifests",
+                file("manifest/rendered.yaml"),
+                "--target",
+                "k8s:helm",
+                "--namespace",
+                "elsewhere");
+
+        assertThat(diff.exitCode()).as("something would change").isEqualTo(2);
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.err()).contains("CronJob summer-nightly is not declared");
         assertThat(spec("k8s:helm/shop/Deployment/summer-cart")

@@ -30,8 +30,8 @@ import tools.jackson.databind.ObjectMapper;
 ///
 /// Templates are read by the code that reads them from a cluster ([WorkloadFingerprint]).
 public final class ManifestSource {
-    /// Characters of one file. A cluster's every manifest is some MiB.
-    public static final int LIMIT = 64 << 20;
+    /// Bytes of one file, which is held as a tree. The manifests of a large cluster are some MiB.
+    public static final int LIMIT = 32 << 20;
 
     private static final Set<String> CONTROLLERS =
             Set.of(WorkloadId.DEPLOYMENT, WorkloadId.STATEFUL_SET, WorkloadId.DAEMON_SET, WorkloadId.REPLICA_SET);

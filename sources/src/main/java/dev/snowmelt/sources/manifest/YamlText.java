@@ -4,6 +4,9 @@ import dev.snowmelt.sources.SourceException.Fault;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -20,14 +23,22 @@ final class YamlText {
     private static final String NOT_YAML = "is not readable as YAML: ";
 
     private final String file;
-    private final List<String> lines;
+    private final String text;
+    private final NavigableMap<Integer, String> sources = new TreeMap<>();
     private final List<Fault> faults;
     private final List<YamlDocument> documents = new ArrayList<>();
 
     private YamlText(String file, String text, List<Fault> faults) {
         this.file = file;
-        this.lines = text.lines().toList();
+        this.text = text;
         this.faults = faults;
+        int number = 0;
+        for (Iterator<String> lines = text.lines().iterator(); lines.hasNext(); number++) {
+            String line = lines.next();
+            if (line.startsWith(SOURCE)) {
+                sources.put(number, line.substring(SOURCE.length()).strip());
+            }
+        }
     }
 
     /// @param faults gets every fault of the syntax; documents behind a hopeless one are not read
@@ -66,19 +77,14 @@ final class YamlText {
     /// The last `# Source:` line between the end of the document before (by line) and the first
     /// key.
     private String source(int from, Event first) {
-        int to = first.getStartMark().map(Mark::getLine).orElse(from);
-        for (int i = Math.min(to, lines.size()) - 1; i >= from; i--) {
-            if (lines.get(i).startsWith(SOURCE)) {
-                return lines.get(i).substring(SOURCE.length()).strip();
-            }
-        }
-        return "";
+        Map.Entry<Integer, String> before =
+                sources.lowerEntry(first.getStartMark().map(Mark::getLine).orElse(from));
+        return before == null || before.getKey() < from ? "" : before.getValue();
     }
 
     private void hopeless(@Nullable Mark mark, String problem) {
         boolean template = mark != null
-                && mark.getLine() < lines.size()
-                && lines.get(mark.getLine()).contains("{{");
+                && text.lines().skip(mark.getLine()).findFirst().orElse("").contains("{{");
         fault(mark, problem + (template ? "; it looks like a template: render it first (helm template)" : ""));
     }
 

@@ -246,6 +246,12 @@ class ManifestSourceTest {
     }
 
     @Test
+    void aFileThatIsTooLargeIsRefusedUnread() {
+        assertThat(faults(() -> read(" ".repeat(ManifestSource.LIMIT + 1))))
+                .containsExactly("f.yaml: is larger than 32 MiB; split it");
+    }
+
+    @Test
     void depthIsBounded() {
         assertThat(faults(() -> read("[".repeat(100_000))).getFirst()).endsWith("is nested deeper than 200 levels");
         assertThat(faults(() -> read("- ".repeat(100_000))).getFirst()).endsWith("is nested deeper than 200 levels");
