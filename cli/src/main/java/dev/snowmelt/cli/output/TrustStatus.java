@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param unreadable what is wrong with the files of the keys; empty: nothing
 /// @param declarations how many are in force
 /// @param unsigned how many of them carry no signature
-/// @param otherKeys how many of them were signed by a key that is not among `keys`
+/// @param otherKeys how many of them were signed by a key that is not among `keys`; 0 without keys
 public record TrustStatus(
         String topic, List<String> keys, List<String> unreadable, int declarations, int unsigned, int otherKeys) {
     /// Keeps copies.
@@ -37,7 +37,7 @@ public record TrustStatus(
             String by = declaration.getRevisions(0).getSignedBy();
             if (by.isEmpty()) {
                 unsigned++;
-            } else if (!trusted.keys().ids().contains(by)) {
+            } else if (!trusted.keys().isEmpty() && !trusted.keys().ids().contains(by)) {
                 otherKeys++;
             }
         }

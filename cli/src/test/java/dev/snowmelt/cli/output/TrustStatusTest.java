@@ -55,7 +55,10 @@ class TrustStatusTest {
     /// Whoever looks need not have the keys, and must not be told that nobody checks.
     @Test
     void signaturesOfDeclarationsShowThatTheyAreChecked() {
-        assertThat(status(TrustedKeys.read(List.of()), "anna's", "").lines())
+        TrustStatus status = status(TrustedKeys.read(List.of()), "anna's", "");
+
+        assertThat(status.otherKeys()).isZero();
+        assertThat(status.lines())
                 .containsExactly(
                         "trust: signed, as the declarations show; 'trust.keys' is not configured here",
                         "  1 of 2 declarations carry no signature");
