@@ -12,15 +12,15 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 final class Fleet {
     /// Store: collector → its status.
     static final String WATCHED = "watched";
-    /// Store: declared workload → nothing.
+    /// Store: declared workload → its newest revision.
     static final String DECLARED = "declared";
 
     private static final Set<String> PLATFORMS = Set.of("kubernetes", "ec2");
 
     private final ReadOnlyKeyValueStore<String, CollectorStatus> watched;
-    private final ReadOnlyKeyValueStore<String, byte[]> declared;
+    private final ReadOnlyKeyValueStore<String, Long> declared;
 
-    Fleet(ReadOnlyKeyValueStore<String, CollectorStatus> watched, ReadOnlyKeyValueStore<String, byte[]> declared) {
+    Fleet(ReadOnlyKeyValueStore<String, CollectorStatus> watched, ReadOnlyKeyValueStore<String, Long> declared) {
         this.watched = watched;
         this.declared = declared;
     }
@@ -40,6 +40,12 @@ final class Fleet {
             }
         }
         return Optional.ofNullable(newest);
+    }
+
+    /// The newest revision of a workload that is declared; 0: none.
+    long declared(String workload) {
+        Long revision = declared.get(workload);
+        return revision == null ? 0 : revision;
     }
 
     /// Every declared or watched target, by name.

@@ -7,6 +7,7 @@ import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.CollectorStatus;
+import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanState;
 import dev.snowmelt.v1.ScanTally;
@@ -64,8 +65,7 @@ public final class ScanTopology {
                 Fleet.WATCHED,
                 message(CollectorStatus.getDefaultInstance()),
                 value -> topics.collectors().valueSerde().deserializer().deserialize("", value));
-        byte[] nothing = {};
-        follow(builder, topics.declarations().name(), Fleet.DECLARED, Serdes.ByteArray(), _ -> nothing);
+        follow(builder, topics.declarations().name(), Fleet.DECLARED, Serdes.Long(), this::newestRevision);
 
         KStream<Void, Step> requests = read(builder, topics.scanRequests().name())
                 .process(() -> new ReadRequest(topics.scanRequests(), metrics), Named.as("read-request"));
@@ -88,6 +88,14 @@ public final class ScanTopology {
                         GatherScan.TALLIES);
         writeReports(gathered, "report");
         return builder.build();
+    }
+
+    private long newestRevision(byte[] value) {
+        Declaration declaration =
+                topics.declarations().valueSerde().deserializer().deserialize("", value);
+        return declaration.getRevisionsCount() == 0
+                ? 0
+                : declaration.getRevisions(0).getNumber();
     }
 
     private static KStream<byte[], byte[]> read(StreamsBuilder builder, String topic) {

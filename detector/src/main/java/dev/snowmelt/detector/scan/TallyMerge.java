@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Makes one report of the tallies of a scan, taken one at a time. Totals are of everything; lists
@@ -31,6 +32,8 @@ final class TallyMerge {
 
     private final Scan scan;
     private final int limit;
+    private final ToLongFunction<String> declared;
+    private final NavigableMap<String, Long> behind = new TreeMap<>();
     private final WorkloadCount.Builder total = WorkloadCount.newBuilder();
     private final NavigableMap<String, Verdict> drifts = new TreeMap<>();
     private final NavigableMap<String, WorkloadDrifts> workloadDrifts = new TreeMap<>();
@@ -42,15 +45,22 @@ final class TallyMerge {
     /// it; null: none has.
     private @Nullable String horizon;
 
-    TallyMerge(Scan scan) {
+    /// @param declared the newest revision of a workload; 0: none
+    TallyMerge(Scan scan, ToLongFunction<String> declared) {
         this.scan = scan;
+        this.declared = declared;
         int asked = scan.request().getScope().getLimit();
         this.limit = asked <= 0 || asked > MOST_DRIFTS ? MOST_DRIFTS : asked;
     }
 
     void add(ScanTally tally) {
         add(tally.getTotal());
-        workloads.addAll(tally.getWorkloadsList());
+        for (WorkloadCount count : tally.getWorkloadsList()) {
+            workloads.add(count);
+            if (count.getRevision() < declared.applyAsLong(count.getWorkload())) {
+                behind.put(count.getWorkload(), count.getRevision());
+            }
+        }
         workloadsOmitted += tally.getWorkloadsOmitted();
         if (workloads.size() > 2 * MOST_WORKLOADS) {
             keepFirstWorkloads();
@@ -141,6 +151,10 @@ final class TallyMerge {
                     + " instances cannot be told yet: their images have not started, or a registry must tell their"
                     + " digests");
         }
+        // The detector reads declarations beside observations: it may have counted before it read the newest.
+        behind.forEach((workload, revision) -> problems.add(workload + " was judged by "
+                + (revision == 0 ? "no declaration" : "revision " + revision) + ", but revision "
+                + declared.applyAsLong(workload) + " is declared: scan again"));
         var seen = new HashSet<String>();
         workloads.forEach(count -> seen.add(count.getWorkload()));
         var complete = new HashSet<String>();

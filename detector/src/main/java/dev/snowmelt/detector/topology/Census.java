@@ -150,12 +150,18 @@ final class Census {
 
     private void judgeWorkloads() {
         for (Workload workload : workloads.values()) {
+            workload.count.setRevision(revision(workload.key));
             if (workload.drifts.isEmpty()) {
                 workload.drifts = drifts(workload);
                 workload.count.setDrifts(!workload.drifts.isEmpty());
                 workload.looks.clear();
             }
         }
+    }
+
+    private long revision(byte[] workload) {
+        byte[] declaration = task.stores().declarations().get(Bytes.wrap(workload));
+        return declaration == null ? 0 : Declarations.newestRevision(declaration);
     }
 
     private List<Drift> drifts(Workload workload) {

@@ -1,7 +1,11 @@
 package dev.snowmelt.detector.topology;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
 import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.Revision;
+import java.io.IOException;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,30 @@ final class Declarations {
         view.declaration = declaration == null || declaration.getRevisionsCount() == 0 ? null : declaration;
         workloads.declared(view, origin);
         instances.judgeAgain(view, origin);
+    }
+
+    /// Number of the newest revision in a stored declaration, without parsing the rest; 0: none.
+    static long newestRevision(byte[] value) {
+        var input = CodedInputStream.newInstance(value);
+        try {
+            if (!skipTo(input, Declaration.REVISIONS_FIELD_NUMBER)) {
+                return 0;
+            }
+            input.pushLimit(input.readRawVarint32());
+            return skipTo(input, Revision.NUMBER_FIELD_NUMBER) ? input.readUInt64() : 0;
+        } catch (IOException e) {
+            throw new IllegalStateException("what was stored was a declaration", e);
+        }
+    }
+
+    private static boolean skipTo(CodedInputStream input, int field) throws IOException {
+        for (int tag = input.readTag(); tag != 0; tag = input.readTag()) {
+            if (WireFormat.getTagFieldNumber(tag) == field) {
+                return true;
+            }
+            input.skipField(tag);
+        }
+        return false;
     }
 
     private static Declaration parse(byte[] value) {

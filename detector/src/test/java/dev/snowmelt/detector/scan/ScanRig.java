@@ -8,6 +8,7 @@ import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.CollectorStatus;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.Drift;
+import dev.snowmelt.v1.Revision;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanReport.WorkloadCount;
 import dev.snowmelt.v1.ScanRequest;
@@ -110,8 +111,19 @@ final class ScanRig implements AutoCloseable {
     }
 
     ScanRig declared(String workload, boolean is) {
-        byte[] value =
-                is ? Declaration.newBuilder().setWorkload(workload).build().toByteArray() : null;
+        return declared(workload, is ? Declaration.newBuilder().setWorkload(workload) : null);
+    }
+
+    ScanRig declared(String workload, long revision) {
+        return declared(
+                workload,
+                Declaration.newBuilder()
+                        .setWorkload(workload)
+                        .addRevisions(Revision.newBuilder().setNumber(revision)));
+    }
+
+    private ScanRig declared(String workload, Declaration.@Nullable Builder declaration) {
+        byte[] value = declaration == null ? null : declaration.build().toByteArray();
         declarations.pipeInput(new TestRecord<>(utf8(workload), value, now));
         return this;
     }

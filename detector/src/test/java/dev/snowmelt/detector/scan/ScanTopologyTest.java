@@ -97,6 +97,29 @@ class ScanTopologyTest {
     }
 
     @Test
+    void isIncompleteWhenTheDetectorCountedBeforeItReadTheNewestDeclaration() {
+        rig.watched(TEST).declared(CART, 4);
+        String scan = rig.ask("{}");
+        String again = rig.ask("{}");
+
+        rig.countAll(rig.tally(scan, TEST, 5)
+                .addWorkloads(WorkloadCount.newBuilder()
+                        .setWorkload(CART)
+                        .setConformant(1)
+                        .setRevision(3)));
+        rig.countAll(rig.tally(again, TEST, 6)
+                .addWorkloads(WorkloadCount.newBuilder()
+                        .setWorkload(CART)
+                        .setConformant(1)
+                        .setRevision(4)));
+
+        assertThat(rig.report(scan).getResult()).isEqualTo(Result.INCOMPLETE);
+        assertThat(rig.report(scan).getProblemsList())
+                .containsExactly(CART + " was judged by revision 3, but revision 4 is declared: scan again");
+        assertThat(rig.report(again).getResult()).isEqualTo(Result.CLEAN);
+    }
+
+    @Test
     void isIncompleteWhileSomethingCannotBeTold() {
         rig.watched(TEST);
         String scan = rig.ask("{}");

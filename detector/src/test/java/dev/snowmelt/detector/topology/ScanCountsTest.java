@@ -72,6 +72,7 @@ class ScanCountsTest {
                     .setOutdated(1)
                     .setDrifted(1)
                     .setDrifts(true)
+                    .setRevision(2)
                     .build();
             assertThat(tally.getWorkloadsList())
                     .containsExactly(
@@ -81,7 +82,11 @@ class ScanCountsTest {
                                     .setUndeclared(1)
                                     .build());
             assertThat(tally.getTotal())
-                    .isEqualTo(cart.toBuilder().clearWorkload().setUndeclared(1).build());
+                    .isEqualTo(cart.toBuilder()
+                            .clearWorkload()
+                            .clearRevision()
+                            .setUndeclared(1)
+                            .build());
         }
     }
 
