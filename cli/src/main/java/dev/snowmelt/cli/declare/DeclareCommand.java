@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
             "    remediation:",
             "      mode: ENFORCE            # OFF, OBSERVE (default), APPROVE, ENFORCE",
             "      gracePeriod: 60s",
-            "      maxUnavailable: 25%",
+            "      maxUnavailable: 25%%",
             "",
             "Examples:",
             "  snowmelt declare -f cart.yaml --reason 'release 1.4'",
