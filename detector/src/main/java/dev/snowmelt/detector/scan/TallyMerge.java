@@ -146,6 +146,15 @@ final class TallyMerge {
             problems.add("nothing is declared and nobody watches anything: run a collector, for example"
                     + " `snowmelt collect kubernetes`");
         }
+        // Nothing is concluded from emptiness, and a gate that looks at the wrong place must not let everything pass.
+        if (!answers.isEmpty()
+                && scan.workloads().isEmpty()
+                && workloads.isEmpty()
+                && workloadsOmitted == 0
+                && answers.stream().allMatch(TargetAnswer::getComplete)) {
+            problems.add("no instance and no workload at all was seen in scope: is it the right target, and may its"
+                    + " collector look into the namespaces that matter?");
+        }
         if (total.getUnverified() > 0) {
             problems.add(total.getUnverified()
                     + " instances cannot be told yet: their images have not started, or a registry must tell their"

@@ -5,7 +5,9 @@ import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.Drift;
 import dev.snowmelt.v1.ScanReport.WorkloadCount;
 import dev.snowmelt.v1.Template;
+import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.WorkloadStatus;
+import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -32,6 +34,7 @@ final class Census {
         private final List<byte[]> drifted = new ArrayList<>(0);
         private final Map<Long, byte[]> looks = new HashMap<>(2);
         private List<Drift> drifts = List.of();
+        private boolean templateDrifts;
 
         private Workload(byte[] key) {
             this.key = key;
@@ -56,8 +59,16 @@ final class Census {
             return drifts;
         }
 
-        private void add(byte[] instanceKey, InstanceState state) {
-            switch (state.verdict) {
+        /// A template without a drift was found to have none when it or its declaration changed last: most need no
+        /// second
+        /// look.
+        private void template(WorkloadState state) {
+            long finding = state.templateFinding();
+            templateDrifts = finding != TemplateState.MATCHING_VALUE && finding != TemplateState.TEMPLATE_UNKNOWN_VALUE;
+        }
+
+        private void add(byte[] instanceKey, Verdict.State verdict, byte[] stored) {
+            switch (verdict) {
                 case CONFORMANT -> count.setConformant(count.getConformant() + 1);
                 case OUTDATED -> {
                     count.setOutdated(count.getOutdated() + 1);
@@ -71,7 +82,7 @@ final class Census {
                 case UNVERIFIED, STATE_UNSPECIFIED, UNRECOGNIZED -> count.setUnverified(count.getUnverified() + 1);
             }
             if (looks.size() < MOST_LOOKS) {
-                looks.putIfAbsent(state.images, state.image);
+                looks.putIfAbsent(InstanceState.imagesIn(stored), stored);
             }
         }
     }
@@ -108,7 +119,7 @@ final class Census {
             census.read(Keys.instancesOf(key), null);
             WorkloadState state = task.stores().workload(key);
             if (state != null && !state.gone()) {
-                census.workload(key);
+                census.workload(key).template(state);
             }
         }
         census.judgeWorkloads();
@@ -116,15 +127,16 @@ final class Census {
     }
 
     private void read(byte[] instances, byte @Nullable [] statuses) {
-        task.stores().eachInstance(instances, (key, state) -> {
-            if (state.alive()) {
-                workloadOf(key).add(key, state);
+        task.stores().eachStoredInstance(instances, (key, stored) -> {
+            Verdict.State verdict = InstanceState.verdictIn(stored);
+            if (verdict != null) {
+                workloadOf(key).add(key, verdict, stored);
             }
         });
         if (statuses != null) {
             task.stores().eachWorkload(statuses, (key, state) -> {
                 if (!state.gone()) {
-                    workload(key);
+                    workload(key).template(state);
                 }
             });
             judgeWorkloads();
@@ -165,6 +177,9 @@ final class Census {
     }
 
     private List<Drift> drifts(Workload workload) {
+        if (!workload.templateDrifts && workload.looks.size() < 2) {
+            return List.of();
+        }
         Context context = context(workload.key);
         var drifts = new ArrayList<>(
                 Judge.judgeTemplate(context.declaration(), task.settings().rules(), context.template())
@@ -174,10 +189,15 @@ final class Census {
             var cohorts = new Cohorts();
             workload.looks
                     .values()
-                    .forEach(look -> cohorts.look(ImageBytes.stored(look)).makeup().instances++);
+                    .forEach(
+                            look -> cohorts.look(ImageBytes.stored(image(look))).makeup().instances++);
             drifts.addAll(cohorts.count().splits(context.declaration()));
         }
         return drifts;
+    }
+
+    private static byte[] image(byte[] stored) {
+        return Objects.requireNonNull(InstanceState.read(stored)).image;
     }
 
     /// What a workload's instances are judged by now.

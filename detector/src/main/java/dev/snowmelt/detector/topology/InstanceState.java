@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class InstanceState {
     private static final byte VERSION = 1;
     private static final int GONE = 1;
+    private static final int IMAGES = 3 + SeenOrder.BYTES + 6 * 8;
     private static final int FIXED = 3 + SeenOrder.BYTES + 7 * 8 + 4 + 2;
     private static final byte[] NOTHING = {};
 
@@ -82,6 +83,21 @@ final class InstanceState {
             state.contents.add(new Content(in.getLong(), array(in)));
         }
         return state;
+    }
+
+    /// The verdict in stored bytes, without copying what was observed.
+    ///
+    /// @return null: it is not there
+    static Verdict.@Nullable State verdictIn(byte[] stored) {
+        boolean alive = stored[0] == VERSION
+                && (stored[1] & GONE) == 0
+                && ByteBuffer.wrap(stored).getInt(IMAGES + 8) > 0;
+        return alive ? verdict(stored[2]) : null;
+    }
+
+    /// Hash of template and images in stored bytes.
+    static long imagesIn(byte[] stored) {
+        return ByteBuffer.wrap(stored).getLong(IMAGES);
     }
 
     byte[] toBytes() {

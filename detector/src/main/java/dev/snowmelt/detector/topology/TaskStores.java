@@ -82,6 +82,16 @@ record TaskStores(
         }
     }
 
+    /// As [#eachInstance], with the states' bytes.
+    void eachStoredInstance(byte[] prefix, Look<byte[]> look) {
+        try (var all = instances.prefixScan(prefix, new ByteArraySerializer())) {
+            while (all.hasNext()) {
+                var each = all.next();
+                look.at(each.key.get(), each.value);
+            }
+        }
+    }
+
     /// As [#eachInstance].
     void eachWorkload(byte[] prefix, Look<WorkloadState> look) {
         try (var all = workloads.prefixScan(prefix, new ByteArraySerializer())) {

@@ -170,6 +170,9 @@ final class ScanRig implements AutoCloseable {
                 .setComplete(true)
                 .setCollector("kubernetes/" + target)
                 .setSnapshotAt(Timestamps.fromMillis(now.toEpochMilli()))
+                .addWorkloads(WorkloadCount.newBuilder()
+                        .setWorkload(target + "/shop/Deployment/any")
+                        .setConformant(1))
                 .setTotal(WorkloadCount.newBuilder().setConformant(1));
     }
 

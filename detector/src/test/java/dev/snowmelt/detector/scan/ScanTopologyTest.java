@@ -120,6 +120,21 @@ class ScanTopologyTest {
     }
 
     @Test
+    void concludesNothingFromEmptiness() {
+        rig.watched(TEST).watched(OTHER);
+        String empty = rig.ask("{\"scope\":{\"targets\":[\"k8s:test\"]}}");
+        String both = rig.ask("{}");
+
+        rig.countAll(rig.tally(empty, TEST, 5).clearTotal().clearWorkloads());
+        rig.countAll(rig.tally(both, TEST, 5).clearTotal().clearWorkloads());
+        rig.countAll(rig.tally(both, OTHER, 5));
+
+        assertThat(rig.report(empty).getResult()).isEqualTo(Result.INCOMPLETE);
+        assertThat(rig.report(empty).getProblems(0)).contains("no instance and no workload at all");
+        assertThat(rig.report(both).getResult()).isEqualTo(Result.CLEAN);
+    }
+
+    @Test
     void isIncompleteWhileSomethingCannotBeTold() {
         rig.watched(TEST);
         String scan = rig.ask("{}");
@@ -447,7 +462,7 @@ class ScanTopologyTest {
         String name = CART + "w".repeat(150);
 
         for (int partition = 0; partition < 3; partition++) {
-            var tally = rig.tally(scan, TEST, 5).setPartition(partition);
+            var tally = rig.tally(scan, TEST, 5).setPartition(partition).clearWorkloads();
             for (int i = 0; i < 6_000; i++) {
                 String workload = name + (partition * 6_000 + i);
                 tally.addWorkloads(
