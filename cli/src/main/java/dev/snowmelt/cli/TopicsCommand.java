@@ -3,6 +3,7 @@ package dev.snowmelt.cli;
 import static java.util.stream.Collectors.joining;
 
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.cli.output.Results;
 import dev.snowmelt.cli.output.Table;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
@@ -10,8 +11,6 @@ import dev.snowmelt.schemas.topic.TopicProvisioning.Result;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -64,14 +63,7 @@ final class TopicsCommand extends SnowmeltCommand {
             Config.Kafka kafka = root().config(options).kafka();
             await(kafka, List.of(), false);
 
-            Map<String, Object> admin = new HashMap<>(kafka.client());
-            admin.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-            List<Result> provisioned;
-            try (var client = Admin.create(admin)) {
-                provisioned = new TopicProvisioning(
-                                client, kafka.replicationFactor(), kafka.minInSyncReplicas(), root().patience())
-                        .provision(kafka.topics());
-            }
+            List<Result> provisioned = TopicSetup.provision(kafka, root().patience());
             results().print(() -> tree(provisioned), () -> table(provisioned).lines(Table.WIDTH));
             boolean differs = provisioned.stream().anyMatch(TopicProvisioning.Differs.class::isInstance);
             return differs ? ExitCode.ERROR : ExitCode.OK;

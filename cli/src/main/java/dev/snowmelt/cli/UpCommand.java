@@ -1,6 +1,7 @@
 package dev.snowmelt.cli;
 
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.cli.role.Clusters;
 import dev.snowmelt.cli.role.CollectRole;
 import dev.snowmelt.cli.role.DetectRole;
@@ -12,14 +13,12 @@ import dev.snowmelt.cli.role.RoleRunner;
 import dev.snowmelt.cli.role.Roles;
 import dev.snowmelt.sandbox.kafka.BrokerStartException;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
-import dev.snowmelt.schemas.topic.TopicProvisioning;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,7 +69,7 @@ final class UpCommand extends SnowmeltCommand {
                 .port(kafkaPort)
                 .start()) {
             Config embedded = config.onEmbedded(kafka.bootstrapServers());
-            provision(embedded.kafka());
+            TopicSetup.provision(embedded.kafka(), PROVISION_WITHIN);
             LoggerFactory.getLogger(UpCommand.class)
                     .atInfo()
                     .addKeyValue("bootstrap", kafka.bootstrapServers())
@@ -97,14 +96,5 @@ final class UpCommand extends SnowmeltCommand {
         roles.add(new ExecuteRole(config, topics, Clusters.open(config.kubernetes()), clock, meters));
         roles.addAll(ResolveRole.where(config, topics, surroundings.environment(), clock, meters));
         return new Roles(roles);
-    }
-
-    private static void provision(Config.Kafka kafka) throws InterruptedException {
-        Map<String, Object> client = new HashMap<>(kafka.client());
-        client.put("bootstrap.servers", kafka.bootstrapServers());
-        try (var admin = Admin.create(client)) {
-            new TopicProvisioning(admin, kafka.replicationFactor(), kafka.minInSyncReplicas(), PROVISION_WITHIN)
-                    .provision(kafka.topics());
-        }
     }
 }

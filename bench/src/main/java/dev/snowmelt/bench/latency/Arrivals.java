@@ -6,44 +6,24 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /// The far end of a latency measurement: reads a topic on a thread of its own and notes when what was announced
-/// arrives,
-/// by the record's key. Records that nobody announced are ignored.
+/// arrives, by the record's key. Records that nobody announced are ignored.
 final class Arrivals implements AutoCloseable {
-    private static final Duration POLL = Duration.ofSeconds(1);
     private static final long LOOK_EVERY = 1_000_000;
 
-    private final KafkaConsumer<String, byte[]> consumer;
     private final Map<String, Long> due = new ConcurrentHashMap<>();
     private volatile Latencies latencies = new Latencies();
-    private final Thread thread;
-    private volatile boolean closed;
+    private final Tail<String> tail;
 
     Arrivals(String topic, int partitions, String bootstrapServers) {
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false),
+        tail = new Tail<>(
+                topic,
+                partitions,
+                bootstrapServers,
                 new StringDeserializer(),
-                new ByteArrayDeserializer());
-        var all = IntStream.range(0, partitions)
-                .mapToObj(p -> new TopicPartition(topic, p))
-                .toList();
-        consumer.assign(all);
-        consumer.seekToEnd(all);
-        all.forEach(consumer::position);
-        this.thread = Thread.ofPlatform().name("arrivals-" + topic).start(this::read);
+                record -> arrived(record.key(), System.nanoTime()));
     }
 
     /// Says that a record with this key shall arrive.
@@ -74,20 +54,6 @@ final class Arrivals implements AutoCloseable {
         return collected;
     }
 
-    private void read() {
-        try {
-            while (!closed) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                    arrived(record.key(), System.nanoTime());
-                }
-            }
-        } catch (WakeupException _) {
-            // closed
-        } finally {
-            consumer.close();
-        }
-    }
-
     private void arrived(String key, long now) {
         Long at = due.get(key);
         if (at != null) {
@@ -99,12 +65,6 @@ final class Arrivals implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        consumer.wakeup();
-        try {
-            thread.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        tail.close();
     }
 }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
             "    remediation:",
             "      mode: ENFORCE            # OFF, OBSERVE (default), APPROVE, ENFORCE",
             "      gracePeriod: 60s",
-            "      maxUnavailable: 25%%",
+            "      maxUnavailable: 25%%     # or a number: 1 (default). A share never evicts a single replica",
             "",
             "Examples:",
             "  snowmelt declare -f cart.yaml --reason 'release 1.4'",

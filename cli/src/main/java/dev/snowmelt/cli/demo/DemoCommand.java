@@ -10,6 +10,7 @@ import dev.snowmelt.cli.TemporaryFolder;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.http.Metrics;
 import dev.snowmelt.cli.kafka.Proposer;
+import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.cli.output.Format;
 import dev.snowmelt.cli.role.Clusters;
 import dev.snowmelt.cli.role.CollectRole;
@@ -21,7 +22,6 @@ import dev.snowmelt.cli.scan.ScanClient;
 import dev.snowmelt.remediator.execute.kubernetes.KubernetesPlatform;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
-import dev.snowmelt.schemas.topic.TopicProvisioning;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 
 /// `snowmelt demo`.
@@ -83,7 +83,7 @@ public final class DemoCommand extends SnowmeltCommand {
             var fleet = new DemoFleet(cluster);
             fleet.create();
             Config config = config(kafka, stateDir);
-            provision(config.kafka());
+            TopicSetup.provision(config.kafka(), START);
             try (var story = new Story(kafka.bootstrapServers(), config.kafka().topics(), clock, line -> {
                         lines.println(line);
                         lines.flush();
@@ -117,12 +117,6 @@ public final class DemoCommand extends SnowmeltCommand {
         options.put("kubernetes.target", DemoFleet.TARGET.toString());
         options.put("stateDir", stateDir.toString());
         return Config.load(null, Map.of(), options);
-    }
-
-    static void provision(Config.Kafka kafka) throws InterruptedException {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            new TopicProvisioning(admin, 1, 1, START).provision(kafka.topics());
-        }
     }
 
     static Roles roles(Config config, DemoFleet fleet, InstantSource clock, Metrics metrics) {

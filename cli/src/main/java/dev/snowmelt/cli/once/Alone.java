@@ -6,13 +6,13 @@ import dev.snowmelt.cli.TemporaryFolder;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.http.Metrics;
 import dev.snowmelt.cli.kafka.Proposer;
+import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.cli.role.Clusters;
 import dev.snowmelt.cli.role.CollectRole;
 import dev.snowmelt.cli.role.DetectRole;
 import dev.snowmelt.cli.role.Roles;
 import dev.snowmelt.sandbox.kafka.BrokerStartException;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
-import dev.snowmelt.schemas.topic.TopicProvisioning;
 import dev.snowmelt.v1.Answer;
 import dev.snowmelt.v1.Declare;
 import dev.snowmelt.v1.Proposal;
@@ -25,7 +25,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 
 /// Everything that a scan needs, in this process and for its time: an embedded broker, registrar, detector and scanner
 /// with stores in the heap, and a collector that needs no Lease. Nothing of it is left when it is closed.
@@ -66,7 +65,7 @@ public final class Alone implements AutoCloseable {
                     .start();
             parts.add(broker::close);
             Config config = config(command, cluster, broker.bootstrapServers(), folder);
-            provision(config.kafka());
+            TopicSetup.provision(config.kafka(), PROVISION_WITHIN);
             var metrics = new Metrics();
             parts.add(metrics::close);
             var topics = config.kafka().topics();
@@ -96,12 +95,6 @@ public final class Alone implements AutoCloseable {
         options.put("detect.storage", "MEMORY");
         options.put("stateDir", folder.path().resolve("state").toString());
         return Config.load(null, Map.of(), options);
-    }
-
-    private static void provision(Config.Kafka kafka) {
-        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            new TopicProvisioning(admin, 1, 1, PROVISION_WITHIN).provision(kafka.topics());
-        }
     }
 
     /// The embedded broker.

@@ -2,6 +2,7 @@ package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.config.Config.Kubernetes;
+import dev.snowmelt.remediator.execute.kubernetes.KubernetesPlatform;
 import dev.snowmelt.schemas.id.TargetId;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
@@ -26,11 +27,11 @@ public final class Clusters {
     /// @throws CliException when there is no such file or context, or no name for the target
     public static Cluster open(Kubernetes settings) {
         Config config = config(settings);
-        // Collectors and executors have their own retries, which are seen; a hidden one would act on an old look.
-        config.setRequestRetryBackoffLimit(0);
         return new Cluster(
                 settings.target().orElseGet(() -> named(config)),
-                new KubernetesClientBuilder().withConfig(config).build());
+                new KubernetesClientBuilder()
+                        .withConfig(KubernetesPlatform.withoutRetries(config))
+                        .build());
     }
 
     private static Config config(Kubernetes settings) {

@@ -3,6 +3,7 @@ package dev.snowmelt.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.cli.Snowmelt;
 import dev.snowmelt.cli.Surroundings;
 import dev.snowmelt.cli.config.Config;
@@ -59,7 +60,7 @@ class ScanIT {
         fleet.create();
         fleet.awaitSettled(PATIENCE);
         config = DemoCommand.config(kafka, stateDir);
-        DemoCommand.provision(config.kafka());
+        TopicSetup.provision(config.kafka(), Duration.ofSeconds(30));
         roles = DemoCommand.roles(config, fleet, InstantSource.system(), metrics);
         roles.start();
     }
