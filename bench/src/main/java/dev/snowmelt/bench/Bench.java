@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description =
-                "Measures the detector, the loop's latency and scans on this machine, beside what the machine can do at all.",
-        subcommands = {DetectorCommand.class, LatencyCommand.class, ScanBenchCommand.class})
+                "Measures the detector, the loop's latency, scans and memory on this machine, beside what it can do at all.",
+        subcommands = {DetectorCommand.class, LatencyCommand.class, ScanBenchCommand.class, MemoryCommand.class})
 public final class Bench implements Runnable {
     private static final int USAGE = 64;
     private static final int FAILED = 1;
@@ -25,7 +25,7 @@ public final class Bench implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "bench what? detector, latency or scan");
+        throw new ParameterException(spec.commandLine(), "bench what? detector, latency, scan or memory");
     }
 
     /// Exit codes: 0 measured, 1 failed, 64 wrong usage. A missed target is no failure: the lines

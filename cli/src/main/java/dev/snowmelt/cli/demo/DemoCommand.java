@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 
 /// `snowmelt demo`.
