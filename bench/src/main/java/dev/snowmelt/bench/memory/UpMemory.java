@@ -22,7 +22,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/// A whole `up`, with its embedded broker, in front of a large cluster: does it live in a bounded heap, and what does it
+/// A whole `up`, with its embedded broker, in front of a large cluster: does it live in a bounded heap, and what does
+/// it
 /// take of the machine's memory?
 public final class UpMemory {
     static final String TARGET = "k8s:bench";
@@ -61,7 +62,8 @@ public final class UpMemory {
             var kubeconfig = folder.path().resolve("kubeconfig");
             cluster.writeKubeconfig(kubeconfig);
             int pods = deployments * PODS_PER_DEPLOYMENT;
-            results.say("a cluster of %,d pods in %,d Deployments; up with a heap of %s".formatted(pods, deployments, heap));
+            results.say("a cluster of %,d pods in %,d Deployments; up with a heap of %s"
+                    .formatted(pods, deployments, heap));
             long started = System.nanoTime();
             try (var up = UpProcess.start(heap, folder.path(), kubeconfig, port)) {
                 awaitVerdicts(up, "127.0.0.1:" + port, pods);
@@ -80,8 +82,7 @@ public final class UpMemory {
         results.figure("memory.up.heap.live", up.liveHeap(), "MiB", "< 512");
     }
 
-    private static void read(
-            KafkaConsumer<SubjectKey, VerdictRecord> consumer, Set<SubjectKey> conformant) {
+    private static void read(KafkaConsumer<SubjectKey, VerdictRecord> consumer, Set<SubjectKey> conformant) {
         for (ConsumerRecord<SubjectKey, VerdictRecord> record : consumer.poll(POLL)) {
             if (record.value() != null
                     && record.value().hasInstance()

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -77,6 +78,13 @@ public final class ScanBench {
                 long b = list.run();
                 return new Pairs.Pair(a / 1e6, a, b / 1e6, b);
             });
+            List<WarmScan.Stages> stages = scan.stages().subList(0, plan.pairs().pairs());
+            results.say(String.format(
+                    Locale.ROOT,
+                    "  medians of a scan's stages: %.0f ms to the snapshot's end, %.0f ms to the report, %.0f ms to its reader",
+                    Median.of(stages.stream().map(WarmScan.Stages::listed).toList()),
+                    Median.of(stages.stream().map(WarmScan.Stages::counted).toList()),
+                    Median.of(stages.stream().map(WarmScan.Stages::read).toList())));
             results.ratio("scan.list", measured.ratio(), "2.0");
             results.figure("scan.seconds", measured.a() / 1e3, "s", "-");
             results.figure("scan.list.seconds", measured.b() / 1e3, "s", "-");

@@ -1,5 +1,6 @@
 package dev.snowmelt.bench.scan;
 
+import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.bench.measure.BenchException;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.http.Metrics;
@@ -15,6 +16,7 @@ import dev.snowmelt.v1.ScanRequest;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,7 +36,15 @@ final class WarmScan implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final Roles roles;
     private final ScanClient client;
+    private final List<Stages> stages = new ArrayList<>();
     private long lastAsked;
+
+    /// What a scan spends its time on, in milliseconds.
+    ///
+    /// @param listed from the request to the snapshot's end
+    /// @param counted from there to the report being made
+    /// @param read from there to the report being read
+    record Stages(double listed, double counted, double read) {}
 
     WarmScan(SimulatedCluster cluster, int pods, Config config) {
         this.cluster = cluster;
@@ -83,7 +93,7 @@ final class WarmScan implements AutoCloseable {
                 LONGEST,
                 _ -> {});
         long took = System.nanoTime() - start;
-        check(asked);
+        stages.add(stages(check(asked), System.currentTimeMillis()));
         if (looks() == before) {
             throw new BenchException("the scan did not list the cluster");
         }
@@ -95,17 +105,29 @@ final class WarmScan implements AutoCloseable {
         return cluster.ledger().count(LISTED) + cluster.ledger().count(WATCHED);
     }
 
-    private void check(Asked asked) {
-        switch (asked) {
-            case Asked.Answered answered -> {
-                ScanReport report = answered.report();
+    private static Stages stages(ScanReport report, long now) {
+        long asked = Timestamps.toMillis(report.getStarted());
+        long listed = Timestamps.toMillis(report.getTargets(0).getSnapshotAt());
+        long made = Timestamps.toMillis(report.getFinished());
+        return new Stages(listed - asked, made - listed, now - made);
+    }
+
+    /// Of all scans so far, the last first.
+    List<Stages> stages() {
+        return stages.reversed();
+    }
+
+    private ScanReport check(Asked asked) {
+        return switch (asked) {
+            case Asked.Answered(ScanReport report) -> {
                 if (report.getResult() != ScanReport.Result.CLEAN
                         || report.getTotal().getConformant() != pods) {
                     throw new BenchException("the report is not of " + pods + " conformant pods: " + report);
                 }
+                yield report;
             }
             case Asked.Unanswered unanswered -> throw new BenchException("no report came: " + unanswered);
-        }
+        };
     }
 
     @Override

@@ -3,12 +3,12 @@ package dev.snowmelt.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.cli.Snowmelt;
 import dev.snowmelt.cli.Surroundings;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.http.Metrics;
 import dev.snowmelt.cli.kafka.Proposer;
+import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.cli.role.Roles;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
