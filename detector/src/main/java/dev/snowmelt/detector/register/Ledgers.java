@@ -95,6 +95,12 @@ final class Ledgers {
                     "revision " + resolution.getRevision() + " names no " + resolved.getType() + " container '"
                             + resolved.getContainer() + "'");
         }
+        if (Resolutions.takesBack(revision.get(), resolved)) {
+            return Decision.Refuse.because(
+                    "resolution.resolved.accepted",
+                    "the registry said before that " + resolved.getDigest()
+                            + " is the declared image: a config digest does not change");
+        }
         int index = known.indexOf(revision.get());
         return Resolutions.add(revision.get(), resolved)
                 .<Decision>map(better -> new Decision.Accept(ledger.toBuilder()

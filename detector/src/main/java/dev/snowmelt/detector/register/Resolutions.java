@@ -41,6 +41,15 @@ final class Resolutions {
                 .build();
     }
 
+    /// Whether a registry said before that the digest is the declared image, and it is called another
+    /// now. Configs never change, so that the later word is wrong: it must make no snowflake.
+    static boolean takesBack(Revision revision, ResolvedDigest resolved) {
+        return !resolved.getAccepted()
+                && revision.getResolvedList().stream()
+                        .anyMatch(
+                                known -> known.getAccepted() && About.of(known).equals(About.of(resolved)));
+    }
+
     /// The revision with what is known of a digest now, replacing what was known of it before.
     ///
     /// @return empty when the same is known already, whenever the registry was asked
@@ -69,14 +78,15 @@ final class Resolutions {
     }
 
     /// What was found of other revisions and holds for a new one all the same: a registry speaks of
-    /// images, so it holds where a container's image and digests are the same.
+    /// images, so it holds where a container's image and digests are the same. That a digest is another
+    /// image is asked again: a registry may know more since.
     ///
     /// @param known revisions, newest first
     static List<ResolvedDigest> inherited(DeclarationSpec spec, List<Revision> known) {
         Map<About, ResolvedDigest> inherited = new LinkedHashMap<>();
         for (Revision revision : known) {
             for (ResolvedDigest resolved : revision.getResolvedList()) {
-                if (holdsFor(spec, revision.getSpec(), resolved)) {
+                if (resolved.getAccepted() && holdsFor(spec, revision.getSpec(), resolved)) {
                     inherited.putIfAbsent(About.of(resolved), resolved);
                 }
             }

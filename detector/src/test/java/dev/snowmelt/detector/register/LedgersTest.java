@@ -175,19 +175,28 @@ class LedgersTest {
     }
 
     @Test
-    void ofTwoWordsTheNewerRevisionsIsInherited() {
+    void whatWasAcceptedIsNeverTakenBack() {
         accepted(declare(CART, 1));
-        accepted(resolution(CART, 1, resolved(70, false)));
-        accepted(declare(CART, 2));
-        accepted(rollback(CART, 1));
-        accepted(resolution(CART, 3, resolved(70, true)));
+        accepted(resolution(CART, 1, resolved(70, true)));
+
+        assertThat(refused(resolution(CART, 1, resolved(70, false))))
+                .hasToString("the registry said before that sha256:%064x is the declared image:".formatted(70)
+                        + " a config digest does not change");
+        accepted(resolution(CART, 1, resolved(71, false)));
+    }
+
+    @Test
+    void thatADigestIsAnotherImageIsNotInherited() {
+        accepted(declare(CART, 1));
+        accepted(resolution(CART, 1, resolved(70, true)));
+        accepted(resolution(CART, 1, resolved(71, false)));
         accepted(declare(CART, 2));
 
         accepted(rollback(CART, 1));
 
-        assertThat(revision(5).getResolvedList())
+        assertThat(revision(3).getResolvedList())
                 .singleElement()
-                .satisfies(inherited -> assertThat(inherited.getAccepted()).isTrue());
+                .satisfies(inherited -> assertThat(inherited.getDigest()).isEqualTo("sha256:%064x".formatted(70)));
     }
 
     @ParameterizedTest

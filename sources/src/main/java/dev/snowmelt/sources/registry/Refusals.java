@@ -30,7 +30,7 @@ final class Refusals {
                                 + "), or check the repository's name.");
             // Only a registry's own words count: a proxy or a wrong host answers 404 too, and knows nothing of images.
             case 404 ->
-                code.map(said -> new RegistryException(Kind.UNKNOWN, unknown(registry, name, said)))
+                code.map(said -> notFound(registry, name, said))
                         .orElseGet(() -> new RegistryException(
                                 Kind.UNREACHABLE,
                                 "What answers as " + registry
@@ -53,9 +53,15 @@ final class Refusals {
         };
     }
 
-    private static String unknown(String registry, String name, String code) {
-        return "The registry " + registry + " does not know " + name
-                + (code.equals("NAME_UNKNOWN") ? ": there is no such repository" : "") + ".";
+    // Registries say NAME_UNKNOWN, or NOT_FOUND, to those who may not see a repository: it tells nothing of an image.
+    private static RegistryException notFound(String registry, String name, String code) {
+        return code.equals("MANIFEST_UNKNOWN")
+                ? new RegistryException(Kind.UNKNOWN, "The registry " + registry + " does not know " + name + ".")
+                : new RegistryException(
+                        Kind.UNUSABLE,
+                        "The registry " + registry + " does not find " + name + " (" + code
+                                + "): there is no such repository, or you may not see it. Check its name, or log in"
+                                + " with 'docker login " + registry + "'.");
     }
 
     /// The first error code in the body that the distribution specification describes; empty: it is

@@ -12,7 +12,7 @@ public final class RegistryException extends Exception {
 
     /// Why.
     public enum Kind {
-        /// The registry answered that it does not know the repository, the tag or the digest. The
+        /// The registry answered that it does not know the tag or the digest (MANIFEST_UNKNOWN). The
         /// only one that says something about an image.
         UNKNOWN,
         /// Credentials are missing or refused.
@@ -22,7 +22,7 @@ public final class RegistryException extends Exception {
         /// Nothing, or nothing sensible, answered: refused, timed out, TLS, a fault of the server.
         UNREACHABLE,
         /// It may not be asked, or what it answered cannot be used: plain HTTP, too large, another
-        /// digest, no image.
+        /// digest, no image, no repository that it shows.
         UNUSABLE
     }
 

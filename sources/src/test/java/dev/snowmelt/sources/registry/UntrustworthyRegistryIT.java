@@ -233,6 +233,12 @@ class UntrustworthyRegistryIT {
         handler = exchange -> answer(exchange, 404, "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\"}]}");
         assertThat(fails(DIGEST).kind()).isEqualTo(Kind.UNKNOWN);
 
+        for (String code : List.of("NAME_UNKNOWN", "NOT_FOUND")) {
+            handler = exchange -> answer(exchange, 404, "{\"errors\":[{\"code\":\"" + code + "\"}]}");
+            assertThat(fails(DIGEST).kind()).as(code).isEqualTo(Kind.UNUSABLE);
+            assertThat(fails(DIGEST)).hasMessageContaining("you may not see it");
+        }
+
         handler = exchange -> answer(exchange, 503, "{\"errors\":[{\"code\":\"UNAVAILABLE\"}]}");
         assertThat(fails(DIGEST).kind()).isEqualTo(Kind.UNREACHABLE);
     }

@@ -9,9 +9,13 @@ import dev.snowmelt.sources.registry.RegistryException.Kind;
 import dev.snowmelt.v1.DeclaredContainer;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Whether what runs is a declared image: the same config under another manifest, a platform of its
@@ -20,11 +24,16 @@ import org.jspecify.annotations.Nullable;
 /// Accepted needs one match. "Another image" needs that the declared image is known with the
 /// configs of all its platforms: an image that nobody can look up any more makes no snowflake.
 final class Inquiry {
+    /// Declared digests that are looked up, each by itself.
+    private static final int MOST_LOOKED_UP = 64;
+
     private final ImageReader reader;
     private final DeclaredContainer declared;
     private final Set<String> accepted = new HashSet<>();
+    /// Of images that are known with all their platforms.
     private final Set<String> explained = new HashSet<>();
-    private @Nullable Finding doubt;
+    /// Why a declared digest cannot be compared, the first reason of each.
+    private final Map<String, Finding> doubts = new LinkedHashMap<>();
 
     private Inquiry(Registry registry, DeclaredContainer declared) {
         this.reader = new ImageReader(registry);
@@ -60,58 +69,82 @@ final class Inquiry {
         return switch (found) {
             case Finding.Accepted _, Finding.Untold _ -> found;
             // Not the declared image, as far as that is known.
-            case Finding.Another _, Finding.Missing _ -> doubt != null ? doubt : found;
+            case Finding.Another _, Finding.Missing _ ->
+                doubts.values().stream().findFirst().orElse(found);
         };
     }
 
+    /// Where the declared image is; not pinned, it still says which repository to ask.
     private @Nullable ImageReference image() {
         try {
-            ImageReference reference = ImageReference.parse(declared.getImage());
-            return reference.pinned() ? reference : null;
+            return ImageReference.parse(declared.getImage());
         } catch (IllegalArgumentException _) {
             return null;
         }
     }
 
-    /// Collects every digest that the declared image has, or a doubt when they cannot all be known.
+    /// Collects every digest that the declared image has, or doubts when they cannot all be known. A
+    /// declaration is a set: each digest that no other explains is looked up.
     private void expandDeclared(@Nullable ImageReference image, @Nullable ImageReference running) {
-        if (image != null) {
+        if (image != null && image.pinned()) {
             accepted.add(image.digest());
             expand(image);
-            return;
         }
-        // Digests alone: where what runs came from is the only place to look them up.
+        boolean same = image != null && running != null && sameRepository(image, running);
+        List<ImageReference> places =
+                Stream.of(image, same ? null : running).filter(Objects::nonNull).toList();
+        int lookedUp = 0;
         for (String digest : declared.getDigestsList()) {
-            if (running != null) {
-                expand(running.withDigest(digest));
+            if (explained.contains(digest) || doubts.containsKey(digest)) {
+                continue;
+            }
+            if (places.isEmpty()) {
+                doubt(
+                        digest,
+                        "The declaration lists digests but no image, so that other digests of it cannot be looked up:"
+                                + " name the image.");
+            } else if (++lookedUp > MOST_LOOKED_UP) {
+                doubt(
+                        digest,
+                        "More than " + MOST_LOOKED_UP + " declared digests belong to no declared index: pin 'image' to"
+                                + " the index.");
+            }
+            for (ImageReference place : places) {
+                if (lookedUp <= MOST_LOOKED_UP && !explained.contains(digest)) {
+                    expand(place.withDigest(digest));
+                }
             }
         }
-        if (explained.containsAll(declared.getDigestsList()) && !explained.isEmpty()) {
-            doubt = null;
-        } else if (doubt == null) {
-            doubt = untold(
-                    "declared_unknown",
-                    "The declaration lists digests but no image, so that other digests of it cannot be looked up: name"
-                            + " the image.");
+        doubts.keySet().removeAll(explained);
+        if (accepted.isEmpty()) {
+            doubt("", "The declaration names no digest: pin 'image', as REPOSITORY@sha256:….");
         }
     }
 
+    private void doubt(String digest, String detail) {
+        doubts.putIfAbsent(digest, untold("declared_unknown", detail));
+    }
+
     private void expand(ImageReference reference) {
+        String asked = reference.digest();
         try {
             ImageSet set = reader.read(reference, Set.of());
-            explained.add(set.pinned().digest());
-            explained.addAll(set.digests());
             accepted.addAll(set.digests());
-            if (!set.complete()) {
-                doubt = untold(
-                        "declared_unknown",
-                        "The registry does not have every platform of " + describe()
+            if (set.complete()) {
+                explained.add(asked);
+                explained.addAll(set.digests());
+            } else {
+                doubt(
+                        asked,
+                        "The registry does not have every platform of " + reference
                                 + ", so that it cannot be compared.");
             }
         } catch (RegistryException e) {
-            doubt = e.kind() == Kind.UNKNOWN
-                    ? untold("declared_unknown", "The declared image cannot be compared. " + e.sentence())
-                    : untold(e);
+            if (e.kind() == Kind.UNKNOWN) {
+                doubt(asked, "The declared image cannot be compared. " + e.sentence());
+            } else {
+                doubts.putIfAbsent(asked, untold(e));
+            }
         }
     }
 
@@ -119,18 +152,16 @@ final class Inquiry {
         try {
             return compare(reader.read(running, Set.of()));
         } catch (RegistryException e) {
-            if (e.kind() != Kind.UNKNOWN) {
-                return untold(e);
-            }
             // A runtime names the first place it knows for a config; the digest may be from where the image is
             // declared.
             if (image != null && !sameRepository(image, running)) {
                 Finding elsewhere = unnamed(digest, image);
-                if (elsewhere instanceof Finding.Accepted || elsewhere instanceof Finding.Untold) {
+                if (elsewhere instanceof Finding.Accepted
+                        || (elsewhere instanceof Finding.Untold && e.kind() == Kind.UNKNOWN)) {
                     return elsewhere;
                 }
             }
-            return new Finding.Missing(e.sentence());
+            return e.kind() == Kind.UNKNOWN ? new Finding.Missing(e.sentence()) : untold(e);
         }
     }
 
@@ -172,7 +203,7 @@ final class Inquiry {
     }
 
     private String describe() {
-        return declared.getImage().isEmpty() ? "the declared digests" : declared.getImage();
+        return declared.getImage().contains("@") ? declared.getImage() : "the declared digests";
     }
 
     private static Finding.Untold untold(String reason, String detail) {

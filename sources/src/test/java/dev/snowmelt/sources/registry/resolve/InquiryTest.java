@@ -146,4 +146,78 @@ class InquiryTest {
         untold(Inquiry.of(registry, declared("", 'b', '8'), "reg.test/cart@" + digest('3')), "declared_unknown");
         untold(Inquiry.of(registry, declared("", 'b'), digest('9')), "declared_unknown");
     }
+
+    @Test
+    void anIndexWithAMissingPlatformDoesNotExplainItselfWithoutAnImageEither() {
+        registry.index("reg.test/sparse", '7', "b9")
+                .image("reg.test/sparse", 'b', 'c')
+                .image("reg.test/sparse", '1', '2');
+
+        untold(Inquiry.of(registry, declared("", '7'), "reg.test/sparse@" + digest('1')), "declared_unknown");
+        untold(Inquiry.of(registry, declared("", '7', 'b'), "reg.test/sparse@" + digest('1')), "declared_unknown");
+    }
+
+    @Test
+    void aConfigThatADeclaredManifestExplainsNeedsNoManifestOfItsOwn() {
+        registry.image("reg.test/cart", '3', '4');
+
+        assertThat(Inquiry.of(registry, declared("", 'c', 'b'), "reg.test/cart@" + digest('3')))
+                .isInstanceOf(Finding.Another.class);
+    }
+
+    @Test
+    void everyDeclaredDigestIsLookedUpBesideThePinnedImage() {
+        registry.image("reg.test/cart", '1', '2')
+                .image("mirror.test/cart", '3', '2')
+                .image("mirror.test/cart", '5', '6');
+
+        assertThat(Inquiry.of(registry, declared(IMAGE, '1'), "mirror.test/cart@" + digest('3')))
+                .isInstanceOf(Finding.Accepted.class);
+        assertThat(Inquiry.of(registry, declared(IMAGE, '1', 'b', 'c'), "mirror.test/cart@" + digest('5')))
+                .isInstanceOf(Finding.Another.class);
+        untold(Inquiry.of(registry, declared(IMAGE, '8'), "mirror.test/cart@" + digest('5')), "declared_unknown");
+    }
+
+    @Test
+    void noMoreThanSixtyFourDeclaredDigestsAreLookedUp() {
+        registry.image("reg.test/cart", '5', '6');
+        var many = declared(IMAGE).toBuilder();
+        for (int i = 0; i < 200; i++) {
+            many.addDigests("sha256:%064x".formatted(i));
+        }
+
+        untold(Inquiry.of(registry, many.build(), "reg.test/cart@" + digest('5')), "declared_unknown");
+        assertThat(registry.asked).hasSizeBetween(64, 70);
+    }
+
+    @Test
+    void digestsBesideATagAreLookedUpInItsRepository() {
+        registry.image("mirror.test/cart", '1', 'c').image("mirror.test/cart", '3', '4');
+        DeclaredContainer tagged = declared("reg.test/cart:1.2", 'b');
+
+        assertThat(Inquiry.of(registry, tagged, "mirror.test/cart@" + digest('1')))
+                .isEqualTo(new Finding.Accepted("It has the same config as the declared digests."));
+        assertThat(Inquiry.of(registry, tagged, "mirror.test/cart@" + digest('3')))
+                .isInstanceOf(Finding.Another.class);
+        assertThat(Inquiry.of(registry, tagged, digest('c'))).isInstanceOf(Finding.Accepted.class);
+    }
+
+    @Test
+    void aTagAloneMustBePinned() {
+        registry.image("reg.test/cart", '1', '2');
+
+        assertThat(Inquiry.of(registry, declared("reg.test/cart:1.2"), "reg.test/cart@" + digest('1')))
+                .isInstanceOfSatisfying(
+                        Finding.Untold.class,
+                        untold -> assertThat(untold.detail()).contains("pin 'image'"));
+    }
+
+    @Test
+    void whatAnotherRegistryDoesNotShowMayStillBeTheDeclaredImage() {
+        registry.image("reg.test/cart", '1', 'c');
+        registry.trouble("mirror.test", Kind.UNUSABLE);
+
+        assertThat(ask("mirror.test/cart@" + digest('1'))).isInstanceOf(Finding.Accepted.class);
+        untold(ask("mirror.test/cart@" + digest('9')), "unusable");
+    }
 }
