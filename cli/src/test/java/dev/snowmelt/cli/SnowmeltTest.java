@@ -174,6 +174,6 @@ class SnowmeltTest {
         Run run = Run.of("declare", "-f", empty.toString());
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("There is no declaration in " + empty);
+        assertThat(run.err()).contains(empty + ": holds no declaration");
     }
 }

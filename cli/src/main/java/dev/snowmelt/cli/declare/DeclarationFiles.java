@@ -28,6 +28,11 @@ final class DeclarationFiles {
 
     private void text(String file, String text) {
         Texts.Trees trees = JsonLines.trees(text);
+        if (trees.documents().isEmpty() && trees.problems().isEmpty()) {
+            // It may be half written: nothing is concluded from emptiness.
+            intake.fault(new Fault(Place.of(file), "", "holds no declaration; write one, or delete the file"));
+            return;
+        }
         int documents = trees.documents().size() + (trees.problems().isEmpty() ? 0 : 1);
         for (int i = 0; i < trees.documents().size(); i++) {
             document(

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// What a watcher does about a folder, given what is declared. Pure; what it needs to know of earlier times stands in
@@ -66,7 +67,27 @@ record Reconciliation(
                 .filter(each -> !documents.contains(each.getKey().toString()))
                 .map(each -> new Vanished(each.getKey(), each.getValue()))
                 .toList();
-        return new Reconciliation(publish, conflicts, vanished, refusal(content, vanished.size(), own.size(), rules));
+        return new Reconciliation(publish, conflicts, vanished, refusal(content, vanished.size(), own.size(), rules))
+                .unlessUnpublished(conflicts.size(), "in conflict");
+    }
+
+    /// Without what the registrar would refuse again.
+    ///
+    /// @param refused what it refused before
+    Reconciliation without(Predicate<Planned> refused) {
+        List<Planned> left = publish.stream().filter(refused.negate()).toList();
+        return new Reconciliation(left, conflicts, vanished, refusal)
+                .unlessUnpublished(publish.size() - left.size(), "refused");
+    }
+
+    /// A workload that got another name keeps its old declaration until the new one is in force.
+    private Reconciliation unlessUnpublished(int documents, String why) {
+        if (documents == 0 || vanished.isEmpty() || refusal.isPresent()) {
+            return this;
+        }
+        String what = documents == 1 ? "1 document of the folder is " : documents + " documents of the folder are ";
+        return new Reconciliation(
+                publish, conflicts, vanished, Optional.of(what + why + ", and may replace what is missing"));
     }
 
     private static Map<WorkloadId, Long> own(Map<WorkloadId, Declaration> declared, String mark) {

@@ -2,13 +2,14 @@ package dev.snowmelt.cli.declare;
 
 import dev.snowmelt.cli.declare.Reconciliation.Content;
 import dev.snowmelt.cli.declare.Reconciliation.Vanished;
-import dev.snowmelt.cli.kafka.Proposer;
+import dev.snowmelt.cli.kafka.Wish;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.Answer;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclarationSpec;
 import dev.snowmelt.v1.Proposal;
 import dev.snowmelt.v1.Removal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,17 +28,24 @@ final class WatchPass {
     private static final Logger LOG = LoggerFactory.getLogger(WatchPass.class);
 
     private final WatchSettings settings;
-    private final Proposer proposer;
+    private final Proposing proposing;
     private final WatchMetrics metrics;
     private final Map<WorkloadId, DeclarationSpec> own = new HashMap<>();
     private final Map<WorkloadId, Instant> missing = new HashMap<>();
     private final Set<Refusal> refusals = new HashSet<>();
+    private final Set<Vanished> kept = new HashSet<>(); // their removals were refused
     private Set<String> told = Set.of();
 
-    WatchPass(WatchSettings settings, Proposer proposer, WatchMetrics metrics) {
+    WatchPass(WatchSettings settings, Proposing proposing, WatchMetrics metrics) {
         this.settings = settings;
-        this.proposer = proposer;
+        this.proposing = proposing;
         this.metrics = metrics;
+    }
+
+    /// Asks the registrar.
+    interface Proposing {
+        /// @return answers in the order of the wishes
+        List<Answer> publish(List<Wish> wishes, Duration patience) throws InterruptedException;
     }
 
     /// A proposal that was refused: it would be again as long as neither side changes.
@@ -46,12 +54,12 @@ final class WatchPass {
     /// @return true when it changed something, so that another pass may find more to do
     boolean run(Gathered gathered, Map<WorkloadId, Declaration> declared, Instant now) throws InterruptedException {
         Content content = content(gathered);
-        var reconciliation = Reconciliation.of(content, declared, removed(declared), settings.rules());
-        remember(declared);
         refusals.removeIf(refusal -> !content.drafts().contains(refusal.draft()));
-        List<Planned> publish = reconciliation.publish().stream()
-                .filter(planned -> !refusals.contains(new Refusal(planned.draft(), planned.revision())))
-                .toList();
+        var reconciliation = Reconciliation.of(content, declared, removed(declared), settings.rules())
+                .without(planned -> refusals.contains(new Refusal(planned.draft(), planned.revision())));
+        remember(declared);
+        kept.retainAll(reconciliation.vanished());
+        List<Planned> publish = reconciliation.publish();
         List<Vanished> remove = prunable(reconciliation, now);
         metrics.documents.set(content.drafts().size());
         metrics.faults.set(gathered.faults().size());
@@ -100,6 +108,7 @@ final class WatchPass {
         }
         vanished.forEach(workload -> missing.putIfAbsent(workload, now));
         return reconciliation.vanished().stream()
+                .filter(each -> !kept.contains(each))
                 .filter(each -> !missing.getOrDefault(each.workload(), now)
                         .plus(settings.pruneAfter())
                         .isAfter(now))
@@ -150,6 +159,7 @@ final class WatchPass {
                 metrics.removed.increment();
                 LOG.atWarn().addKeyValue("workload", workload).log("its document vanished: declaration removed");
             } else {
+                kept.add(vanished.get(i));
                 refused(workload.toString(), answers.get(i));
             }
         }
@@ -157,7 +167,7 @@ final class WatchPass {
     }
 
     private List<Answer> propose(List<Attempt> attempts) throws InterruptedException {
-        return proposer.publish(attempts.stream().map(Attempt::wish).toList(), settings.patience());
+        return proposing.publish(attempts.stream().map(Attempt::wish).toList(), settings.patience());
     }
 
     private Proposal.Builder proposal() {
@@ -172,6 +182,12 @@ final class WatchPass {
                         .addKeyValue("workload", workload)
                         .addKeyValue("path", problem.getPath())
                         .log("refused: {}", problem.getMessage()));
+    }
+
+    private String waiting(Reconciliation reconciliation) {
+        return kept.containsAll(reconciliation.vanished())
+                ? "the registrar refuses their removal"
+                : "waiting for --prune-after";
     }
 
     /// A change of state is logged, a repetition is not.
@@ -190,7 +206,7 @@ final class WatchPass {
                     .collect(Collectors.joining(", "));
             now.add(reconciliation.vanished().size() + " declared without a document (" + what + "): "
                     + (settings.prune()
-                            ? "not removed: " + reconciliation.refusal().orElse("waiting for --prune-after")
+                            ? "not removed: " + reconciliation.refusal().orElse(waiting(reconciliation))
                             : "kept, for --prune is not set"));
         }
         for (String line : now) {

@@ -1,6 +1,7 @@
 package dev.snowmelt.cli.declare;
 
 import dev.snowmelt.cli.CliException;
+import dev.snowmelt.cli.config.DurationText;
 import dev.snowmelt.cli.kafka.Proposer;
 import dev.snowmelt.cli.role.Role;
 import dev.snowmelt.schemas.id.WorkloadId;
@@ -12,10 +13,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,22 +26,24 @@ final class WatchRole implements Role {
     private static final Duration READ_WITHIN = Duration.ofSeconds(30);
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
-    private static final int LOOKS_UNTIL_QUIET = 20;
 
     private final WatchSettings settings;
     private final InstantSource clock;
     private final WatchPass pass;
     private final Thread thread = Thread.ofPlatform().name("watch").unstarted(this::run);
     private Duration pause = SHORTEST_PAUSE;
-    private @Nullable Gathered last;
+    private final Quiet quiet;
     private volatile boolean stopping;
     private volatile String problem = "has not looked yet";
 
     WatchRole(WatchSettings settings, InstantSource clock, MeterRegistry registry) {
         this.settings = settings;
         this.clock = clock;
+        this.quiet = new Quiet(settings.quiet());
         this.pass = new WatchPass(
-                settings, new Proposer(settings.kafka(), settings.signer(), clock), new WatchMetrics(registry));
+                settings,
+                new Proposer(settings.kafka(), settings.signer(), clock)::publish,
+                new WatchMetrics(registry));
     }
 
     @Override
@@ -115,7 +118,13 @@ final class WatchRole implements Role {
     }
 
     private void look(WatchedFolder folder, DeclarationsFollower follower) throws InterruptedException {
-        Gathered gathered = quiet(folder);
+        Optional<Gathered> believed = quiet.read(() -> folder.read(clock.instant()));
+        if (believed.isEmpty()) {
+            said("the folder keeps changing; it is not believed before it stays the same for "
+                    + DurationText.print(settings.quiet()));
+            return;
+        }
+        Gathered gathered = believed.get();
         Map<WorkloadId, Declaration> declared = follower.now(READ_WITHIN);
         while (pass.run(gathered, declared, clock.instant()) && !stopping) {
             declared = follower.now(READ_WITHIN);
@@ -125,25 +134,6 @@ final class WatchRole implements Role {
                 gathered.drafts().isEmpty() && !gathered.faults().isEmpty()
                         ? gathered.faults().getFirst().toString()
                         : "");
-    }
-
-    /// A folder in the middle of a change (a checkout, a file half written) is not believed: it
-    /// must stay the same.
-    private Gathered quiet(WatchedFolder folder) throws InterruptedException {
-        Gathered read = folder.read(clock.instant());
-        if (read.equals(last)) {
-            return read;
-        }
-        for (int i = 0; i < LOOKS_UNTIL_QUIET; i++) {
-            TimeUnit.MILLISECONDS.sleep(settings.quiet().toMillis());
-            Gathered again = folder.read(clock.instant());
-            if (again.equals(read)) {
-                break;
-            }
-            read = again;
-        }
-        last = read;
-        return read;
     }
 
     private void said(String now) {

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeclarationFilesTest {
     @TempDir
@@ -148,6 +150,16 @@ class DeclarationFilesTest {
                         fault -> assertThat(fault).startsWith(file + " document 2: payloadType: must be "),
                         fault -> assertThat(fault)
                                 .startsWith(file + " document 3: payload: value is neither a Protobuf Proposal"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n", "# later\n", "---\n---\n"})
+    void aFileWithoutADocumentIsAFault(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("cart.yaml"), text);
+
+        assertThat(read(folder).faults())
+                .singleElement()
+                .hasToString(file + ": holds no declaration; write one, or delete the file");
     }
 
     private static String document(String workload) {

@@ -119,6 +119,19 @@ class ReconciliationTest {
                 .hasValueSatisfying(why -> assertThat(why).contains("faults"));
     }
 
+    @Test
+    void nothingIsRemovedWhileADocumentIsInConflictOrRefused() {
+        declared(CART, revision(1, MARK, A));
+        declared(WEB, revision(1, MARK, A));
+        assertThat(with(CART, WEB + "2").refusal()).isEmpty();
+        assertThat(with(CART, WEB + "2").without(_ -> true).refusal())
+                .hasValueSatisfying(why -> assertThat(why).startsWith("1 document of the folder is refused"));
+
+        declared(WEB + "2", revision(1, "alice", B));
+        assertThat(with(CART, WEB + "2").refusal())
+                .hasValueSatisfying(why -> assertThat(why).startsWith("1 document of the folder is in conflict"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "4, 2, 50%, true",
