@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.fingerprint.ec2;
+
+import org.jspecify.annotations.NullMarked;
