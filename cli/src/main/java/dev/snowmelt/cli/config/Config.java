@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 /// @param kafka the broker and the topics
 /// @param http where metrics and health are served
 /// @param kubernetes the cluster
+/// @param aws accounts and regions
 /// @param detect the detector
 /// @param remediate the planner and the executors
 /// @param registry image registries
@@ -35,6 +36,7 @@ public record Config(
         Kafka kafka,
         Http http,
         Kubernetes kubernetes,
+        Aws aws,
         Detect detect,
         Remediate remediate,
         Registry registry,
@@ -91,7 +93,12 @@ public record Config(
             Optional<String> context,
             List<String> namespaces,
             String leaseNamespace,
-            Duration resync) {}
+            Duration resync) {
+        /// True when something says which cluster it is; otherwise the current context would be it.
+        public boolean named() {
+            return target.isPresent() || kubeconfig.isPresent() || context.isPresent();
+        }
+    }
 
     /// Settings of the detector.
     ///
@@ -131,7 +138,16 @@ public record Config(
     /// The same on an embedded broker of one node.
     public Config onEmbedded(String bootstrapServers) {
         return new Config(
-                kafka.on(bootstrapServers, 1), http, kubernetes, detect, remediate, registry, trust, stateDir, member);
+                kafka.on(bootstrapServers, 1),
+                http,
+                kubernetes,
+                aws,
+                detect,
+                remediate,
+                registry,
+                trust,
+                stateDir,
+                member);
     }
 
     /// What detector and executors judge by.
@@ -228,6 +244,7 @@ public record Config(
                 kafka,
                 http,
                 kubernetes,
+                Aws.read(reader),
                 detect,
                 remediate,
                 registry,

@@ -14,6 +14,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -50,10 +53,24 @@ public final class ConfigReader {
             String key = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
             if (entry.getValue().isObject()) {
                 flatten(key, entry.getValue());
+            } else if (entry.getValue().isArray()
+                    && entry.getValue().valueStream().anyMatch(JsonNode::isObject)) {
+                elements(key, entry.getValue());
             } else if (!entry.getValue().isNull()) {
                 file.put(key, entry.getValue());
             }
         });
+    }
+
+    private void elements(String path, JsonNode list) {
+        for (int i = 0; i < list.size(); i++) {
+            String key = path + "[" + i + "]";
+            if (list.get(i).isObject()) {
+                flatten(key, list.get(i));
+            } else {
+                file.put(key, list.get(i));
+            }
+        }
     }
 
     /// A value and where it was said, for faults.
@@ -78,10 +95,14 @@ public final class ConfigReader {
         return value == null ? Optional.empty() : Optional.of(new Said(value.asString(), key));
     }
 
-    /// The environment variable that overrides a key.
+    /// The environment variable that overrides a key: of `aws.targets[0].roleArn` it is
+    /// `SNOWMELT_AWS_TARGETS_0_ROLE_ARN`.
     public static String variable(String key) {
         return PREFIX
-                + key.replace('.', '_').replaceAll("([a-z0-9])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
+                + key.replaceAll("\\[([0-9]+)]", "_$1")
+                        .replace('.', '_')
+                        .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+                        .toUpperCase(Locale.ROOT);
     }
 
     /// Any value that a parser takes; what it refuses with [IllegalArgumentException] is a fault.
@@ -120,24 +141,32 @@ public final class ConfigReader {
 
     /// A duration longer than nothing.
     public Duration duration(String key, Duration otherwise) {
+        return duration(key).orElse(otherwise);
+    }
+
+    /// A duration longer than nothing, if there is one.
+    public Optional<Duration> duration(String key) {
         return value(key, text -> {
-                    Duration duration = DurationText.parse(text);
-                    if (duration.isZero()) {
-                        throw new IllegalArgumentException("must be longer than nothing");
-                    }
-                    return duration;
-                })
-                .orElse(otherwise);
+            Duration duration = DurationText.parse(text);
+            if (duration.isZero()) {
+                throw new IllegalArgumentException("must be longer than nothing");
+            }
+            return duration;
+        });
     }
 
     /// `true` or `false`.
     public boolean truth(String key, boolean otherwise) {
+        return truth(key).orElse(otherwise);
+    }
+
+    /// `true` or `false`, if it is said.
+    public Optional<Boolean> truth(String key) {
         return value(key, text -> switch (text) {
-                    case "true" -> true;
-                    case "false" -> false;
-                    default -> throw new IllegalArgumentException("must be true or false, not '" + text + "'");
-                })
-                .orElse(otherwise);
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("must be true or false, not '" + text + "'");
+        });
     }
 
     /// One of an enum's names, in any case.
@@ -171,6 +200,25 @@ public final class ConfigReader {
                 .orElse(List.of());
     }
 
+    /// How many elements a list of keys and values has, in the file or by the environment's numbers (from 0); the
+    /// keys of the first are read as `aws.targets[0].target`.
+    public int count(String key) {
+        known.add(key);
+        JsonNode value = file.get(key);
+        if (value != null && !(value.isArray() && value.isEmpty())) {
+            problems.add(Texts.problem(key, "must be a list of keys and values"));
+        }
+        var inFile = Pattern.compile(Pattern.quote(key) + "\\[([0-9]{1,3})].*");
+        var inEnvironment = Pattern.compile(Pattern.quote(variable(key)) + "_([0-9]{1,3})_.+");
+        return Stream.concat(
+                        file.keySet().stream().map(inFile::matcher),
+                        environment.keySet().stream().map(inEnvironment::matcher))
+                .filter(Matcher::matches)
+                .mapToInt(matcher -> Integer.parseInt(matcher.group(1)) + 1)
+                .max()
+                .orElse(0);
+    }
+
     /// All keys below a key, which name themselves: settings of Kafka's clients.
     /// `SNOWMELT_KAFKA_CLIENT_SSL_KEYSTORE_TYPE` is `ssl.keystore.type` below `kafka.client`.
     public Map<String, Object> open(String key) {
@@ -194,6 +242,11 @@ public final class ConfigReader {
     /// Adds a fault that only shows when values are seen together.
     public void fault(String key, String message) {
         problems.add(Texts.problem(key, message));
+    }
+
+    /// True when what was read of a key was refused: that it is missing too need not be said.
+    public boolean faulty(String key) {
+        return problems.stream().map(Problem::getPath).anyMatch(path -> path.equals(key) || path.startsWith(key + " "));
     }
 
     /// Every fault, unknown keys last. Ask when everything was read.
