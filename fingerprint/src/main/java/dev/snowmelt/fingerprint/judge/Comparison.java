@@ -143,7 +143,11 @@ final class Comparison {
         if (found.getImage().isEmpty() || (wanted.getImage().isEmpty() && wanted.getDigestsCount() == 0)) {
             unknown(wanted, found.getImage());
         } else if (!Digests.acceptsAmi(wanted, found.getImage())) {
-            differs(Drift.Kind.IMAGE_MISMATCH, wanted.getName(), Digests.describe(wanted), found.getImage());
+            if (Digests.acceptsUnknownAmi(wanted)) {
+                unknown(wanted, found.getImage());
+            } else {
+                differs(Drift.Kind.IMAGE_MISMATCH, wanted.getName(), Digests.describe(wanted), found.getImage());
+            }
         }
         String userData = wanted.getUserDataSha256();
         if (!userData.isEmpty() && !userData.equals(image.getUserDataSha256())) {

@@ -3,8 +3,8 @@ package dev.snowmelt.fingerprint.judge;
 import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.ObservedContainer;
 
-/// What identifies an image, and which of them a declaration accepts. Called for every changed record: plain scans, no
-/// patterns.
+/// What identifies an image, and which of them a declaration accepts. Called for every changed
+/// record: plain scans, no patterns.
 final class Digests {
     private static final String SHA256 = "sha256:";
     private static final String SHA512 = "sha512:";
@@ -32,7 +32,8 @@ final class Digests {
         return reference.length() == HEX_256 && isHex(reference, 0) ? SHA256.concat(reference) : "";
     }
 
-    /// True when `text` from an index to its end is a digest of one of the algorithms that OCI registers.
+    /// True when `text` from an index to its end is a digest of one of the algorithms that OCI
+    /// registers.
     static boolean isDigest(String text, int from) {
         int length = text.length() - from;
         return (length == SHA256.length() + HEX_256 && text.startsWith(SHA256, from) && isHex(text, from + 7))
@@ -54,7 +55,8 @@ final class Digests {
         return endsWith(declared.getImage(), digest) || listed(declared, digest);
     }
 
-    /// True when a declared container accepts any digest at all. One that does not says nothing about images.
+    /// True when a declared container accepts any digest at all. One that does not says nothing
+    /// about images.
     static boolean acceptsAny(DeclaredContainer declared) {
         return declared.getDigestsCount() > 0 || !of(declared.getImage()).isEmpty();
     }
@@ -64,8 +66,27 @@ final class Digests {
         return declared.getImage().equals(ami) || listed(declared, ami);
     }
 
-    /// True when a declared container is of an observed kind. A kind left out means an ordinary container, or the
-    /// machine image where there is one.
+    /// True for the id of a machine image, false for what merely leads to one.
+    static boolean isAmi(String image) {
+        return image.startsWith("ami-");
+    }
+
+    /// True when a declared container accepts machine images that it does not tell by their ids: a
+    /// trusted launch template that names a parameter.
+    static boolean acceptsUnknownAmi(DeclaredContainer declared) {
+        if (!declared.getImage().isEmpty() && !isAmi(declared.getImage())) {
+            return true;
+        }
+        for (int i = 0; i < declared.getDigestsCount(); i++) {
+            if (!isAmi(declared.getDigests(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// True when a declared container is of an observed kind. A kind left out means an ordinary
+    /// container, or the machine image where there is one.
     static boolean sameKind(DeclaredContainer.Type declared, ObservedContainer.Type observed) {
         return switch (observed) {
             case APP -> declared == DeclaredContainer.Type.APP || declared == DeclaredContainer.Type.TYPE_UNSPECIFIED;

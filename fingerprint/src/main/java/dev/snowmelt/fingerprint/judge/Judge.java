@@ -112,21 +112,41 @@ public final class Judge {
                 : new Judgement(Verdict.State.UNVERIFIED, both(now), 0, 0);
     }
 
+    /// A group's template may name several machine images: any of them is what it declares.
     private static List<DeclaredContainer> declaredBy(Template template) {
         var declared = new ArrayList<DeclaredContainer>(template.getContainersCount());
         for (Template.Container container : template.getContainersList()) {
-            declared.add(DeclaredContainer.newBuilder()
-                    .setName(container.getName())
-                    .setImage(container.getImage())
-                    .setType(
-                            switch (container.getType()) {
-                                case INIT -> DeclaredContainer.Type.INIT;
-                                case AMI -> DeclaredContainer.Type.AMI;
-                                case APP, EPHEMERAL, TYPE_UNSPECIFIED, UNRECOGNIZED -> DeclaredContainer.Type.APP;
-                            })
-                    .build());
+            DeclaredContainer.Type type = switch (container.getType()) {
+                case INIT -> DeclaredContainer.Type.INIT;
+                case AMI -> DeclaredContainer.Type.AMI;
+                case APP, EPHEMERAL, TYPE_UNSPECIFIED, UNRECOGNIZED -> DeclaredContainer.Type.APP;
+            };
+            int same = type == DeclaredContainer.Type.AMI ? machine(declared, container.getName()) : -1;
+            if (same < 0) {
+                declared.add(DeclaredContainer.newBuilder()
+                        .setName(container.getName())
+                        .setImage(container.getImage())
+                        .setType(type)
+                        .build());
+            } else {
+                declared.set(
+                        same,
+                        declared.get(same).toBuilder()
+                                .addDigests(container.getImage())
+                                .build());
+            }
         }
         return declared;
+    }
+
+    private static int machine(List<DeclaredContainer> declared, String name) {
+        for (int i = 0; i < declared.size(); i++) {
+            if (declared.get(i).getType() == DeclaredContainer.Type.AMI
+                    && declared.get(i).getName().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static List<Drift> both(Comparison comparison) {
@@ -141,9 +161,11 @@ public final class Judge {
     /// Judges what a controller would create next. MISMATCHED outranks TEMPLATE_UNKNOWN, which
     /// outranks UNPINNED; the drifts name every container that is not as declared.
     ///
-    /// A container that the declaration does not name and that is not listed as injected is a
-    /// mismatch too: recreated instances would have it. A digest in no accepted set, while a
-    /// registry may still tell, makes it TEMPLATE_UNKNOWN, with IMAGE_UNRESOLVED among the drifts.
+    /// A template may name several machine images, when a group's overrides have launch templates
+    /// of their own: every one of them must be declared. A container that the declaration does not
+    /// name and that is not listed as injected is a mismatch too: recreated instances would have
+    /// it. A digest in no accepted set, while a registry may still tell, makes it TEMPLATE_UNKNOWN,
+    /// with IMAGE_UNRESOLVED among the drifts.
     public static TemplateJudgement judgeTemplate(
             @Nullable Declaration declaration, JudgeRules rules, @Nullable Template template) {
         if (template == null || template.getContainersCount() == 0) {
@@ -173,16 +195,21 @@ public final class Judge {
         var drifts = new ArrayList<Drift>();
         boolean unknown = false;
         for (DeclaredContainer wanted : declared) {
-            Template.Container found = find(template, wanted);
-            if (found == null) {
+            boolean missing = true;
+            for (Template.Container found : template.getContainersList()) {
+                if (!isSame(wanted, found)) {
+                    continue;
+                }
+                missing = false;
+                Drift.Kind kind = compareImage(wanted, told, registry, found);
+                unknown |= kind == Drift.Kind.IMAGE_UNRESOLVED;
+                if (kind != Drift.Kind.KIND_UNSPECIFIED) {
+                    drifts.add(Comparison.drift(kind, wanted.getName(), Digests.describe(wanted), found.getImage()));
+                }
+            }
+            if (missing) {
                 drifts.add(
                         Comparison.drift(Drift.Kind.TEMPLATE_MISMATCH, wanted.getName(), Digests.describe(wanted), ""));
-                continue;
-            }
-            Drift.Kind kind = compareImage(wanted, told, registry, found);
-            unknown |= kind == Drift.Kind.IMAGE_UNRESOLVED;
-            if (kind != Drift.Kind.KIND_UNSPECIFIED) {
-                drifts.add(Comparison.drift(kind, wanted.getName(), Digests.describe(wanted), found.getImage()));
             }
         }
         for (Template.Container found : template.getContainersList()) {
@@ -208,11 +235,13 @@ public final class Judge {
     private static Drift.Kind compareImage(
             DeclaredContainer wanted, List<ResolvedDigest> told, boolean registry, Template.Container found) {
         if (found.getType() == ObservedContainer.Type.AMI) {
-            if (Digests.acceptsAmi(wanted, found.getImage())) {
-                return Drift.Kind.KIND_UNSPECIFIED;
-            }
             // A launch template may name a parameter (`resolve:ssm:…`) instead of an image: a tag by another name.
-            return found.getImage().startsWith("ami-") ? Drift.Kind.TEMPLATE_MISMATCH : Drift.Kind.TEMPLATE_UNPINNED;
+            if (!Digests.isAmi(found.getImage())) {
+                return Drift.Kind.TEMPLATE_UNPINNED;
+            }
+            return Digests.acceptsAmi(wanted, found.getImage())
+                    ? Drift.Kind.KIND_UNSPECIFIED
+                    : Drift.Kind.TEMPLATE_MISMATCH;
         }
         String digest = Digests.of(found.getImage());
         if (digest.isEmpty()) {
@@ -226,15 +255,6 @@ public final class Judge {
             case ANOTHER -> Drift.Kind.TEMPLATE_MISMATCH;
             case UNKNOWN -> Drift.Kind.IMAGE_UNRESOLVED;
         };
-    }
-
-    private static Template.@Nullable Container find(Template template, DeclaredContainer wanted) {
-        for (Template.Container candidate : template.getContainersList()) {
-            if (isSame(wanted, candidate)) {
-                return candidate;
-            }
-        }
-        return null;
     }
 
     private static boolean isDeclared(List<DeclaredContainer> declared, Template.Container found) {

@@ -10,13 +10,13 @@ import static dev.snowmelt.fingerprint.judge.Samples.declaration;
 import static dev.snowmelt.fingerprint.judge.Samples.declares;
 import static dev.snowmelt.fingerprint.judge.Samples.image;
 import static dev.snowmelt.fingerprint.judge.Samples.injecting;
+import static dev.snowmelt.fingerprint.judge.Samples.launching;
 import static dev.snowmelt.fingerprint.judge.Samples.revision;
 import static dev.snowmelt.fingerprint.judge.Samples.template;
 import static dev.snowmelt.fingerprint.judge.Samples.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.v1.Declaration;
-import dev.snowmelt.v1.ObservedContainer;
 import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
 import org.jspecify.annotations.Nullable;
@@ -124,15 +124,35 @@ class JudgeTemplateTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ami-0abc, MATCHING", "ami-0def, MISMATCHED", "resolve:ssm:/golden, UNPINNED"})
+    @CsvSource({"ami-0abc, MATCHING", "ami-0def, MISMATCHED", "resolve:ssm:/golden, UNPINNED", "'', UNPINNED"})
     void aLaunchTemplateNamesAMachineImage(String image, TemplateState expected) {
-        Template launch = Template.newBuilder()
-                .addContainers(Template.Container.newBuilder()
-                        .setName("ami")
-                        .setType(ObservedContainer.Type.AMI)
-                        .setImage(image))
-                .build();
+        assertThat(judge(declares(ami("ami-0abc")), launching("", image)).state())
+                .isEqualTo(expected);
+    }
 
-        assertThat(judge(declares(ami("ami-0abc")), launch).state()).isEqualTo(expected);
+    @Test
+    void ofSeveralMachineImagesEachMustBeDeclared() {
+        Declaration both = declares(ami("ami-0abc", "ami-0def"));
+        Declaration one = declares(ami("ami-0abc"));
+        Template mixed = launching("lt-1:1", "ami-0abc", "ami-0def");
+
+        assertThat(judge(both, mixed).state()).isEqualTo(TemplateState.MATCHING);
+        assertThat(judge(one, mixed).state()).isEqualTo(TemplateState.MISMATCHED);
+        assertThat(told(judge(one, mixed).drifts())).containsExactly("TEMPLATE_MISMATCH ami: ami-0abc -> ami-0def");
+        assertThat(judge(one, launching("lt-1:1", "ami-0abc", "resolve:ssm:/golden"))
+                        .state())
+                .isEqualTo(TemplateState.UNPINNED);
+    }
+
+    @Test
+    void aTrustedLaunchTemplateMatchesItselfUnlessItNamesAParameter() {
+        JudgeRules trusting = JudgeRules.DEFAULT.with(Undeclared.TRUST_TEMPLATE);
+
+        assertThat(Judge.judgeTemplate(null, trusting, launching("lt-1:1", "ami-0abc", "ami-0def"))
+                        .state())
+                .isEqualTo(TemplateState.MATCHING);
+        assertThat(Judge.judgeTemplate(null, trusting, launching("lt-1:1", "resolve:ssm:/golden"))
+                        .state())
+                .isEqualTo(TemplateState.UNPINNED);
     }
 }

@@ -132,6 +132,18 @@ final class Samples {
         return template.build();
     }
 
+    /// A group's template that may launch any of some machine images.
+    static Template launching(String id, String... images) {
+        Template.Builder template = Template.newBuilder().setId(id);
+        for (String image : images) {
+            template.addContainers(Template.Container.newBuilder()
+                    .setType(ObservedContainer.Type.AMI)
+                    .setName("ami")
+                    .setImage(image));
+        }
+        return template.build();
+    }
+
     static Judgement judge(Declaration declaration, ImageFacet facet, ContentFacet... contents) {
         return Judge.judge(declaration, JudgeRules.DEFAULT, null, facet, List.of(contents));
     }

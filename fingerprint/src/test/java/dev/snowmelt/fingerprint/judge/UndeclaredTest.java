@@ -5,6 +5,7 @@ import static dev.snowmelt.fingerprint.judge.Samples.INDEX;
 import static dev.snowmelt.fingerprint.judge.Samples.container;
 import static dev.snowmelt.fingerprint.judge.Samples.declaration;
 import static dev.snowmelt.fingerprint.judge.Samples.facet;
+import static dev.snowmelt.fingerprint.judge.Samples.launching;
 import static dev.snowmelt.fingerprint.judge.Samples.runs;
 import static dev.snowmelt.fingerprint.judge.Samples.template;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,6 +65,31 @@ class UndeclaredTest {
         assertThat(trusting(PINNED, earlier).state()).isEqualTo(State.UNVERIFIED);
         assertThat(trusting(PINNED.toBuilder().clearId().build(), pod(EVIL)).state())
                 .isEqualTo(State.UNVERIFIED);
+    }
+
+    @Test
+    void anyMachineImageOfATrustedLaunchTemplateIsDeclared() {
+        var mixed = launching("lt-1:7", "ami-0abc", "ami-0def");
+
+        assertThat(trusting(mixed, machine("ami-0abc")).state()).isEqualTo(State.CONFORMANT);
+        assertThat(trusting(mixed, machine("ami-0def")).state()).isEqualTo(State.CONFORMANT);
+        assertThat(trusting(mixed, machine("ami-0bad")).state()).isEqualTo(State.DRIFTED);
+    }
+
+    @Test
+    void aTrustedLaunchTemplateThatNamesAParameterTellsNothing() {
+        var parameter = launching("lt-1:7", "resolve:ssm:/golden");
+        var partly = launching("lt-1:7", "ami-0abc", "resolve:ssm:/golden");
+
+        assertThat(trusting(parameter, machine("ami-0abc")).state()).isEqualTo(State.UNVERIFIED);
+        assertThat(trusting(partly, machine("ami-0def")).state()).isEqualTo(State.UNVERIFIED);
+        assertThat(trusting(partly, machine("ami-0abc")).state()).isEqualTo(State.CONFORMANT);
+    }
+
+    private static ImageFacet machine(String image) {
+        return facet(container(ObservedContainer.Type.AMI, "ami", image, image)).toBuilder()
+                .setTemplate("lt-1:7")
+                .build();
     }
 
     @Test
