@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.sandbox.aws;
+
+import org.jspecify.annotations.NullMarked;
