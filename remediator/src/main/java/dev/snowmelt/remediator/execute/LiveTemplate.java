@@ -1,9 +1,17 @@
 package dev.snowmelt.remediator.execute;
 
 import dev.snowmelt.v1.WorkloadStatus;
+import org.jspecify.annotations.Nullable;
 
 /// A workload as it is now, with the template it would create from.
 ///
 /// @param version what changes whenever the object does
 /// @param status its status and template
-public record LiveTemplate(String version, WorkloadStatus status) {}
+/// @param notNow why the platform (or somebody by its means) wants it left alone for now; null:
+/// nothing is known against it
+public record LiveTemplate(String version, WorkloadStatus status, Reply.@Nullable NotNow notNow) {
+    /// Nothing is known against it.
+    public LiveTemplate(String version, WorkloadStatus status) {
+        this(version, status, null);
+    }
+}

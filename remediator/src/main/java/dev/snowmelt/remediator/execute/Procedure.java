@@ -3,16 +3,22 @@ package dev.snowmelt.remediator.execute;
 import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.v1.Hold;
 import dev.snowmelt.v1.Outcome.Result;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Carries out one order: newest declaration, live look, judgement, overrides, deadline, call. Between the look and the
-/// call stand the judgement and a look at what people say now, which the version in the call covers, and nothing
-/// between the deadline and the call at all; what remains is the pause of a
-/// thread (a stopped process, garbage collection), against which only the call's own precondition helps.
+/// Carries out one order: newest declaration, live look, judgement, overrides, deadline, call.
+/// Between the look and the call stand the judgement and a look at what people say now; when that
+/// took longer than a second, the instance is looked at again. Between the deadline and the call
+/// stands nothing at all. What remains is the pause of a thread (a stopped process, garbage
+/// collection), against which only the call's own precondition helps, where a platform has one.
 final class Procedure {
     /// How often something that changed between look and call is looked at again.
     private static final int LOOKS = 3;
+    /// How old a look may be when the call is made.
+    private static final Duration LOOK_HOLDS = Duration.ofSeconds(1);
 
     private final Platform platform;
     private final JudgeRules rules;
@@ -55,33 +61,58 @@ final class Procedure {
     }
 
     private Attempt replace(Order.Replace order, Declarations.Newest.Known newest) {
-        return switch (platform.instances().look(order.instance())) {
+        Sighting<LiveInstance> sighting = platform.instances().look(order.instance());
+        Instant looked = clock.instant();
+        return switch (sighting) {
             case Sighting.Gone(var detail) -> Attempt.over(Answer.gone(detail));
             case Sighting.Unseen(var why) -> Attempt.over(Answer.to(why, Result.TERMINATED));
             case Sighting.Seen(var live) ->
                 LastLook.refusal(order, newest.declaration(), rules, live)
                         .map(Answer::refused)
+                        .or(() -> notNow(live.notNow(), Result.TERMINATED))
                         .or(() -> forbidden(order))
                         .map(Attempt::over)
+                        .or(() -> tooLongAgo(looked))
                         .orElseGet(() ->
                                 Attempt.of(platform.terminator().terminate(order.instance(), live), Result.TERMINATED));
         };
     }
 
     private Attempt restore(Order.Restore order, Declarations.Newest.Known newest) {
-        return switch (platform.templates().look(order.workload())) {
+        Sighting<LiveTemplate> sighting = platform.templates().look(order.workload());
+        Instant looked = clock.instant();
+        return switch (sighting) {
             case Sighting.Gone(var detail) -> Attempt.over(Answer.gone(detail));
             case Sighting.Unseen(var why) -> Attempt.over(Answer.to(why, Result.RESTORED));
             case Sighting.Seen(var live) ->
                 switch (RestoreLook.plan(order, newest.declaration(), rules, live)) {
                     case RestoreLook.Plan.Refuse(var why) -> Attempt.over(Answer.refused(why));
                     case RestoreLook.Plan.Change(var images) ->
-                        forbidden(order)
+                        notNow(live.notNow(), Result.RESTORED)
+                                .or(() -> forbidden(order))
                                 .map(Attempt::over)
-                                .orElseGet(() -> Attempt.of(
-                                        platform.restorer().restore(order.workload(), live, images), Result.RESTORED));
+                                .or(() -> tooLongAgo(looked))
+                                .orElseGet(() ->
+                                        Attempt.of(platform.restorer().restore(order, live, images), Result.RESTORED));
                 };
         };
+    }
+
+    private static Optional<Answer> notNow(Reply.@Nullable NotNow why, Result accepted) {
+        return Optional.ofNullable(why).map(reply -> Answer.to(reply, accepted));
+    }
+
+    // Reading overrides waits for Kafka, and not every platform's call is refused when the object changed meanwhile.
+    private Optional<Attempt> tooLongAgo(Instant looked) {
+        Duration age = Duration.between(looked, clock.instant());
+        return age.compareTo(LOOK_HOLDS) <= 0
+                ? Optional.empty()
+                : Optional.of(new Attempt(
+                        Answer.blocked(
+                                Hold.Reason.PLATFORM,
+                                "%d ms passed between the look and the call: too long".formatted(age.toMillis()),
+                                null),
+                        true));
     }
 
     // Why the call must not be made now, however right it is. The deadline comes last: reading overrides takes time.

@@ -15,10 +15,15 @@ import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The questions right before a template is patched, asked of the newest declaration and the live template. Pure.
+/// The questions right before a template is patched, asked of the newest declaration and the live
+/// template. Pure.
 final class RestoreLook {
+    // What an id of a machine image looks like; whatever else may stand for one (`resolve:ssm:…`) is not pinned.
+    private static final Pattern AMI = Pattern.compile("ami-[0-9a-f]+");
+
     private RestoreLook() {}
 
     /// What is to be done about the template.
@@ -86,10 +91,10 @@ final class RestoreLook {
                     .noneMatch(c -> c.getName().equals(name))) {
                 return new Plan.Refuse("container '" + name + "' diverges, and the command does not name it");
             }
-            if (!isPinned(declared.getImage())) {
+            if (!isPinned(declared)) {
                 return new Plan.Refuse("the image that is declared for '" + name + "' is not pinned");
             }
-            changes.add(new ImageChange(found.getType(), name, found.getImage(), declared.getImage()));
+            changes.add(new ImageChange(found.getType(), name, drift.getObserved(), declared.getImage()));
         }
         return new Plan.Change(changes);
     }
@@ -112,9 +117,12 @@ final class RestoreLook {
         return null;
     }
 
-    private static boolean isPinned(String image) {
+    private static boolean isPinned(DeclaredContainer declared) {
+        if (declared.getType() == DeclaredContainer.Type.AMI) {
+            return AMI.matcher(declared.getImage()).matches();
+        }
         try {
-            return ImageReference.parse(image).pinned();
+            return ImageReference.parse(declared.getImage()).pinned();
         } catch (IllegalArgumentException _) {
             return false;
         }

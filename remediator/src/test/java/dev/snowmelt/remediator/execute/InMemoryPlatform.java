@@ -81,7 +81,7 @@ final class InMemoryPlatform implements Instances, Terminator, Templates, Templa
     }
 
     @Override
-    public synchronized Reply restore(WorkloadId workload, LiveTemplate seen, List<ImageChange> changes) {
+    public synchronized Reply restore(Order.Restore order, LiveTemplate seen, List<ImageChange> changes) {
         if (!prepared.isEmpty()) {
             return prepared.removeFirst();
         }

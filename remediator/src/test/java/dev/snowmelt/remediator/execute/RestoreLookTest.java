@@ -11,8 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.fingerprint.judge.Undeclared;
+import dev.snowmelt.v1.Command;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclaredContainer;
+import dev.snowmelt.v1.Hold;
 import dev.snowmelt.v1.ObservedContainer;
 import dev.snowmelt.v1.Outcome;
 import dev.snowmelt.v1.Outcome.Result;
@@ -197,6 +199,67 @@ class RestoreLookTest {
         });
 
         refuses("MATCHING");
+    }
+
+    @Test
+    void putsTheDeclaredMachineImageBack() {
+        DeclaredContainer ami = ami("ami-0600d");
+        executing.declared(declaring(ami));
+        WorkloadStatus.Builder status = status();
+        status.getTemplateBuilder().addContainers(container(ObservedContainer.Type.AMI, "ami", "ami-0bad"));
+        template(status);
+
+        Outcome outcome = executing.handle(restoring("c1", ami));
+
+        assertThat(outcome.getResult()).as(outcome.getDetail()).isEqualTo(Result.RESTORED);
+        assertThat(executing.platform.restored().getFirst())
+                .containsExactly(new ImageChange(ObservedContainer.Type.AMI, "ami", "ami-0bad", "ami-0600d"));
+    }
+
+    @Test
+    void aParameterIsNoPinnedMachineImage() {
+        DeclaredContainer ami = ami("resolve:ssm:/golden");
+        executing.declared(declaring(ami));
+        WorkloadStatus.Builder status = status();
+        status.getTemplateBuilder().addContainers(container(ObservedContainer.Type.AMI, "ami", "ami-0bad"));
+        template(status);
+
+        Outcome outcome = executing.handle(restoring("c1", ami));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.REFUSED);
+        assertThat(outcome.getDetail()).contains("the image that is declared for 'ami' is not pinned");
+    }
+
+    private static DeclaredContainer ami(String image) {
+        return DeclaredContainer.newBuilder()
+                .setName("ami")
+                .setType(DeclaredContainer.Type.AMI)
+                .setImage(image)
+                .build();
+    }
+
+    private static Declaration declaring(DeclaredContainer ami) {
+        Declaration.Builder declaration = declaration(7, RESTORING).toBuilder();
+        declaration.getRevisionsBuilder(0).getSpecBuilder().clearContainers().addContainers(ami);
+        return declaration.build();
+    }
+
+    private static Command restoring(String id, DeclaredContainer ami) {
+        return restore(id).toBuilder().clearRestore().addRestore(ami).build();
+    }
+
+    @Test
+    void whatThePlatformWantsLeftAloneIsBlocked() {
+        executing.platform.template(new LiveTemplate(
+                "42",
+                status("app", "registry.test/cart:1").build(),
+                new Reply.NotNow(Hold.Reason.PLATFORM, "somebody rolls it out", null)));
+
+        Outcome outcome = executing.handle(restore("c1"));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.BLOCKED);
+        assertThat(outcome.getDetail()).isEqualTo("somebody rolls it out");
+        assertThat(executing.platform.restored()).isEmpty();
     }
 
     @Test

@@ -24,7 +24,8 @@ import dev.snowmelt.v1.ResolvedDigest;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// S1: no instance is terminated whose drift was not true when last looked at, immediately before the call.
+/// S1: no instance is terminated whose drift was not true when last looked at, immediately before
+/// the call.
 class S1OnlyWhatIsDriftedNowIsTerminatedTest {
     private final Executing executing = new Executing();
     private final InMemoryPlatform platform = executing.platform;
@@ -114,6 +115,59 @@ class S1OnlyWhatIsDriftedNowIsTerminatedTest {
                 .build());
 
         assertThat(outcome.getResult()).isEqualTo(Result.REFUSED);
+    }
+
+    @Test
+    void whatThePlatformWantsLeftAloneIsBlocked() {
+        platform.lives(pod(1), protectedOne(EVIL));
+
+        Outcome outcome = executing.handle(replace("c1", pod(1)));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.BLOCKED);
+        assertThat(outcome.getDetail()).isEqualTo("is protected");
+        assertThat(outcome.getRetryAt()).isEqualTo(Commands.timestamp(Commands.NOON.plusSeconds(60)));
+        assertThat(platform.terminated()).isEmpty();
+    }
+
+    @Test
+    void whatIsConformantIsRefusedEvenWhereThePlatformWouldBlock() {
+        platform.lives(pod(1), protectedOne(GOOD));
+
+        refuses("CONFORMANT");
+    }
+
+    private static LiveInstance protectedOne(String digest) {
+        return new LiveInstance(
+                CART,
+                "",
+                running(digest),
+                null,
+                new Reply.NotNow(Hold.Reason.PLATFORM, "is protected", Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void whatWasLookedAtTooLongAgoIsLookedAtAgain() {
+        executing.whenAskedForOverrides(() -> {
+            if (platform.looks() == 1) {
+                executing.now(Commands.NOON.plusMillis(1_001));
+                platform.lives(pod(1), live(GOOD));
+            }
+        });
+
+        refuses("CONFORMANT");
+        assertThat(platform.looks()).isEqualTo(2);
+    }
+
+    @Test
+    void lookingAgainEnds() {
+        executing.whenAskedForOverrides(() -> executing.now(Commands.NOON.plusSeconds(2L * platform.looks())));
+
+        Outcome outcome = executing.handle(replace("c1", pod(1)));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.BLOCKED);
+        assertThat(outcome.getDetail()).contains("2000 ms passed between the look and the call");
+        assertThat(platform.looks()).isEqualTo(3);
+        assertThat(platform.terminated()).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.snowmelt.remediator.execute.kubernetes;
 
 import dev.snowmelt.remediator.execute.ImageChange;
 import dev.snowmelt.remediator.execute.LiveTemplate;
+import dev.snowmelt.remediator.execute.Order;
 import dev.snowmelt.remediator.execute.Reply;
 import dev.snowmelt.remediator.execute.TemplateRestorer;
 import dev.snowmelt.schemas.id.WorkloadId;
@@ -10,12 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Patches the images of pod templates, strategically (containers merge by name), and only the template that was looked
-/// at: the patch carries its resourceVersion, so that any change since then answers 409.
+/// Patches the images of pod templates, strategically (containers merge by name), and only the
+/// template that was looked at: the patch carries its resourceVersion, so that any change since
+/// then answers 409.
 ///
-/// Nothing but the images is written, no annotation or label either: a GitOps tool that compares the template with its
-/// repository must find exactly the declared image, and whoever looks for the author finds the field manager
-/// `snowmelt`.
+/// Nothing but the images is written, no annotation or label either: a GitOps tool that compares
+/// the template with its repository must find exactly the declared image, and whoever looks for the
+/// author finds the field manager `snowmelt`.
 final class KubernetesTemplateRestorer implements TemplateRestorer {
     private static final String FIELD_MANAGER = "snowmelt";
 
@@ -26,7 +28,8 @@ final class KubernetesTemplateRestorer implements TemplateRestorer {
     }
 
     @Override
-    public Reply restore(WorkloadId workload, LiveTemplate seen, List<ImageChange> changes) {
+    public Reply restore(Order.Restore order, LiveTemplate seen, List<ImageChange> changes) {
+        WorkloadId workload = order.workload();
         String plural = KubernetesTemplates.plural(workload.kind());
         if (plural == null || seen.version().isEmpty() || changes.isEmpty()) {
             return new Reply.Rejected("nothing of " + workload + " can be patched");

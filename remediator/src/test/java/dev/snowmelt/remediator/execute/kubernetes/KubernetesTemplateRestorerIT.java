@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.remediator.execute.ImageChange;
 import dev.snowmelt.remediator.execute.LiveTemplate;
+import dev.snowmelt.remediator.execute.Order;
 import dev.snowmelt.remediator.execute.Platform;
 import dev.snowmelt.remediator.execute.Reply;
 import dev.snowmelt.remediator.execute.Sighting;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.v1.Command;
 import dev.snowmelt.v1.ObservedContainer;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
@@ -30,8 +32,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Looks at templates and patches of them: the same against a simulated cluster and, with `SNOWMELT_TEST_KUBECONFIG`,
-/// against a real API server. Nothing here needs a kubelet.
+/// Looks at templates and patches of them: the same against a simulated cluster and, with
+/// `SNOWMELT_TEST_KUBECONFIG`, against a real API server. Nothing here needs a kubelet.
 @Timeout(120)
 class KubernetesTemplateRestorerIT {
     private static final TargetId TARGET = TargetId.parse("k8s:test");
@@ -141,6 +143,10 @@ class KubernetesTemplateRestorerIT {
         throw new AssertionError(workload + " is not seen");
     }
 
+    private static Order.Restore order(WorkloadId workload) {
+        return new Order.Restore(Command.getDefaultInstance(), workload);
+    }
+
     private static ImageChange change(ObservedContainer.Type type, String container) {
         return new ImageChange(type, container, EVIL, PINNED);
     }
@@ -150,7 +156,7 @@ class KubernetesTemplateRestorerIT {
     private static Reply restore(WorkloadId workload, ImageChange... changes) {
         Reply reply = new Reply.Conflict("");
         for (int look = 1; look <= 10 && reply instanceof Reply.Conflict; look++) {
-            reply = platform.restorer().restore(workload, look(workload), List.of(changes));
+            reply = platform.restorer().restore(order(workload), look(workload), List.of(changes));
         }
         return reply;
     }
@@ -210,7 +216,8 @@ class KubernetesTemplateRestorerIT {
                 .withName("raced")
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"labels\":{\"touched\":\"true\"}}}");
 
-        Reply reply = platform.restorer().restore(workload, before, List.of(change(ObservedContainer.Type.APP, "app")));
+        Reply reply = platform.restorer()
+                .restore(order(workload), before, List.of(change(ObservedContainer.Type.APP, "app")));
 
         assertThat(reply).isInstanceOf(Reply.Conflict.class);
         assertThat(images(workload)).contains("app=" + EVIL);
@@ -223,7 +230,8 @@ class KubernetesTemplateRestorerIT {
         client.apps().deployments().inNamespace(namespace).withName("deleted").delete();
 
         assertThat(platform.templates().look(workload)).isInstanceOf(Sighting.Gone.class);
-        assertThat(platform.restorer().restore(workload, before, List.of(change(ObservedContainer.Type.APP, "app"))))
+        assertThat(platform.restorer()
+                        .restore(order(workload), before, List.of(change(ObservedContainer.Type.APP, "app"))))
                 .isInstanceOf(Reply.Gone.class);
     }
 
@@ -241,7 +249,7 @@ class KubernetesTemplateRestorerIT {
 
         Reply reply = platform.dryRun()
                 .restorer()
-                .restore(workload, look(workload), List.of(change(ObservedContainer.Type.APP, "app")));
+                .restore(order(workload), look(workload), List.of(change(ObservedContainer.Type.APP, "app")));
 
         assertThat(reply).isInstanceOf(Reply.Withheld.class);
         assertThat(images(workload)).contains("app=" + EVIL);
