@@ -2,7 +2,8 @@ package dev.snowmelt.bench.latency;
 
 import dev.snowmelt.bench.measure.BenchException;
 import dev.snowmelt.bench.measure.Latencies;
-import dev.snowmelt.detector.collect.kubernetes.KubernetesCollector;
+import dev.snowmelt.detector.collect.Collector;
+import dev.snowmelt.detector.collect.kubernetes.KubernetesCluster;
 import dev.snowmelt.detector.collect.kubernetes.KubernetesCollectorSettings;
 import dev.snowmelt.detector.topology.Detector;
 import dev.snowmelt.detector.topology.DetectorSettings;
@@ -44,7 +45,7 @@ final class EvictionTrip implements AutoCloseable {
     private final SimulatedCluster cluster;
     private final KubernetesClient collectorsClient;
     private final KubernetesClient executorsClient;
-    private final KubernetesCollector collector;
+    private final Collector collector;
     private final Detector detector;
     private final Planner planner;
     private final Executor executor;
@@ -64,7 +65,7 @@ final class EvictionTrip implements AutoCloseable {
         fleet = new EvictionFleet(target, cluster, workloads);
         collectorsClient = client();
         executorsClient = client();
-        collector = new KubernetesCollector(
+        collector = KubernetesCluster.collector(
                 KubernetesCollectorSettings.of(target, "bench", EvictionFleet.NAMESPACE),
                 collectorsClient,
                 kafka,

@@ -2,8 +2,9 @@ package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.Version;
 import dev.snowmelt.cli.config.Config;
-import dev.snowmelt.detector.collect.kubernetes.CollectorHealth;
-import dev.snowmelt.detector.collect.kubernetes.KubernetesCollector;
+import dev.snowmelt.detector.collect.Collector;
+import dev.snowmelt.detector.collect.CollectorHealth;
+import dev.snowmelt.detector.collect.kubernetes.KubernetesCluster;
 import dev.snowmelt.detector.collect.kubernetes.KubernetesCollectorSettings;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
@@ -18,7 +19,7 @@ import java.util.UUID;
 public final class CollectRole implements Role {
     private final Topics topics;
     private final Clusters.Cluster cluster;
-    private final KubernetesCollector collector;
+    private final Collector collector;
 
     /// One of several collectors of a cluster, which agree by a Lease.
     ///
@@ -48,7 +49,7 @@ public final class CollectRole implements Role {
         this.cluster = cluster;
         Map<String, Object> kafka = new HashMap<>(config.kafka().client());
         kafka.put("bootstrap.servers", config.kafka().bootstrapServers());
-        collector = new KubernetesCollector(settings, cluster.client(), kafka, topics, clock, registry);
+        collector = KubernetesCluster.collector(settings, cluster.client(), kafka, topics, clock, registry);
     }
 
     private static KubernetesCollectorSettings settings(Config config, Clusters.Cluster cluster) {

@@ -8,7 +8,7 @@ import static dev.snowmelt.detector.scan.ScanWorld.TARGET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.snowmelt.detector.collect.kubernetes.KubernetesCollector;
+import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.topology.Detector;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.v1.CollectorStatus;
@@ -156,7 +156,7 @@ class ScanIT {
         world.declare(SEARCH, 'a');
         world.detector();
         world.scanner();
-        KubernetesCollector first = world.watching(settings -> settings.withReuse(Duration.ZERO));
+        Collector first = world.watching(settings -> settings.withReuse(Duration.ZERO));
         long lists = world.lists();
         world.cluster.faults().latency("list", "pods", Duration.ofSeconds(60));
         String impatient = world.scan(within(Duration.ofSeconds(6)));

@@ -3,8 +3,9 @@ package dev.snowmelt.detector.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.snowmelt.detector.collect.kubernetes.CollectorHealth;
-import dev.snowmelt.detector.collect.kubernetes.KubernetesCollector;
+import dev.snowmelt.detector.collect.Collector;
+import dev.snowmelt.detector.collect.CollectorHealth;
+import dev.snowmelt.detector.collect.kubernetes.KubernetesCluster;
 import dev.snowmelt.detector.collect.kubernetes.KubernetesCollectorSettings;
 import dev.snowmelt.detector.collect.kubernetes.LeaseSettings;
 import dev.snowmelt.detector.topology.Detector;
@@ -118,7 +119,7 @@ final class ScanWorld implements AutoCloseable {
 
     // --- the parts
 
-    KubernetesCollector collector(UnaryOperator<KubernetesCollectorSettings> change) {
+    Collector collector(UnaryOperator<KubernetesCollectorSettings> change) {
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(cluster.kubernetesConfig())
                 .build();
@@ -130,7 +131,7 @@ final class ScanWorld implements AutoCloseable {
                         Duration.ofSeconds(4),
                         Duration.ofMillis(3000),
                         Duration.ofMillis(300)));
-        var collector = new KubernetesCollector(
+        var collector = KubernetesCluster.collector(
                 change.apply(settings),
                 client,
                 Map.of("bootstrap.servers", servers),
@@ -142,8 +143,8 @@ final class ScanWorld implements AutoCloseable {
         return collector;
     }
 
-    KubernetesCollector watching(UnaryOperator<KubernetesCollectorSettings> change) {
-        KubernetesCollector collector = collector(change);
+    Collector watching(UnaryOperator<KubernetesCollectorSettings> change) {
+        Collector collector = collector(change);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(collector.health().state()).isEqualTo(CollectorHealth.State.WATCHING));
         return collector;

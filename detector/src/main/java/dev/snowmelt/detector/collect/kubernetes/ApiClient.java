@@ -1,5 +1,6 @@
 package dev.snowmelt.detector.collect.kubernetes;
 
+import dev.snowmelt.detector.collect.Problems;
 import dev.snowmelt.detector.collect.kubernetes.ApiException.Cause;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,14 +22,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Streaming GETs over fabric8's HTTP client, so that its configuration, TLS and token refresh apply.
+/// Streaming GETs over fabric8's HTTP client, so that its configuration, TLS and token refresh
+/// apply.
 ///
-/// fabric8's own lists hold every object of a page at once, and its watches reconnect by themselves and
-/// keep the reason
-/// of a refused reconnect from the caller; here a list is read one object at a time, and whoever watches
-/// learns of
-/// every
-/// end.
+/// fabric8's own lists hold every object of a page at once, and its watches reconnect by themselves
+/// and keep the reason of a refused reconnect from the caller; here a list is read one object at a
+/// time, and whoever watches learns of every end.
 final class ApiClient {
     /// Is told the objects of a list.
     interface Each<T extends HasMetadata> {
@@ -39,7 +38,8 @@ final class ApiClient {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
     /// The server ends a streamed list after this if it has not come to the end.
     private static final int STREAMED_LIST_SECONDS = 600;
-    /// Bounds of a watch's life in seconds; client-go uses the same, so that not all watches end together.
+    /// Bounds of a watch's life in seconds; client-go uses the same, so that not all watches end
+    /// together.
     private static final int WATCH_SECONDS_FROM = 300;
 
     private static final int WATCH_SECONDS_TO = 600;
@@ -66,9 +66,8 @@ final class ApiClient {
         return root;
     }
 
-    /// Tells every object that exists now, by a consistent read, one at a time. While a streamed list is
-    /// read, objects
-    /// may already change: then the change is told too.
+    /// Tells every object that exists now, by a consistent read, one at a time. While a streamed
+    /// list is read, objects may already change: then the change is told too.
     ///
     /// @return the resourceVersion from which a watch continues without a gap
     /// @throws ApiException EXPIRED when the server forgot the list while its pages were read
@@ -212,7 +211,7 @@ final class ApiClient {
     private ApiException unreachable(Throwable error) {
         return new ApiException(
                 Cause.UNREACHABLE,
-                "cannot reach the API server at " + root + ": " + ApiErrors.rootMessage(error),
+                "cannot reach the API server at " + root + ": " + Problems.rootMessage(error),
                 error);
     }
 
@@ -220,7 +219,7 @@ final class ApiClient {
         return new ApiException(
                 Cause.INTERRUPTED,
                 "the answer to " + verb + " " + resource.describe(namespace) + " broke off: "
-                        + ApiErrors.rootMessage(error),
+                        + Problems.rootMessage(error),
                 error);
     }
 }

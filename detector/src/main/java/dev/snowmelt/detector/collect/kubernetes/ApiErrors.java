@@ -26,14 +26,4 @@ final class ApiErrors {
                         "cannot " + deed + ": the API server answered " + code + (said.isEmpty() ? "" : ", " + said));
         };
     }
-
-    /// The message of the innermost cause: the outer ones only say that something went wrong.
-    static String rootMessage(Throwable error) {
-        Throwable root = error;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String message = root.getMessage();
-        return message == null ? root.getClass().getSimpleName() : message;
-    }
 }

@@ -1,24 +1,24 @@
 package dev.snowmelt.detector.collect.kubernetes;
 
+import dev.snowmelt.detector.collect.Backoff;
+import dev.snowmelt.detector.collect.SnapshotTally;
+import dev.snowmelt.detector.collect.Surroundings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One resource in one namespace (or all): listed when a snapshot asks for it, followed by a watch in
-/// between.
+/// One resource in one namespace (or all): listed when a snapshot asks for it, followed by a watch
+/// in between.
 ///
-/// A snapshot does not stop a running watch, so changes are told while a long list is read. Both may tell
-/// the same
-/// object: the detector takes what has the higher resourceVersion. The watch starts again from a list only
-/// when the
-/// server no longer knows its resourceVersion.
+/// A snapshot does not stop a running watch, so changes are told while a long list is read. Both
+/// may tell the same object: the detector takes what has the higher resourceVersion. The watch
+/// starts again from a list only when the server no longer knows its resourceVersion.
 final class Feed<T extends HasMetadata> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Feed.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -27,6 +27,7 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
     private final ApiResource<T> resource;
     private final @Nullable String namespace;
     private final Observer.Sight<T> sight;
+    private final Around around;
     private final Surroundings session;
     private final String place;
     private final String owners;
@@ -34,29 +35,24 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
     private @Nullable EventReader<T> open;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /// What a feed needs of the session that it belongs to.
+    /// What a feed needs.
     ///
-    /// @param listAgain called when a watch has lost its place
-    /// @param failed called when the session cannot go on
-    record Surroundings(
-            ApiClient api,
-            Problems problems,
-            CollectorMetrics metrics,
-            Runnable listAgain,
-            Consumer<RuntimeException> failed) {}
+    /// @param session the session that it belongs to
+    record Around(ApiClient api, WatchMetrics metrics, Surroundings session) {}
 
-    Feed(ApiResource<T> resource, @Nullable String namespace, Observer.Sight<T> sight, Surroundings session) {
+    Feed(ApiResource<T> resource, @Nullable String namespace, Observer.Sight<T> sight, Around around) {
         this.resource = resource;
         this.namespace = namespace;
         this.sight = sight;
-        this.session = session;
+        this.around = around;
+        this.session = around.session();
         this.place = "watch " + resource.describe(namespace);
         this.owners = "resolve " + resource.describe(namespace);
     }
 
     /// Tells everything that exists, then follows what changes unless that is going on already.
     void list(SnapshotTally tally) throws ApiException {
-        String resourceVersion = session.api().list(resource, namespace, event -> tell(event, tally));
+        String resourceVersion = around.api().list(resource, namespace, event -> tell(event, tally));
         followFrom(resourceVersion);
     }
 
@@ -79,7 +75,7 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
         while (!isClosed()) {
             String reason;
             boolean established = false;
-            try (EventReader<T> events = session.api().watch(resource, namespace, resourceVersion)) {
+            try (EventReader<T> events = around.api().watch(resource, namespace, resourceVersion)) {
                 established = true;
                 opened(events);
                 session.problems().clear(place);
@@ -95,7 +91,7 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
                 reason = "broken";
             } catch (ApiException e) {
                 if (e.why() == ApiException.Cause.EXPIRED) {
-                    session.metrics().watchEnded(resource, "expired");
+                    around.metrics().ended(resource, "expired");
                     lostPlace();
                     return;
                 }
@@ -104,7 +100,7 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
                 }
                 reason = "refused";
             }
-            session.metrics().watchEnded(resource, reason);
+            around.metrics().ended(resource, reason);
             pause(backoff.next());
         }
     }
@@ -128,7 +124,7 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
                 .addKeyValue("resource", resource.plural())
                 .addKeyValue("problem", problem)
                 .log("unreadable object");
-        session.metrics().unreadable(resource);
+        session.metrics().unreadable(resource.plural());
         if (tally != null) {
             tally.countUnreadable();
         }

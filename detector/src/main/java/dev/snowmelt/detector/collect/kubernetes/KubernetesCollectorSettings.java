@@ -1,5 +1,6 @@
 package dev.snowmelt.detector.collect.kubernetes;
 
+import dev.snowmelt.detector.collect.CollectorSettings;
 import dev.snowmelt.schemas.id.TargetId;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +59,11 @@ public record KubernetesCollectorSettings(
                 Duration.ofSeconds(90),
                 LeaseSettings.of(target, leaseNamespace),
                 "");
+    }
+
+    /// What every platform's collector wants to know.
+    CollectorSettings collecting() {
+        return new CollectorSettings(target, collector, "kubernetes", resync, confirmation, reuse, version);
     }
 
     /// The same, looking at some namespaces only; none: at all.

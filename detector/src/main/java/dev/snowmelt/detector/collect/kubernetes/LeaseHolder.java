@@ -1,5 +1,7 @@
 package dev.snowmelt.detector.collect.kubernetes;
 
+import dev.snowmelt.detector.collect.Leadership;
+import dev.snowmelt.detector.collect.Problems;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,16 +18,12 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One process's hold on a `coordination.k8s.io` Lease, by client-go's protocol: it is taken when its
-/// record did not
-/// change for its duration *by this process's own monotonic clock*, and every write carries the
-/// resourceVersion that
-/// was
-/// read.
+/// One process's hold on a `coordination.k8s.io` Lease, by client-go's protocol: it is taken when
+/// its record did not change for its duration *by this process's own monotonic clock*, and every
+/// write carries the resourceVersion that was read.
 ///
-/// fabric8's LeaderElector compares the record's time with the local wall clock, so skewed clocks give two
-/// holders; and
-/// it notices a missed deadline only when the hanging call returns.
+/// fabric8's LeaderElector compares the record's time with the local wall clock, so skewed clocks
+/// give two holders; and it notices a missed deadline only when the hanging call returns.
 final class LeaseHolder implements Leadership {
     private final KubernetesClient client;
     private final LeaseSettings settings;
@@ -61,10 +59,9 @@ final class LeaseHolder implements Leadership {
 
     /// Tries once to take the lease.
     ///
-    /// @param usedEpoch the highest epoch known to have been used: asked only when the lease is free. A
-    /// lease that
-    /// somebody deleted would begin again at a lower epoch, and everything published under it would be
-    /// dropped
+    /// @param usedEpoch the highest epoch known to have been used: asked only when the lease is
+    /// free. A lease that somebody deleted would begin again at a lower epoch, and everything
+    /// published under it would be dropped
     /// @return the epoch, above every one before; empty: another process holds it
     /// @throws ApiException when the API server refuses or cannot be reached
     @Override
@@ -204,7 +201,7 @@ final class LeaseHolder implements Leadership {
             // There was no answer.
             return new ApiException(
                     ApiException.Cause.UNREACHABLE,
-                    "cannot reach the API server at " + client.getMasterUrl() + ": " + ApiErrors.rootMessage(e),
+                    "cannot reach the API server at " + client.getMasterUrl() + ": " + Problems.rootMessage(e),
                     e);
         }
         String said = e.getStatus() == null ? null : e.getStatus().getMessage();

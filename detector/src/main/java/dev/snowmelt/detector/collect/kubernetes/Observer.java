@@ -1,5 +1,7 @@
 package dev.snowmelt.detector.collect.kubernetes;
 
+import dev.snowmelt.detector.collect.Publisher;
+import dev.snowmelt.detector.collect.SnapshotTally;
 import dev.snowmelt.detector.collect.kubernetes.ReplicaSetIndex.Learned;
 import dev.snowmelt.detector.collect.kubernetes.ReplicaSetIndex.Owner;
 import dev.snowmelt.fingerprint.kubernetes.PodFingerprint;
@@ -44,9 +46,8 @@ final class Observer {
     private final WorkloadResolver resolver;
     private final Runnable ownershipChanged;
 
-    /// @param ownershipChanged called when pods of a ReplicaSet now belong to another workload: only a
-    /// snapshot tells
-    /// that they left the old one
+    /// @param ownershipChanged called when pods of a ReplicaSet now belong to another workload:
+    /// only a snapshot tells that they left the old one
     Observer(TargetId target, Publisher publisher, ApiClient api, ReplicaSetIndex index, Runnable ownershipChanged) {
         this.target = target;
         this.publisher = publisher;
@@ -57,9 +58,8 @@ final class Observer {
         this.ownershipChanged = ownershipChanged;
     }
 
-    /// Pods. One whose containers have all ended for good (a Job's, or one that its node evicted) runs no
-    /// image any
-    /// more: it is gone, although its object may stay for days.
+    /// Pods. One whose containers have all ended for good (a Job's, or one that its node evicted)
+    /// runs no image any more: it is gone, although its object may stay for days.
     Sight<Pod> pods() {
         return new Sight<>() {
             @Override
@@ -198,7 +198,8 @@ final class Observer {
         }
     }
 
-    /// resourceVersions of built-in resources are decimal numbers that grow (KEP-5504 makes that a promise).
+    /// resourceVersions of built-in resources are decimal numbers that grow (KEP-5504 makes that a
+    /// promise).
     private static long versionOf(HasMetadata object) {
         String version = object.getMetadata().getResourceVersion();
         try {

@@ -3,6 +3,8 @@ package dev.snowmelt.detector.collect.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.snowmelt.detector.collect.Collector;
+import dev.snowmelt.detector.collect.CollectorHealth;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.id.RecordId;
 import dev.snowmelt.schemas.id.TargetId;
@@ -36,7 +38,7 @@ final class CollectorFixture implements AutoCloseable {
     private final EmbeddedKafka kafka;
     private final Topics topics;
     private final List<KubernetesClient> clients = new ArrayList<>();
-    private final List<KubernetesCollector> collectors = new ArrayList<>();
+    private final List<Collector> collectors = new ArrayList<>();
     private final KafkaProducer<byte[], byte[]> requests;
     final ObservationLog log;
 
@@ -69,24 +71,24 @@ final class CollectorFixture implements AutoCloseable {
                         Duration.ofMillis(200)));
     }
 
-    KubernetesCollector collector(Config config) {
+    Collector collector(Config config) {
         return collector(config, UnaryOperator.identity());
     }
 
     /// A collector that is not started.
-    KubernetesCollector collector(Config config, UnaryOperator<KubernetesCollectorSettings> change) {
+    Collector collector(Config config, UnaryOperator<KubernetesCollectorSettings> change) {
         return collector(config, change, InstantSource.system(), new SimpleMeterRegistry());
     }
 
     /// A collector that is not started, in surroundings that may fail it.
-    KubernetesCollector collector(
+    Collector collector(
             Config config,
             UnaryOperator<KubernetesCollectorSettings> change,
             InstantSource clock,
             MeterRegistry registry) {
         KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(config).build();
-        var collector = new KubernetesCollector(
+        var collector = KubernetesCluster.collector(
                 change.apply(settings()),
                 client,
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
@@ -99,11 +101,11 @@ final class CollectorFixture implements AutoCloseable {
     }
 
     /// A collector that has taken its first snapshot.
-    KubernetesCollector watching(Config config) {
+    Collector watching(Config config) {
         return watching(collector(config));
     }
 
-    KubernetesCollector watching(KubernetesCollector collector) {
+    Collector watching(Collector collector) {
         int before = log.ends().size();
         collector.start();
         await().atMost(SOON).untilAsserted(() -> assertThat(log.ends()).hasSizeGreaterThan(before));
@@ -130,7 +132,7 @@ final class CollectorFixture implements AutoCloseable {
     public void close() {
         requests.close(Duration.ofSeconds(1));
         log.close();
-        collectors.forEach(KubernetesCollector::close);
+        collectors.forEach(Collector::close);
         clients.forEach(KubernetesClient::close);
     }
 }

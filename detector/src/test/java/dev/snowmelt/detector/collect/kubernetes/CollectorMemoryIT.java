@@ -5,6 +5,8 @@ import static dev.snowmelt.detector.collect.kubernetes.KubernetesCollectorIT.CAR
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.snowmelt.detector.collect.Collector;
+import dev.snowmelt.detector.collect.CollectorHealth;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -26,12 +28,13 @@ import org.junit.jupiter.api.Test;
 class CollectorMemoryIT {
     private static final int FEW = 500;
     private static final int MANY = 10_000;
-    /// What else lives in this process (a broker, the simulated cluster's server, what earlier tests left) is
-    /// let go when it pleases; what a collector holds is there each time.
+    /// What else lives in this process (a broker, the simulated cluster's server, what earlier
+    /// tests left) is let go when it pleases; what a collector holds is there each time.
     private static final int ATTEMPTS = 3;
 
     private static final long NOISE_BYTES = 1024 * 1024;
-    /// Network buffers of everything in this process: an object a pod would be seen here too, but not bytes.
+    /// Network buffers of everything in this process: an object a pod would be seen here too, but
+    /// not bytes.
     private static final String BYTES = "[B";
     /// What a collection leaves where dead objects were not worth moving the others for.
     private static final String HOLES = "[Ljdk.internal.vm.FillerElement;";
@@ -86,7 +89,7 @@ class CollectorMemoryIT {
             cluster.workloads().loadDeployment("shop", "cart", CART, pods);
             readOnce(cluster);
             Map<String, Live> before = quiet();
-            KubernetesCollector collector = fixture.collector(cluster.kubernetesConfig());
+            Collector collector = fixture.collector(cluster.kubernetesConfig());
             collector.start();
             await().atMost(SOON.multipliedBy(3))
                     .untilAsserted(
@@ -100,7 +103,8 @@ class CollectorMemoryIT {
         }
     }
 
-    /// The simulated cluster keeps the bytes of what it was asked for: let it do so before anything is measured.
+    /// The simulated cluster keeps the bytes of what it was asked for: let it do so before anything
+    /// is measured.
     private static void readOnce(SimulatedCluster cluster) throws ApiException {
         try (KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(cluster.kubernetesConfig())

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.collect.kubernetes.ObservationLog.Entry;
 import dev.snowmelt.fingerprint.kubernetes.PodFingerprint;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
@@ -41,9 +42,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The same against a simulated cluster and, when `SNOWMELT_TEST_KUBECONFIG` names a file, a real API
-/// server. No node
-/// runs the pods: the test plays the kubelet.
+/// The same against a simulated cluster and, when `SNOWMELT_TEST_KUBECONFIG` names a file, a real
+/// API server. No node runs the pods: the test plays the kubelet.
 class CollectorOnAnyApiServerIT {
     private static final String IMAGE_ID = "registry.example/shop/cart@sha256:";
 
@@ -101,7 +101,7 @@ class CollectorOnAnyApiServerIT {
     @Test
     void followsADeployment() {
         deployCart();
-        KubernetesCollector collector = fixture.watching(fixture.collector(config, this::here));
+        Collector collector = fixture.watching(fixture.collector(config, this::here));
         assertThat(known()).isEqualTo(facetsOf(pods()));
         assertThat(fixture.log.all(entry -> entry.is(WhatCase.INSTANCE)))
                 .extracting(Entry::key)
@@ -143,7 +143,7 @@ class CollectorOnAnyApiServerIT {
         client.resource(pods().getLast()).withGracePeriod(0).delete();
         await().atMost(SOON).untilAsserted(() -> assertThat(pods()).hasSize(3));
 
-        KubernetesCollector second = fixture.watching(fixture.collector(config, this::here));
+        Collector second = fixture.watching(fixture.collector(config, this::here));
 
         assertThat(second.health().epoch()).isEqualTo(2);
         assertThat(known()).isEqualTo(facetsOf(pods()));

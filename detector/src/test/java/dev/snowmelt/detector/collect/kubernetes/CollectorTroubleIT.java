@@ -4,6 +4,8 @@ import static dev.snowmelt.detector.collect.kubernetes.CollectorFixture.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.snowmelt.detector.collect.Collector;
+import dev.snowmelt.detector.collect.CollectorHealth;
 import dev.snowmelt.detector.collect.kubernetes.ObservationLog.Entry;
 import dev.snowmelt.sandbox.cluster.AccessRule;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
@@ -76,7 +78,7 @@ class CollectorTroubleIT {
                 rule("coordination.k8s.io", "leases", "", "get", "create", "update"),
                 rule("apps", "*", "", "list", "watch", "get")));
         cluster.user("snowmelt", "collector", allButPods);
-        KubernetesCollector collector = fixture.collector(cluster.kubernetesConfig("snowmelt"));
+        Collector collector = fixture.collector(cluster.kubernetesConfig("snowmelt"));
         collector.start();
 
         await().atMost(SOON)
@@ -109,7 +111,7 @@ class CollectorTroubleIT {
     @Test
     void namesTheLeaseThatItMayNotUse() {
         cluster.user("snowmelt", "collector", List.of());
-        KubernetesCollector collector = fixture.collector(cluster.kubernetesConfig("snowmelt"));
+        Collector collector = fixture.collector(cluster.kubernetesConfig("snowmelt"));
         collector.start();
 
         await().atMost(SOON)
@@ -154,7 +156,7 @@ class CollectorTroubleIT {
         Config nobody = new ConfigBuilder(cluster.kubernetesConfig())
                 .withMasterUrl("http://127.0.0.1:" + port)
                 .build();
-        KubernetesCollector collector = fixture.collector(nobody);
+        Collector collector = fixture.collector(nobody);
         collector.start();
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(collector.health().problem())
@@ -179,7 +181,7 @@ class CollectorTroubleIT {
         SimulatedCluster mortal = cluster(0);
         mortal.workloads().deployment("shop", "cart", CART, 3);
         mortal.awaitSettled(SOON);
-        KubernetesCollector collector = fixture.watching(
+        Collector collector = fixture.watching(
                 fixture.collector(mortal.kubernetesConfig(), settings -> settings.withResync(Duration.ofMillis(500))));
 
         mortal.close();
@@ -201,8 +203,8 @@ class CollectorTroubleIT {
     void aSecondReplicaTakesOverWithAHigherEpoch() throws Exception {
         cluster.workloads().deployment("shop", "cart", CART, 2);
         cluster.awaitSettled(SOON);
-        KubernetesCollector first = fixture.watching(cluster.kubernetesConfig());
-        KubernetesCollector second = fixture.collector(cluster.kubernetesConfig());
+        Collector first = fixture.watching(cluster.kubernetesConfig());
+        Collector second = fixture.collector(cluster.kubernetesConfig());
         second.start();
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(second.health().ready()).isTrue());
@@ -228,13 +230,13 @@ class CollectorTroubleIT {
                 List.of(
                         rule("coordination.k8s.io", "leases", "", "get", "create", "update"),
                         rule("*", "*", "", "list", "watch", "get")));
-        KubernetesCollector first = fixture.watching(cluster.kubernetesConfig("first"));
+        Collector first = fixture.watching(cluster.kubernetesConfig("first"));
 
         cluster.user("first", "first", List.of(rule("*", "*", "", "list", "watch", "get")));
         // Told as long as it is the holder; when it sees that another one holds the lease, it waits like any other.
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(first.health().problem()).startsWith("may not update leases"));
-        KubernetesCollector second = fixture.watching(cluster.kubernetesConfig());
+        Collector second = fixture.watching(cluster.kubernetesConfig());
 
         assertThat(first.health().state()).isEqualTo(CollectorHealth.State.STANDBY);
         assertThat(second.health().epoch()).isEqualTo(2);
@@ -256,7 +258,7 @@ class CollectorTroubleIT {
 
         cluster.delete(
                 io.fabric8.kubernetes.api.model.coordination.v1.Lease.class, "default", "snowmelt-collector-test");
-        KubernetesCollector third = fixture.watching(cluster.kubernetesConfig());
+        Collector third = fixture.watching(cluster.kubernetesConfig());
 
         assertThat(third.health().epoch()).isEqualTo(3);
     }

@@ -5,6 +5,7 @@ import static dev.snowmelt.detector.collect.kubernetes.CollectorFixture.TARGET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.collect.kubernetes.ObservationLog.Entry;
 import dev.snowmelt.fingerprint.kubernetes.PodFingerprint;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
@@ -272,7 +273,7 @@ class KubernetesCollectorIT {
     void goesOnWatchingWhereADroppedWatchEnded() throws Exception {
         cluster.workloads().deployment("shop", "cart", CART, 3);
         cluster.awaitSettled(SOON);
-        KubernetesCollector collector = fixture.watching(cluster.kubernetesConfig());
+        Collector collector = fixture.watching(cluster.kubernetesConfig());
 
         for (int replicas = 4; replicas < 8; replicas++) {
             cluster.dropWatches();
@@ -289,7 +290,7 @@ class KubernetesCollectorIT {
     void listsAgainWhenTheServerForgotItsPlace() throws Exception {
         cluster.workloads().deployment("shop", "cart", CART, 3);
         cluster.awaitSettled(SOON);
-        KubernetesCollector collector = fixture.watching(cluster.kubernetesConfig());
+        Collector collector = fixture.watching(cluster.kubernetesConfig());
         int snapshots = log.ends().size();
 
         cluster.faults().failNext(3, "watch", "*", 503);

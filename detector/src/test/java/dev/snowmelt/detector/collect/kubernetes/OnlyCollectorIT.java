@@ -4,6 +4,8 @@ import static dev.snowmelt.detector.collect.kubernetes.CollectorFixture.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.snowmelt.detector.collect.Collector;
+import dev.snowmelt.detector.collect.CollectorHealth;
 import dev.snowmelt.sandbox.cluster.AccessRule;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
@@ -28,7 +30,7 @@ class OnlyCollectorIT {
             cluster.images().pushTag(CART, "sha256:" + "1".repeat(64));
             cluster.workloads().deployment("shop", "cart", CART, 3);
             cluster.awaitSettled(SOON);
-            KubernetesCollector holder = production.watching(cluster.kubernetesConfig());
+            Collector holder = production.watching(cluster.kubernetesConfig());
             Set<String> look = Set.of("list", "watch");
             cluster.user(
                     "once",
@@ -37,7 +39,7 @@ class OnlyCollectorIT {
                             new AccessRule(Set.of("apps"), Set.of("*"), look, Set.of(), ""),
                             new AccessRule(Set.of(""), Set.of("pods"), look, Set.of(), "")));
 
-            KubernetesCollector only =
+            Collector only =
                     once.collector(cluster.kubernetesConfig("once"), KubernetesCollectorSettings::withoutLease);
             only.start();
 

@@ -5,6 +5,7 @@ import static dev.snowmelt.detector.collect.kubernetes.CollectorFixture.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.collect.kubernetes.ObservationLog.Entry;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /// What a collector does for scans.
 class ScansIT {
+    /// Bound of one ScanCut, as `ScanAnswers` has it.
+    private static final int MOST_SCANS = 500;
+
     private static final String CART = KubernetesCollectorIT.CART;
 
     private static EmbeddedKafka kafka;
@@ -124,7 +128,7 @@ class ScansIT {
         assertThat(cluster.ledger().count("list pods") - lists).isLessThanOrEqualTo(1);
         assertThat(cuts())
                 .extracting(cut -> cut.value().getScanCut().getScansCount())
-                .allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(ScanAnswers.MOST_SCANS));
+                .allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(MOST_SCANS));
     }
 
     @Test
@@ -172,7 +176,7 @@ class ScansIT {
 
     @Test
     void answersThroughTheNextLeaderWhatAKilledOneLeftOpen() throws Exception {
-        KubernetesCollector first = fixture.watching(
+        Collector first = fixture.watching(
                 fixture.collector(cluster.kubernetesConfig(), settings -> settings.withReuse(Duration.ZERO)));
         cluster.faults().latency("list", "pods", Duration.ofSeconds(60));
         RecordId scan = fixture.scan("{}");
@@ -180,7 +184,7 @@ class ScansIT {
 
         first.close();
         cluster.faults().clear();
-        KubernetesCollector second = fixture.collector(cluster.kubernetesConfig());
+        Collector second = fixture.collector(cluster.kubernetesConfig());
         second.start();
 
         awaitAnswered(scan);

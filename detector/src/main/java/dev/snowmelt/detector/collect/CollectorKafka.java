@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -8,8 +8,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// The producers of a collector: nothing is lost or doubled by a retry, and a change is not held back for a
-/// batch.
+/// The producers of a collector: nothing is lost or doubled by a retry, and a change is not held
+/// back for a batch.
 final class CollectorKafka {
     private static final int BATCH_BYTES = 64 * 1024;
     private static final long BUFFER_BYTES = 16L * 1024 * 1024;

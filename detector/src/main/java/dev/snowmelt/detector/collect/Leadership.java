@@ -1,11 +1,11 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /// Who of a target's collectors is the active one.
-interface Leadership {
+public interface Leadership {
     /// True while nobody else can be active.
     boolean held();
 
@@ -13,18 +13,18 @@ interface Leadership {
     ///
     /// @param usedEpoch the highest epoch known to have been used
     /// @return the epoch, above every one before; empty: another process is active
-    /// @throws ApiException when that cannot be found out
-    OptionalLong tryAcquire(LongSupplier usedEpoch) throws ApiException;
+    /// @throws LookException when that cannot be found out
+    OptionalLong tryAcquire(LongSupplier usedEpoch) throws LookException;
 
     /// Tries once to stay active; [#held] tells whether it did.
     ///
-    /// @throws ApiException when that cannot be found out
-    void renew() throws ApiException;
+    /// @throws LookException when that cannot be found out
+    void renew() throws LookException;
 
     /// Steps down, so that another process need not wait.
     ///
-    /// @throws ApiException when nobody could be told
-    void release() throws ApiException;
+    /// @throws LookException when nobody could be told
+    void release() throws LookException;
 
     /// Pause between two attempts to become or stay active.
     Duration retry();

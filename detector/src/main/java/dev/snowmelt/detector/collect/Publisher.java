@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.ObservationHeader;
@@ -19,11 +19,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
-/// Writes observations of one lease epoch. The first record that fails ends it: what was lost is found
-/// again by the
-/// next
-/// session's snapshot.
-final class Publisher {
+/// Writes observations of one lease epoch; may be used by several threads. The first record that
+/// fails ends it: what was lost is found again by the next session's snapshot.
+public final class Publisher {
     private final Producer<byte[], byte[]> producer;
     private final Topic<WorkloadId, Observation> topic;
     private final long epoch;
@@ -57,15 +55,23 @@ final class Publisher {
         return topic.partitions();
     }
 
-    /// Writes what was seen outside of a snapshot.
-    void changed(WorkloadId workload, Observation what, long resourceVersion) {
-        send(partition(workload), bytes(workload), what, header(0, resourceVersion, Source.WATCH));
+    /// Writes what was seen outside of a snapshot, such as what an event told. It may not have
+    /// arrived yet: see [#flush].
+    ///
+    /// @param order of several sights of one object the one with the highest is the newest, however
+    /// they arrive: its resourceVersion where a platform has such a thing
+    /// @throws PublishException when a record could not be written, now or before: the session ends
+    public void changed(WorkloadId workload, Observation what, long order) {
+        send(partition(workload), bytes(workload), what, header(0, order, Source.WATCH));
     }
 
-    /// Writes what a snapshot's list told.
-    void listed(WorkloadId workload, Observation what, long resourceVersion, SnapshotTally tally) {
+    /// Writes what a snapshot's list told, and counts it.
+    ///
+    /// @param order as in [#changed]
+    /// @throws PublishException as [#changed]
+    public void listed(WorkloadId workload, Observation what, long order, SnapshotTally tally) {
         int partition = partition(workload);
-        send(partition, bytes(workload), what, header(tally.snapshot(), resourceVersion, Source.LIST));
+        send(partition, bytes(workload), what, header(tally.snapshot(), order, Source.LIST));
         tally.countRecord(partition);
     }
 
@@ -74,10 +80,11 @@ final class Publisher {
         send(partition, null, marker, header(snapshot, 0, Source.LIST));
     }
 
-    /// Returns when everything sent before is acknowledged by all in-sync replicas.
+    /// Returns when everything sent before, by whichever thread, is acknowledged by all in-sync
+    /// replicas: only then may the event that told it be forgotten.
     ///
     /// @throws PublishException when something was not
-    void flush() {
+    public void flush() {
         try {
             producer.flush();
         } catch (KafkaException e) {
@@ -139,7 +146,7 @@ final class Publisher {
         return workload.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private ObservationHeader header(long snapshot, long resourceVersion, Source source) {
-        return new ObservationHeader(epoch, snapshot, resourceVersion, clock.millis(), source);
+    private ObservationHeader header(long snapshot, long order, Source source) {
+        return new ObservationHeader(epoch, snapshot, order, clock.millis(), source);
     }
 }

@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.CollectorStatus;
@@ -12,10 +12,9 @@ import org.apache.kafka.clients.producer.Producer;
 /// @param lastStatus what was last said of the target; empty message: nothing
 /// @param snapshotIds each above every one before it in the target
 /// @param scans those that wait for an answer: outlive sessions
-/// @param replicaSets known ReplicaSets: outlives sessions
 record SessionContext(
-        KubernetesCollectorSettings settings,
-        ApiClient api,
+        CollectorSettings settings,
+        Platform platform,
         Producer<byte[], byte[]> producer,
         Topics topics,
         InstantSource clock,
@@ -25,5 +24,4 @@ record SessionContext(
         long epoch,
         CollectorStatus lastStatus,
         LongSupplier snapshotIds,
-        PendingScans scans,
-        ReplicaSetIndex replicaSets) {}
+        PendingScans scans) {}

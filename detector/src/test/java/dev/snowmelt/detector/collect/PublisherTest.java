@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

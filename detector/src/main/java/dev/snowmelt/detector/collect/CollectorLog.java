@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.Topic;
@@ -18,9 +18,8 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/// What collectors said of themselves on the topic `collectors`: read back at the start, so that promise S9
-/// and the
-/// order of epochs survive a restart.
+/// What collectors said of themselves on the topic `collectors`: read back at the start, so that
+/// promise S9 and the order of epochs survive a restart.
 final class CollectorLog {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 

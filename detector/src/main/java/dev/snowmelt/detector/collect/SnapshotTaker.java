@@ -1,10 +1,9 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.Observation;
 import dev.snowmelt.v1.SnapshotBegin;
 import dev.snowmelt.v1.SnapshotEnd;
-import java.util.List;
 import java.util.function.LongSupplier;
 
 /// Takes snapshots: BEGIN on every partition before anything is listed, everything that exists, END
@@ -35,10 +34,9 @@ final class SnapshotTaker {
     /// Takes one. When it fails it has no END, and nothing is concluded from it.
     ///
     /// @param scan id of the scan that asked; empty: none
-    /// @param feeds what to list, in this order: pods after what tells their workloads
-    /// @throws ApiException when something could not be listed
+    /// @throws LookException when something could not be listed
     /// @throws PublishException when something could not be written
-    Taken take(String scan, List<Feed<?>> feeds, Believability before) throws ApiException {
+    Taken take(String scan, Platform.Lookout lookout, Believability before) throws LookException {
         var tally = new SnapshotTally(ids.getAsLong(), publisher.partitions());
         Observation begin = Observation.newBuilder()
                 .setBegin(
@@ -48,9 +46,7 @@ final class SnapshotTaker {
             publisher.mark(partition, begin, tally.snapshot());
         }
         publisher.flush();
-        for (Feed<?> feed : feeds) {
-            feed.list(tally);
-        }
+        lookout.list(tally);
         publisher.flush();
         String doubt = doubt(tally, before);
         for (int partition = 0; partition < publisher.partitions(); partition++) {
@@ -68,8 +64,7 @@ final class SnapshotTaker {
         }
         return tally.unreadable() == 0
                 ? ""
-                : "could not read " + tally.unreadable() + " objects of the API server: nothing is concluded from what"
-                        + " is missing";
+                : "could not read " + tally.unreadable() + " of its objects: nothing is concluded from what is missing";
     }
 
     private Observation end(String scan, SnapshotTally tally, int partition, String doubt) {

@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The collector's part of promise S9; that a list which fails has no END is in [SnapshotTakerTest].
+/// The collector's part of promise S9; that a list which fails has no END is in
+/// [SnapshotTakerTest].
 class S9NothingIsConcludedFromEmptinessTest {
 
     @ParameterizedTest

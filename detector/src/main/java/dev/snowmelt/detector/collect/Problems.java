@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import dev.snowmelt.schemas.id.TargetId;
 import java.util.LinkedHashMap;
@@ -7,10 +7,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What is wrong now, each thing said once: a sentence is logged when it becomes true and when it no longer
-/// is.
-final class Problems {
-    private static final Logger log = LoggerFactory.getLogger(KubernetesCollector.class);
+/// What is wrong now, each thing said once: a sentence is logged when it becomes true and when it
+/// no longer is.
+public final class Problems {
+    private static final Logger log = LoggerFactory.getLogger(Collector.class);
 
     private final TargetId target;
     private final Runnable changed;
@@ -23,7 +23,7 @@ final class Problems {
     }
 
     /// Something went wrong at a place, for example `watch pods`.
-    void report(String place, String sentence) {
+    public void report(String place, String sentence) {
         synchronized (byPlace) {
             boolean known = byPlace.containsValue(sentence);
             if (sentence.equals(byPlace.put(place, sentence))) {
@@ -37,7 +37,7 @@ final class Problems {
     }
 
     /// That place works.
-    void clear(String place) {
+    public void clear(String place) {
         synchronized (byPlace) {
             String sentence = byPlace.remove(place);
             if (sentence == null) {
@@ -65,5 +65,15 @@ final class Problems {
         synchronized (byPlace) {
             return byPlace.isEmpty() ? "" : byPlace.values().iterator().next();
         }
+    }
+
+    /// The message of the innermost cause: the outer ones only say that something went wrong.
+    public static String rootMessage(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage();
+        return message == null ? root.getClass().getSimpleName() : message;
     }
 }

@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,6 +56,6 @@ class ProblemsTest {
     }
 
     private static Logger logger() {
-        return (Logger) LoggerFactory.getLogger(KubernetesCollector.class);
+        return (Logger) LoggerFactory.getLogger(Collector.class);
     }
 }

@@ -1,12 +1,13 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
-/// Active without asking anybody: for a collector that writes to topics of its own, which no other collector knows. It
-/// needs no right to any Lease, and takes none from the collector that watches the same cluster for good.
-final class OnlyCollector implements Leadership {
+/// Active without asking anybody: for a collector that writes to topics of its own, which no other
+/// collector knows. It needs no right to any Lease, and takes none from the collector that watches
+/// the same cluster for good.
+public final class OnlyCollector implements Leadership {
     private static final Duration RETRY = Duration.ofSeconds(10);
 
     private volatile boolean active;

@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import dev.snowmelt.detector.scan.Scan;
 import dev.snowmelt.schemas.id.TargetId;

@@ -1,10 +1,9 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
-import dev.snowmelt.detector.collect.kubernetes.CollectorHealth.State;
+import dev.snowmelt.detector.collect.CollectorHealth.State;
 import dev.snowmelt.detector.scan.Scan;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.CollectorStatus;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,22 +21,21 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches one cluster and writes what it sees to `observations`, as long as it holds the target's
+/// Watches one target and writes what it sees to `observations`, as long as it holds the target's
 /// lease.
 ///
-/// It keeps no pods: what it reads it writes and forgets. Several replicas may run; one is active,
-/// and each that becomes active has a higher epoch and begins with a snapshot.
-public final class KubernetesCollector implements AutoCloseable {
+/// It keeps no instances: what it reads it writes and forgets. Several replicas may run; one is
+/// active, and each that becomes active has a higher epoch and begins with a snapshot.
+public final class Collector implements AutoCloseable {
     static final String KAFKA = "kafka";
     static final String FAULT = "fault";
 
-    private static final Logger log = LoggerFactory.getLogger(KubernetesCollector.class);
+    private static final Logger log = LoggerFactory.getLogger(Collector.class);
     private static final String LEASE = "lease";
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
-    /// Bounds the memory of the ReplicaSet index to some MB.
-    private static final int KNOWN_REPLICA_SETS = 16_384;
 
-    private final KubernetesCollectorSettings settings;
+    private final CollectorSettings settings;
+    private final Platform platform;
     private final Map<String, Object> kafkaConfig;
     private final CollectorKafka kafka;
     private final CollectorLog statuses;
@@ -45,9 +43,7 @@ public final class KubernetesCollector implements AutoCloseable {
     private final InstantSource clock;
     private final CollectorMetrics metrics;
     private final Problems problems;
-    private final ApiClient api;
     private final Leadership lease;
-    private final ReplicaSetIndex replicaSets = new ReplicaSetIndex(KNOWN_REPLICA_SETS);
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile CollectorStatus lastStatus = CollectorStatus.getDefaultInstance();
     private volatile State state = State.STOPPED;
@@ -55,17 +51,20 @@ public final class KubernetesCollector implements AutoCloseable {
     private volatile @Nullable Session session;
     private volatile @Nullable Thread runner;
 
-    /// @param client how to reach the cluster; stays the caller's to close, after this
+    /// @param lease who of the target's collectors is active; given back by [#close]
     /// @param kafka how to reach Kafka: `bootstrap.servers`, security; settings that delivery rests
     /// on are overridden
-    public KubernetesCollector(
-            KubernetesCollectorSettings settings,
-            KubernetesClient client,
+    public Collector(
+            CollectorSettings settings,
+            Platform platform,
+            Leadership lease,
             Map<String, Object> kafka,
             Topics topics,
             InstantSource clock,
             MeterRegistry meters) {
         this.settings = settings;
+        this.platform = platform;
+        this.lease = lease;
         this.kafkaConfig = Map.copyOf(kafka);
         this.kafka = new CollectorKafka(kafka);
         this.topics = topics;
@@ -73,11 +72,6 @@ public final class KubernetesCollector implements AutoCloseable {
         this.statuses = new CollectorLog(kafka, topics.collectors());
         this.metrics = new CollectorMetrics(meters, settings.target());
         this.problems = new Problems(settings.target(), this::tellStatus);
-        this.api = new ApiClient(client, settings.silence());
-        LeaseSettings agreed = settings.lease();
-        this.lease = agreed == null
-                ? new OnlyCollector()
-                : new LeaseHolder(client, agreed, settings.identity(), clock, System::nanoTime);
     }
 
     /// Begins to collect; returns at once. What goes wrong is told by [#health] and tried again.
@@ -111,7 +105,7 @@ public final class KubernetesCollector implements AutoCloseable {
                     } else {
                         pause(lease.retry());
                     }
-                } catch (ApiException e) {
+                } catch (LookException e) {
                     problems.report(LEASE, String.valueOf(e.getMessage()));
                     pause(backoff.next());
                 } catch (KafkaException e) {
@@ -180,7 +174,7 @@ public final class KubernetesCollector implements AutoCloseable {
         try (Producer<byte[], byte[]> producer = kafka.producer();
                 Session running = new Session(new SessionContext(
                         settings,
-                        api,
+                        platform,
                         producer,
                         topics,
                         clock,
@@ -190,8 +184,7 @@ public final class KubernetesCollector implements AutoCloseable {
                         held,
                         lastStatus,
                         snapshotIds,
-                        scans,
-                        replicaSets))) {
+                        scans))) {
             session = running;
             if (!isClosing()) {
                 running.run();
@@ -220,7 +213,7 @@ public final class KubernetesCollector implements AutoCloseable {
                 try {
                     lease.renew();
                     problems.clear(LEASE);
-                } catch (ApiException e) {
+                } catch (LookException e) {
                     problems.report(LEASE, String.valueOf(e.getMessage()));
                 }
             }
@@ -237,12 +230,12 @@ public final class KubernetesCollector implements AutoCloseable {
     /// The outermost loop: a fault of ours is said, and a new session begins with a snapshot.
     private void reportFault(RuntimeException e) {
         log.atError().addKeyValue("target", settings.target()).setCause(e).log("the collector begins anew");
-        problems.report(FAULT, "the collector failed: " + ApiErrors.rootMessage(e));
+        problems.report(FAULT, "the collector failed: " + Problems.rootMessage(e));
     }
 
     private void reportKafka(RuntimeException e) {
         if (!isClosing()) {
-            problems.report(KAFKA, "cannot use Kafka: " + ApiErrors.rootMessage(e));
+            problems.report(KAFKA, "cannot use Kafka: " + Problems.rootMessage(e));
         }
     }
 
@@ -282,7 +275,7 @@ public final class KubernetesCollector implements AutoCloseable {
                 thread.join(CLOSE_WITHIN);
             }
             lease.release();
-        } catch (ApiException e) {
+        } catch (LookException e) {
             log.atInfo()
                     .addKeyValue("target", settings.target())
                     .log("the lease was not given back: {}", e.getMessage());

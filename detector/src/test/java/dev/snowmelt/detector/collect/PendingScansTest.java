@@ -1,9 +1,9 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.snowmelt.detector.collect.kubernetes.PendingScans.Snapshot;
-import dev.snowmelt.detector.collect.kubernetes.PendingScans.Step;
+import dev.snowmelt.detector.collect.PendingScans.Snapshot;
+import dev.snowmelt.detector.collect.PendingScans.Step;
 import dev.snowmelt.detector.scan.Scan;
 import dev.snowmelt.schemas.id.RecordId;
 import dev.snowmelt.v1.ScanRequest;

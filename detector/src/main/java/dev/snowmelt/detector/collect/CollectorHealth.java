@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 /// How a collector is.
 ///
@@ -18,8 +18,8 @@ public record CollectorHealth(State state, String problem, long epoch) {
         WATCHING
     }
 
-    /// True when it does its part: it follows the target, or stands by for the one that does, and nothing
-    /// is wrong.
+    /// True when it does its part: it follows the target, or stands by for the one that does, and
+    /// nothing is wrong.
     public boolean ready() {
         return problem.isEmpty() && (state == State.WATCHING || state == State.STANDBY);
     }

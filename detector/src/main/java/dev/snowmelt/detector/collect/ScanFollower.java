@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import dev.snowmelt.detector.scan.Scan;
 import dev.snowmelt.detector.scan.ScanRules;
@@ -76,7 +76,7 @@ final class ScanFollower implements AutoCloseable {
             } catch (WakeupException _) {
                 return;
             } catch (KafkaException e) {
-                problems.report(PLACE, "cannot follow " + topic.name() + ": " + ApiErrors.rootMessage(e));
+                problems.report(PLACE, "cannot follow " + topic.name() + ": " + Problems.rootMessage(e));
                 pause(backoff.next());
             }
         }

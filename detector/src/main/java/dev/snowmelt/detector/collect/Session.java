@@ -1,14 +1,13 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import com.google.protobuf.util.Timestamps;
-import dev.snowmelt.detector.collect.kubernetes.SnapshotTaker.Taken;
+import dev.snowmelt.detector.collect.SnapshotTaker.Taken;
 import dev.snowmelt.detector.scan.Scan;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.v1.CollectorStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -19,9 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// The time in which one process collects a target without a break: a first snapshot, watches,
-/// further snapshots. It ends when its lease is lost or a record could not be written; what was
-/// missed then is found by the next session's first snapshot.
+/// The time in which one process collects a target without a break: a first snapshot, what changes
+/// then, further snapshots. It ends when its lease is lost or a record could not be written; what
+/// was missed then is found by the next session's first snapshot.
 final class Session implements AutoCloseable {
     private static final String LISTING = "list";
     private static final String DOUBT = "snapshot";
@@ -41,7 +40,7 @@ final class Session implements AutoCloseable {
     private final SessionContext context;
     private final Publisher publisher;
     private final SnapshotTaker snapshots;
-    private final List<Feed<?>> feeds = new ArrayList<>();
+    private final Platform.Lookout lookout;
     private final BlockingQueue<Wish> wishes = new LinkedBlockingQueue<>();
     private final AtomicBoolean listAgain = new AtomicBoolean();
     private final AtomicBoolean asked = new AtomicBoolean();
@@ -58,13 +57,13 @@ final class Session implements AutoCloseable {
 
     Session(SessionContext context) {
         this.context = context;
-        KubernetesCollectorSettings settings = context.settings();
+        CollectorSettings settings = context.settings();
         CollectorStatus before = context.lastStatus();
         believability = before.hasLastSnapshot() ? Believability.after(before.getInstances()) : Believability.UNKNOWN;
         status = before.toBuilder()
                 .setCollector(settings.collector())
                 .setTarget(settings.target().toString())
-                .setKind("kubernetes")
+                .setKind(settings.kind())
                 .setVersion(settings.version())
                 .setEpoch(context.epoch())
                 .build();
@@ -79,28 +78,9 @@ final class Session implements AutoCloseable {
         snapshots = new SnapshotTaker(settings.target(), settings.collector(), publisher, context.snapshotIds());
         scans = context.scans();
         answers = new ScanAnswers(settings.target(), settings.collector(), publisher);
-        addFeeds(settings);
-    }
-
-    private void addFeeds(KubernetesCollectorSettings settings) {
-        var observer =
-                new Observer(settings.target(), publisher, context.api(), context.replicaSets(), this::wishToListAgain);
-        var surroundings = new Feed.Surroundings(
-                context.api(), context.problems(), context.metrics(), this::wishToListAgain, this::fail);
-        List<@Nullable String> namespaces = new ArrayList<>(settings.namespaces());
-        if (namespaces.isEmpty()) {
-            namespaces.add(null);
-        }
-        // ReplicaSets first, pods last: pods are resolved through them, without asking for each.
-        for (String namespace : namespaces) {
-            feeds.add(new Feed<>(ApiResource.REPLICA_SETS, namespace, observer.replicaSets(), surroundings));
-            feeds.add(new Feed<>(ApiResource.DEPLOYMENTS, namespace, observer.deployments(), surroundings));
-            feeds.add(new Feed<>(ApiResource.STATEFUL_SETS, namespace, observer.statefulSets(), surroundings));
-            feeds.add(new Feed<>(ApiResource.DAEMON_SETS, namespace, observer.daemonSets(), surroundings));
-        }
-        for (String namespace : namespaces) {
-            feeds.add(new Feed<>(ApiResource.PODS, namespace, observer.pods(), surroundings));
-        }
+        lookout = context.platform()
+                .begin(new Surroundings(
+                        publisher, context.problems(), context.metrics(), this::wishToListAgain, this::fail));
     }
 
     /// Collects until the session is stopped.
@@ -130,22 +110,20 @@ final class Session implements AutoCloseable {
         String scan = scans.first(began).map(first -> first.id().toString()).orElse("");
         listAgain.set(false);
         try {
-            Taken taken = snapshots.take(scan, feeds, believability);
+            Taken taken = snapshots.take(scan, lookout, believability);
             Duration took = Duration.ofNanos(System.nanoTime() - started);
             context.metrics().snapshot(taken.believable() ? "complete" : "unbelievable", took);
             context.problems().clear(LISTING);
-            context.problems().clear(KubernetesCollector.KAFKA);
-            context.problems().clear(KubernetesCollector.FAULT);
+            context.problems().clear(Collector.KAFKA);
+            context.problems().clear(Collector.FAULT);
             failures.reset();
             last = new PendingScans.Snapshot(taken.snapshot(), began, took, taken.believable());
             settle(taken);
             return Duration.ZERO;
-        } catch (ApiException e) {
+        } catch (LookException e) {
             context.metrics().snapshot("failed", Duration.ofNanos(System.nanoTime() - started));
-            if (e.why() == ApiException.Cause.EXPIRED) {
-                // The server forgot the list while its pages were read: what the first pages told may have
-                // ended since,
-                // so the snapshot begins anew.
+            if (e.beginAnew()) {
+                // What the first pages told may have ended since.
                 return Duration.ofMillis(1);
             }
             if (!isStopped()) {
@@ -293,6 +271,6 @@ final class Session implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        feeds.forEach(Feed::close);
+        lookout.close();
     }
 }

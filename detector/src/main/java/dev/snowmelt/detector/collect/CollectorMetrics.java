@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.ObservationHeader.Source;
@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The meters of a collector. Tags are bounded: target, resource, and closed lists of words.
-final class CollectorMetrics {
+/// The meters that every collector has. Tags are bounded: target, resource, and closed lists of
+/// words.
+public final class CollectorMetrics {
     private final MeterRegistry registry;
     private final String target;
     private final AtomicLong instances = new AtomicLong();
@@ -75,19 +76,13 @@ final class CollectorMetrics {
                 .record(took);
     }
 
-    /// @param reason `ended`, `broken`, `refused` or `expired`
-    void watchEnded(ApiResource<?> resource, String reason) {
-        Counter.builder("snowmelt.collector.watches.ended")
-                .description("Watches that ended, by reason")
-                .tags("target", target, "resource", resource.plural(), "reason", reason)
-                .register(registry)
-                .increment();
-    }
-
-    void unreadable(ApiResource<?> resource) {
+    /// Something exists but could not be read.
+    ///
+    /// @param resource what it is, in the platform's words: one of a few
+    public void unreadable(String resource) {
         Counter.builder("snowmelt.collector.unreadable")
-                .description("Objects of the API server that could not be read")
-                .tags("target", target, "resource", resource.plural())
+                .description("Objects of the platform that could not be read")
+                .tags("target", target, "resource", resource)
                 .register(registry)
                 .increment();
     }

@@ -1,14 +1,12 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import java.util.OptionalLong;
 
 /// Promise S9 for a collector: nothing is concluded from emptiness.
 ///
-/// A snapshot with fewer than half of the instances of the last believable one (when that had ten or more),
-/// or with
-/// none at all, is not believed until the next one agrees with it. Two counts agree when neither is more
-/// than twice the
-/// other.
+/// A snapshot with fewer than half of the instances of the last believable one (when that had ten
+/// or more), or with none at all, is not believed until the next one agrees with it. Two counts
+/// agree when neither is more than twice the other.
 ///
 /// @param last instances in the last believable snapshot; empty: there was none yet
 /// @param doubted instances in the previous snapshot when that was not believed
