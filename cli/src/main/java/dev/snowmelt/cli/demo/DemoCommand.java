@@ -83,10 +83,11 @@ public final class DemoCommand extends SnowmeltCommand {
             fleet.create();
             Config config = config(kafka, stateDir);
             TopicSetup.provision(config.kafka(), START);
-            try (var story = new Story(kafka.bootstrapServers(), config.kafka().topics(), clock, line -> {
-                        lines.println(line);
-                        lines.flush();
-                    });
+            try (var story = new Story(
+                            kafka.bootstrapServers(), config.kafka().topics(), Words.KUBERNETES, clock, line -> {
+                                lines.println(line);
+                                lines.flush();
+                            });
                     var scans = new ScanClient(config.kafka(), clock);
                     var roles = roles(config, fleet, clock, metrics)) {
                 story.tell("started   Kafka on %s, a cluster of %d pods on %s"

@@ -4,7 +4,9 @@ import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One drift that the demo makes, and what became of it. Not thread-safe: the [Story] guards it.
@@ -24,6 +26,8 @@ final class Snowflake {
     private final Optional<InstanceId> instance;
     private final End expected;
     private final Instant madeAt;
+    private final int instances;
+    private final Set<InstanceId> rolled = new HashSet<>();
     private @Nullable Instant seenAt;
     private @Nullable Instant endedAt;
     private @Nullable End end;
@@ -35,11 +39,27 @@ final class Snowflake {
     /// in whichever instance comes next
     /// @param expected how it must end
     Snowflake(String what, WorkloadId workload, Optional<InstanceId> instance, End expected, Instant madeAt) {
+        this(what, workload, instance, expected, madeAt, 0);
+    }
+
+    private Snowflake(
+            String what,
+            WorkloadId workload,
+            Optional<InstanceId> instance,
+            End expected,
+            Instant madeAt,
+            int instances) {
+        this.instances = instances;
         this.what = what;
         this.workload = workload;
         this.instance = instance;
         this.expected = expected;
         this.madeAt = madeAt;
+    }
+
+    /// A whole fleet that is outdated, and ends when each of its instances was replaced.
+    static Snowflake roll(String what, WorkloadId workload, int instances, Instant madeAt) {
+        return new Snowflake(what, workload, Optional.empty(), End.REPLACED, madeAt, instances);
     }
 
     String what() {
@@ -74,6 +94,36 @@ final class Snowflake {
 
     Optional<End> end() {
         return Optional.ofNullable(end);
+    }
+
+    /// It ended as it had to.
+    boolean done() {
+        return end == expected;
+    }
+
+    boolean isRoll() {
+        return instances > 0;
+    }
+
+    /// How many instances a fleet has.
+    int instances() {
+        return instances;
+    }
+
+    /// How many of them were replaced.
+    int rolled() {
+        return rolled.size();
+    }
+
+    /// Notes that one more was replaced.
+    ///
+    /// @return false when that was known
+    boolean rolled(InstanceId replaced, Instant at) {
+        boolean news = rolled.add(replaced);
+        if (news && rolled.size() == instances) {
+            ended(End.REPLACED, at, instances + " instances, one proof after another");
+        }
+        return news;
     }
 
     /// True when a message about a workload and perhaps an instance is about this drift.

@@ -1,6 +1,5 @@
 package dev.snowmelt.cli.role;
 
-import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.config.AwsTarget;
 import dev.snowmelt.schemas.id.TargetId;
 import java.time.Duration;
@@ -29,6 +28,7 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
 /// Looks are repeated by the SDK (adaptive: it slows down when AWS throttles); what changes something is sent once,
 /// by clients of their own, for an answer that got lost must not lead to a second instance terminated.
 public final class AwsAccount implements AutoCloseable {
+    /// Connections are made, or never.
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ONE_ATTEMPT = Duration.ofSeconds(20);
     private static final Duration ONE_LOOK = Duration.ofSeconds(60);
@@ -66,7 +66,14 @@ public final class AwsAccount implements AutoCloseable {
         autoScaling = opened(looking(AutoScalingClient.builder()).build());
         changingEc2 = opened(changing(Ec2Client.builder()).build());
         changingAutoScaling = opened(changing(AutoScalingClient.builder()).build());
-        sts = opened(looking(StsClient.builder()).build());
+        // Asked before anything begins: a person, or the other targets of the process, wait for the answer.
+        sts = opened(with(
+                        StsClient.builder(),
+                        credentials,
+                        AwsRetryStrategy.standardRetryStrategy(),
+                        CONNECT,
+                        CONNECT.multipliedBy(2))
+                .build());
     }
 
     /// Opens no connection yet.

@@ -95,7 +95,8 @@ class UpIT {
         await().atMost(PATIENCE)
                 .until(() ->
                         execute("topics", "create", "--bootstrap-server", bootstrap, "--replication-factor", "1") == 0);
-        try (var story = new Story(bootstrap, new Topics(Topics.DEFAULT_PREFIX, 4), InstantSource.system(), _ -> {})) {
+        try (var story = new Story(
+                bootstrap, new Topics(Topics.DEFAULT_PREFIX, 4), Words.KUBERNETES, InstantSource.system(), _ -> {})) {
             declareAll();
             assertThat(story.awaitThat(() -> conformant(story) == (long) WORKLOADS * REPLICAS, PATIENCE))
                     .as("all conformant, %s are; %s", conformant(story), said)
