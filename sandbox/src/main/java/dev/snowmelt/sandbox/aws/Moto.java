@@ -39,16 +39,14 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /// (from 5.2) the tags `aws:ec2launchtemplate:id` and `:version`. In AWS both keep the version of
 /// the launch.
 /// - **Terminated instances** lose their tag `aws:autoscaling:groupName` and stay in DescribeInstances until a reset;
-/// in
-///   AWS the tag stays and the instance is listed for about an hour.
+/// in AWS the tag stays and the instance is listed for about an hour.
 /// - **UpdateAutoScalingGroup** without a MixedInstancesPolicy removes the one that was there; of a policy's
 ///   overrides only the first counts, and an override's own launch template is stored but not used.
 /// - **Pages.** MaxResults of DescribeInstances counts reservations, not instances: a group's launch of 20 is one.
 ///   DescribeAutoScalingInstances has no pages.
-/// - **Missing**: instance refresh, DisableApiTermination (stored, not obeyed), suspended processes and scale-in
-///   protection (stored, not obeyed by a launch or by TerminateInstanceInAutoScalingGroup: in AWS
-/// the latter does not obey the protection either), EC2 events on EventBridge, IAM unless asked
-/// for, throttling, eventual consistency.
+/// - **Missing**: instance refresh, EC2's events on EventBridge, IAM, throttling, eventual consistency, most validation
+///   (an AMI or a key that does not exist is taken). Suspended processes and scale-in protection
+/// are stored and not obeyed. Amazon's own AMIs are left away here.
 ///
 /// A test must not rest on any of these.
 public final class Moto implements AutoCloseable {
