@@ -1,8 +1,11 @@
 package dev.snowmelt.sources.terraform;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -15,6 +18,7 @@ import tools.jackson.databind.node.MissingNode;
 /// @param actions of a plan: what it does to a resource, by address
 /// @param configuration of a plan: where the attributes of a block come from, by `module
 /// path|block`
+/// @param clusters of a plan: the provider configurations that its Kubernetes resources are under
 /// @param count how many resources there are in all, those that are not looked at included
 record Show(
         boolean plan,
@@ -22,6 +26,7 @@ record Show(
         List<Resource> prior,
         Map<String, List<String>> actions,
         Map<String, JsonNode> configuration,
+        Set<String> clusters,
         int count) {
     private static final Pattern INDEX = Pattern.compile("\\[(?:[0-9]+|\"(?:[^\"\\\\]|\\\\.)*\")]");
 
@@ -30,6 +35,7 @@ record Show(
         prior = List.copyOf(prior);
         actions = Map.copyOf(actions);
         configuration = Map.copyOf(configuration);
+        clusters = Collections.unmodifiableSet(new TreeSet<>(clusters));
     }
 
     /// Where a resource's attributes come from; missing: not known.

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -40,6 +42,7 @@ final class ShowReader {
     private final List<Resource> prior = new ArrayList<>();
     private final Map<String, List<String>> actions = new HashMap<>();
     private final Map<String, JsonNode> configuration = new HashMap<>();
+    private final Set<String> clusters = new HashSet<>();
     private String version = "";
     private boolean state;
     private boolean plan;
@@ -103,7 +106,7 @@ final class ShowReader {
                     "holds neither 'values' (a state) nor 'planned_values' (a plan): the state is empty, and nothing is"
                             + " concluded from that");
         }
-        return new Show(plan, resources, prior, actions, configuration, count);
+        return new Show(plan, resources, prior, actions, configuration, clusters, count);
     }
 
     private void document() throws SourceException {
@@ -260,12 +263,16 @@ final class ShowReader {
         });
     }
 
-    private static final Shape BLOCK = Shape.of("address", "type").with("expressions", Types.EXPRESSIONS);
+    private static final Shape BLOCK =
+            Shape.of("address", "type", "provider_config_key").with("expressions", Types.EXPRESSIONS);
 
     private void configuredBlock(String module) {
         JsonNode block = BLOCK.read(json);
-        if (Resource.text(block.path("type")).equals(Types.GROUP)) {
+        String type = Resource.text(block.path("type"));
+        if (type.equals(Types.GROUP)) {
             configuration.put(module + "|" + Resource.text(block.path("address")), block.path("expressions"));
+        } else if (Types.inCluster(type)) {
+            clusters.add(Resource.text(block.path("provider_config_key")));
         }
     }
 

@@ -92,6 +92,15 @@ public final class TerraformSource {
         if (targets.cluster().isEmpty()) {
             unresolved.add(
                     new Unresolved(place, "Terraform does not say which cluster it is in; add --target k8s:NAME"));
+        } else if (show.clusters().size() > 1) {
+            // One target cannot be right for all of them, and a workload of another cluster may bear the same name.
+            unresolved.add(new Unresolved(
+                    place,
+                    "the plan has resources under " + show.clusters().size() + " Kubernetes providers ("
+                            + String.join(", ", show.clusters())
+                            + "), and --target names one cluster; declare each cluster from its own configuration, or"
+                            + " from its manifests"));
+            return Optional.empty();
         }
         return targets.cluster();
     }

@@ -87,10 +87,12 @@ final class Types {
 
     /// True for what is looked at at all.
     static boolean read(String type) {
-        return AWS.contains(type)
-                || WORKLOADS.containsKey(type)
-                || type.equals(MANIFEST)
-                || REMARKABLE.containsKey(type);
+        return AWS.contains(type) || inCluster(type) || REMARKABLE.containsKey(type);
+    }
+
+    /// True for what is an object of a cluster, and can be declared.
+    static boolean inCluster(String type) {
+        return WORKLOADS.containsKey(type) || type.equals(MANIFEST);
     }
 
     private static Shape within(String key, Shape shape) {

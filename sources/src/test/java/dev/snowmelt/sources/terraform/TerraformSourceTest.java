@@ -167,6 +167,28 @@ class TerraformSourceTest {
     }
 
     @Test
+    void oneTargetCannotBeRightForTwoClusters() throws Exception {
+        Found one = readText(planUnder("kubernetes", "kubernetes"));
+        Found two = readText(planUnder("kubernetes", "kubernetes.west"));
+
+        assertThat(lines(one)).hasSize(1);
+        assertThat(two.declarations()).isEmpty();
+        assertThat(unresolved(two))
+                .hasSize(3)
+                .allMatch(line -> line.contains("2 Kubernetes providers (kubernetes, kubernetes.west)"));
+    }
+
+    private static String planUnder(String first, String second) {
+        String plan = new String(Fixture.bytes("terraform/kubernetes-plan.json"), StandardCharsets.UTF_8);
+        String configured = """
+                "root_module":{"resources":[
+                {"address":"kubernetes_deployment_v1.cart","type":"kubernetes_deployment_v1","provider_config_key":"%s"},
+                {"address":"kubernetes_stateful_set_v1.store","type":"kubernetes_stateful_set_v1","provider_config_key":"%s"}]}""".formatted(first, second);
+        assertThat(plan).contains("\"root_module\":{}}");
+        return plan.replace("\"root_module\":{}}", configured + "}");
+    }
+
+    @Test
     void anOlderVersionIsKnownOnlyFromBeforeThePlan() throws Exception {
         // The group stays on version 1 while the template gets a version 2.
         String plan = Fixture.text("terraform/aws-plan-update.json");
