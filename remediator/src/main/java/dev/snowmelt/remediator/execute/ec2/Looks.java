@@ -1,0 +1,180 @@
+package dev.snowmelt.remediator.execute.ec2;
+
+import dev.snowmelt.fingerprint.ec2.AwsFault;
+import dev.snowmelt.fingerprint.ec2.AwsFault.Kind;
+import dev.snowmelt.fingerprint.ec2.LaunchSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
+import software.amazon.awssdk.services.autoscaling.model.AutoScalingInstanceDetails;
+import software.amazon.awssdk.services.autoscaling.model.InstanceRefresh;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.DescribeInstanceAttributeResponse;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceAttributeName;
+import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
+
+/// Reads what EC2 and Auto Scaling say now.
+///
+/// @param patience how long all reads of one look may take together
+record Looks(Ec2Client ec2, AutoScalingClient autoScaling, Duration patience) {
+
+    /// Begins one look; its time runs from now.
+    Look begin() {
+        return new Look(System.nanoTime() + patience.toNanos());
+    }
+
+    /// One look of several reads. Each throws [Unanswered] when it is not answered.
+    final class Look {
+        private final long deadline;
+
+        private Look(long deadline) {
+            this.deadline = deadline;
+        }
+
+        /// What Auto Scaling says of an instance; null: it is in no group.
+        @Nullable AutoScalingInstanceDetails member(String instance) {
+            return read(
+                            "autoscaling:DescribeAutoScalingInstances",
+                            instance,
+                            () -> autoScaling
+                                    .describeAutoScalingInstances(request ->
+                                            request.instanceIds(instance).overrideConfiguration(limits()))
+                                    .autoScalingInstances())
+                    .stream()
+                    .filter(member -> instance.equals(member.instanceId()))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /// Empty: Auto Scaling shows no group of that name, which is no proof that there is none.
+        Optional<AutoScalingGroup> group(String name) {
+            return read(
+                            "autoscaling:DescribeAutoScalingGroups",
+                            "group " + name,
+                            () -> autoScaling
+                                    .describeAutoScalingGroups(request ->
+                                            request.autoScalingGroupNames(name).overrideConfiguration(limits()))
+                                    .autoScalingGroups())
+                    .stream()
+                    .filter(group -> name.equals(group.autoScalingGroupName()))
+                    .findFirst();
+        }
+
+        /// Every group of the account and region.
+        List<AutoScalingGroup> groups() {
+            var groups = new ArrayList<AutoScalingGroup>();
+            String token = null;
+            do {
+                String page = token;
+                var answer = read(
+                        "autoscaling:DescribeAutoScalingGroups",
+                        "all groups",
+                        () -> autoScaling.describeAutoScalingGroups(
+                                request -> request.nextToken(page).overrideConfiguration(limits())));
+                groups.addAll(answer.autoScalingGroups());
+                token = answer.nextToken();
+            } while (token != null && !token.isEmpty());
+            return groups;
+        }
+
+        /// The group's instance refreshes, the newest first, as far as one page goes: at most one of them is under way,
+        /// and that is the newest.
+        List<InstanceRefresh> refreshes(String group) {
+            return read(
+                    "autoscaling:DescribeInstanceRefreshes",
+                    "group " + group,
+                    () -> autoScaling
+                            .describeInstanceRefreshes(request ->
+                                    request.autoScalingGroupName(group).overrideConfiguration(limits()))
+                            .instanceRefreshes());
+        }
+
+        /// Whether `disableApiTermination` is set; null: EC2 does not say.
+        @Nullable Boolean terminationProtected(String instance) {
+            var attribute = attribute(instance, InstanceAttributeName.DISABLE_API_TERMINATION)
+                    .disableApiTermination();
+            return attribute == null ? null : attribute.value();
+        }
+
+        /// User data in Base64; null: none.
+        @Nullable String userData(String instance) {
+            var attribute = attribute(instance, InstanceAttributeName.USER_DATA).userData();
+            return attribute == null ? null : attribute.value();
+        }
+
+        private DescribeInstanceAttributeResponse attribute(String instance, InstanceAttributeName name) {
+            return read(
+                    "ec2:DescribeInstanceAttribute",
+                    instance,
+                    () -> ec2.describeInstanceAttribute(request ->
+                            request.instanceId(instance).attribute(name).overrideConfiguration(limits())));
+        }
+
+        /// Asked by id, so that EC2 says in so many words when there is none: an empty list would prove nothing.
+        ///
+        /// @throws Unanswered with NOT_FOUND when there is no such instance
+        Optional<Instance> instance(String instance) {
+            return read(
+                            "ec2:DescribeInstances",
+                            instance,
+                            () -> ec2.describeInstances(request ->
+                                            request.instanceIds(instance).overrideConfiguration(limits()))
+                                    .reservations())
+                    .stream()
+                    .flatMap(reservation -> reservation.instances().stream())
+                    .filter(found -> instance.equals(found.instanceId()))
+                    .findFirst();
+        }
+
+        /// The version that a launch template's name for one stands for now. Empty: EC2 shows none.
+        Optional<LaunchTemplateVersion> version(LaunchSource.LaunchTemplate source) {
+            return read(
+                            "ec2:DescribeLaunchTemplateVersions",
+                            source.id().isEmpty() ? source.name() : source.id(),
+                            () -> ec2.describeLaunchTemplateVersions(request -> {
+                                        if (source.id().isEmpty()) {
+                                            request.launchTemplateName(source.name());
+                                        } else {
+                                            request.launchTemplateId(source.id());
+                                        }
+                                        request.versions(source.version()).overrideConfiguration(limits());
+                                    })
+                                    .launchTemplateVersions())
+                    .stream()
+                    .findFirst();
+        }
+
+        private AwsRequestOverrideConfiguration limits() {
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            if (!left.isPositive()) {
+                throw ApiCallTimeoutException.create(patience.toMillis());
+            }
+            return AwsRequestOverrideConfiguration.builder()
+                    .apiCallTimeout(left)
+                    .apiCallAttemptTimeout(left)
+                    .build();
+        }
+
+        private static <T> T read(String action, String subject, Supplier<T> call) {
+            try {
+                return call.get();
+            } catch (SdkException e) {
+                throw new Unanswered(AwsFault.of(action, subject, e));
+            }
+        }
+    }
+
+    /// True when a look ended because what it is about is not there.
+    static boolean notFound(Unanswered unanswered) {
+        return unanswered.fault().kind() == Kind.NOT_FOUND;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.snowmelt.remediator.execute.ec2;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
+import software.amazon.awssdk.services.autoscaling.model.AutoScalingInstanceDetails;
+import software.amazon.awssdk.services.autoscaling.model.InstanceRefresh;
+import software.amazon.awssdk.services.autoscaling.model.SuspendedProcess;
+
+/// Why an instance, or a group's template, is left alone for now. Pure.
+///
+/// None of this keeps Auto Scaling from doing what it is asked: `TerminateInstanceInAutoScalingGroup` heeds neither
+/// scale-in protection nor termination protection nor standby. So it is asked for first, and what is not answered
+/// counts
+/// as an obstacle. Source of the states: "Amazon EC2 Auto Scaling instance lifecycle" in its user guide.
+final class Obstacles {
+    private static final String IN_SERVICE = "InService";
+    /// Without the first two nothing is recreated; without the third what is recreated does not serve.
+    private static final Set<String> NEEDED = Set.of("Launch", "Terminate", "AddToLoadBalancer");
+    /// Anything else, what a later API may bring included, is under way.
+    private static final Set<String> ENDED =
+            Set.of("Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful");
+
+    private Obstacles() {}
+
+    /// @param member what Auto Scaling says of the instance
+    /// @param group its group
+    /// @param refreshes the group's instance refreshes
+    /// @param terminationProtected `disableApiTermination`; null: not known
+    static Optional<String> toTerminate(
+            AutoScalingInstanceDetails member,
+            AutoScalingGroup group,
+            List<InstanceRefresh> refreshes,
+            @Nullable Boolean terminationProtected) {
+        return Stream.of(
+                        toChange(group, refreshes),
+                        lifecycle(member),
+                        scaleIn(member),
+                        suspended(group),
+                        termination(terminationProtected))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /// Why what the group launches from is left alone.
+    static Optional<String> toChange(AutoScalingGroup group, List<InstanceRefresh> refreshes) {
+        if (group.status() != null && !group.status().isEmpty()) {
+            return Optional.of("group " + group.autoScalingGroupName() + " is being deleted");
+        }
+        return refreshes.stream()
+                .filter(refresh -> !ENDED.contains(refresh.statusAsString()))
+                .findFirst()
+                .map(refresh -> "instance refresh %s of group %s is under way (%s)"
+                        .formatted(refresh.instanceRefreshId(), group.autoScalingGroupName(), told(refresh)));
+    }
+
+    private static String told(InstanceRefresh refresh) {
+        return refresh.statusAsString()
+                + (refresh.percentageComplete() == null ? "" : ", " + refresh.percentageComplete() + " %");
+    }
+
+    private static Optional<String> lifecycle(AutoScalingInstanceDetails member) {
+        String state = String.valueOf(member.lifecycleState());
+        if (state.equals(IN_SERVICE)) {
+            return Optional.empty();
+        }
+        String meaning;
+        if (state.contains("Terminating") || state.endsWith("Terminated")) {
+            meaning = "it is on its way out already";
+        } else if (state.contains("Standby")) {
+            meaning = "somebody took it out of service";
+        } else if (state.contains("Detach")) {
+            meaning = "it leaves its group";
+        } else if (state.startsWith("Pending")) {
+            meaning = "it is being launched";
+        } else if (state.startsWith("Warmed")) {
+            meaning = "it waits in the warm pool";
+        } else {
+            meaning = "it is not in service";
+        }
+        return Optional.of("its lifecycle state is " + state + ": " + meaning);
+    }
+
+    private static Optional<String> scaleIn(AutoScalingInstanceDetails member) {
+        if (Boolean.FALSE.equals(member.protectedFromScaleIn())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                Boolean.TRUE.equals(member.protectedFromScaleIn())
+                        ? "it is protected from scale-in"
+                        : "Auto Scaling does not say whether it is protected from scale-in");
+    }
+
+    private static Optional<String> suspended(AutoScalingGroup group) {
+        return group.suspendedProcesses().stream()
+                .map(SuspendedProcess::processName)
+                .filter(NEEDED::contains)
+                .sorted()
+                .findFirst()
+                .map(process -> "process %s of group %s is suspended".formatted(process, group.autoScalingGroupName()));
+    }
+
+    private static Optional<String> termination(@Nullable Boolean isProtected) {
+        if (Boolean.FALSE.equals(isProtected)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                Boolean.TRUE.equals(isProtected)
+                        ? "termination protection (disableApiTermination) is on"
+                        : "EC2 does not say whether termination protection is on");
+    }
+}
