@@ -23,6 +23,12 @@ public sealed interface Fault {
     /// Something else happens first, while the call is on its way.
     record Meanwhile(Runnable event) implements Fault {}
 
+    /// It is answered by this, instead of by AWS: for what an emulator does not know.
+    ///
+    /// @param status of HTTP
+    /// @param body XML, or JSON for SQS
+    record Answered(int status, String body) implements Fault {}
+
     /// Too many calls, as EC2 says it.
     static Fault throttled() {
         return new Refused(503, "RequestLimitExceeded", "Request limit exceeded.");

@@ -124,6 +124,7 @@ public final class FaultyProxy implements AutoCloseable {
             }
             switch (fault.get()) {
                 case Fault.Refused refused -> refuse(exchange, call, refused);
+                case Fault.Answered answered -> answer(exchange, call, answered);
                 case Fault.CutBefore _ -> exchange.close();
                 case Fault.CutAfter _ -> {
                     ask(exchange, body);
@@ -193,6 +194,12 @@ public final class FaultyProxy implements AutoCloseable {
             }
         };
         send(exchange, refused.status(), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void answer(HttpExchange exchange, AwsCall call, Fault.Answered answered) throws IOException {
+        exchange.getResponseHeaders()
+                .set("Content-Type", call.service().equals("sqs") ? "application/x-amz-json-1.0" : "text/xml");
+        send(exchange, answered.status(), answered.body().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {

@@ -75,24 +75,11 @@ final class Ec2Instances implements Instances {
                     Replies.notNow("Auto Scaling lists %s in group %s, but does not show that group"
                             .formatted(name, member.autoScalingGroupName())));
         }
-        Optional<String> obstacle;
-        String userData;
-        Optional<Instance> found;
-        try {
-            obstacle = Obstacles.toTerminate(
-                    member,
-                    group.get(),
-                    look.refreshes(member.autoScalingGroupName()),
-                    look.terminationProtected(name));
-            userData = sha256(look.userData(name));
-            found = look.instance(name);
-        } catch (Unanswered e) {
-            if (Looks.notFound(e)) {
-                return new Sighting.Unseen<>(Replies.notNow("EC2 does not find it (%s), but Auto Scaling lists it"
-                        .formatted(e.fault().message())));
-            }
-            throw e;
-        }
+        Optional<String> obstacle = Obstacles.toTerminate(
+                member, group.get(), look.refreshes(member.autoScalingGroupName()), look.terminationProtected(name));
+        String userData = sha256(look.userData(name));
+        // Last, and not found here is not gone: Auto Scaling lists it.
+        Optional<Instance> found = look.instance(name);
         if (found.isEmpty()) {
             return notShown(instance);
         }
