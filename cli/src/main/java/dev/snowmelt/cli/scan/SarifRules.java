@@ -90,6 +90,11 @@ final class SarifRules {
                         "ImageUnresolved",
                         "It is not known yet whether an image's digest belongs to a declared one.",
                         "Wait for the registry's answer, or add the digest to the declaration.");
+            case CONTENT_UNRESOLVED ->
+                new Rule(
+                        "ContentUnresolved",
+                        "A content baseline is declared, and no agent has said lately what is inside.",
+                        "Run an agent that looks into the instance, or declare no baseline for the container.");
             case KIND_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(kind + " is no kind of drift");
         };
     }
