@@ -42,8 +42,9 @@ public final class MotoExtension implements ExecutionCondition, BeforeAllCallbac
         return moto(context);
     }
 
-    /// Kept in the root's store, which closes it when the JVM's last test has run.
+    /// Kept by the session, not by the run, which is a single class where several JVMs share the classes.
     private static Moto moto(ExtensionContext context) {
-        return context.getRoot().getStore(HERE).getOrComputeIfAbsent(Moto.class, _ -> Moto.open(), Moto.class);
+        return context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, HERE)
+                .getOrComputeIfAbsent(Moto.class, _ -> Moto.open(), Moto.class);
     }
 }
