@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// @param index digest of the index; null: the reference names one platform's image
 /// @param images its images, in the index's order
 public record ImageSet(ImageReference pinned, @Nullable String index, List<PlatformImage> images) {
+    /// `{}`, which the OCI image specification 1.1 gives to signatures and other artifacts as their
+    /// config: that two manifests share it makes them no image alike.
+    private static final String EMPTY_CONFIG =
+            "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
     public ImageSet {
         images = List.copyOf(images);
     }
@@ -34,6 +39,7 @@ public record ImageSet(ImageReference pinned, @Nullable String index, List<Platf
                 digests.add(image.config());
             }
         });
+        digests.remove(EMPTY_CONFIG);
         digests.remove(pinned.digest());
         return List.copyOf(digests);
     }

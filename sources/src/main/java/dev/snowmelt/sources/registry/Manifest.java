@@ -18,7 +18,8 @@ public sealed interface Manifest {
 
     /// Several images for several platforms (an OCI index, a Docker manifest list).
     ///
-    /// @param children in the index's order; attestations, which are no images, are left out
+    /// @param children in the index's order, without those for unknown/unknown: attestations, which
+    /// nothing runs
     record Index(String digest, String mediaType, List<Child> children) implements Manifest {
         public Index {
             children = List.copyOf(children);

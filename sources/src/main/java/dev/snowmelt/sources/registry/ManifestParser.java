@@ -1,14 +1,25 @@
 package dev.snowmelt.sources.registry;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Reads manifests of the OCI image specification and of Docker's schema 2.
+///
+/// A runtime must not read another image in the same bytes. Runtimes are written in Go, whose JSON
+/// reader takes the last of equal keys and ignores case: what means something else that way is
+/// refused.
 final class ManifestParser {
     static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
     static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
@@ -19,7 +30,23 @@ final class ManifestParser {
     private static final int MOST_CHILDREN = 200;
 
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .build();
+
+    /// Every key that some runtime reads in a manifest, an index, or what they hold, found whatever
+    /// its case is.
+    private static final Map<String, String> KEYS = Arrays.stream(("schemaVersion mediaType artifactType config layers"
+                            + " manifests subject annotations digest size urls data platform os os.version os.features"
+                            + " architecture variant features name tag fsLayers blobSum history v1Compatibility"
+                            + " signatures")
+                    .split(" "))
+            .collect(Collectors.toMap(
+                    Function.identity(),
+                    Function.identity(),
+                    (one, _) -> one,
+                    () -> new TreeMap<>(String.CASE_INSENSITIVE_ORDER)));
 
     private ManifestParser() {}
 
@@ -52,12 +79,30 @@ final class ManifestParser {
         try {
             JsonNode tree = JSON.readTree(body);
             if (tree.isObject()) {
+                demandExactKeys(tree);
                 return tree;
             }
         } catch (JacksonException _) {
             // Said below; what Jackson says quotes the answer.
         }
-        throw new IllegalArgumentException("is no JSON object");
+        throw new IllegalArgumentException("is no JSON object, or one that names a key twice");
+    }
+
+    private static void demandExactKeys(JsonNode node) {
+        for (Map.Entry<String, JsonNode> property : node.properties()) {
+            String known = KEYS.getOrDefault(property.getKey(), property.getKey());
+            if (!known.equals(property.getKey())) {
+                throw new IllegalArgumentException(
+                        "has a key that is '" + known + "' but for its case: runtimes may read another image in it");
+            }
+            // The keys of annotations are anybody's, and their case counts for everybody.
+            if (!known.equals("annotations")) {
+                demandExactKeys(property.getValue());
+            }
+        }
+        if (node.isArray()) {
+            node.forEach(ManifestParser::demandExactKeys);
+        }
     }
 
     private static Manifest index(String digest, String mediaType, JsonNode tree, boolean lists) {
@@ -71,7 +116,7 @@ final class ManifestParser {
         List<Manifest.Child> children = new ArrayList<>();
         for (JsonNode entry : entries) {
             Platform platform = platform(entry.path("platform"));
-            if (isAttestation(entry, platform)) {
+            if (isForNoPlatform(platform)) {
                 continue;
             }
             children.add(new Manifest.Child(
@@ -82,14 +127,13 @@ final class ManifestParser {
         return new Manifest.Index(digest, mediaType, children);
     }
 
-    // BuildKit keeps provenance and SBOMs beside the images, under the platform unknown/unknown; other tools list
-    // signatures as artifacts. Nothing runs them.
-    private static boolean isAttestation(JsonNode entry, @Nullable Platform platform) {
-        return entry.path("annotations").has("vnd.docker.reference.type")
-                || (platform == null && entry.has("artifactType"))
-                || (platform != null
-                        && platform.os().equals("unknown")
-                        && platform.architecture().equals("unknown"));
+    // BuildKit keeps provenance and SBOMs beside the images, under the platform unknown/unknown, which no node has.
+    // Nothing else tells what will not run: runtimes look at no annotation and at no artifactType, and an entry
+    // without a platform fits every node.
+    private static boolean isForNoPlatform(@Nullable Platform platform) {
+        return platform != null
+                && platform.os().equals("unknown")
+                && platform.architecture().equals("unknown");
     }
 
     private static @Nullable Platform platform(JsonNode platform) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What may be in a manifest. The shapes are those of the OCI image specification 1.1 and of
 /// Docker's schema 2.
@@ -35,7 +36,7 @@ class ManifestParserTest {
     }
 
     @Test
-    void leavesOutOfAnIndexWhatNothingRuns() {
+    void leavesOutOfAnIndexOnlyWhatNoNodeTakes() {
         String entry = "{\"mediaType\":\"m\",\"digest\":\"%s\",\"size\":1%s}";
         String image =
                 entry.formatted(A, ",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm\",\"variant\":\"v7\"}");
@@ -43,13 +44,16 @@ class ManifestParserTest {
                 B,
                 ",\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}"
                         + ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}");
-        String unknown = entry.formatted(B, ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}");
+        String calledOne = entry.formatted(
+                B,
+                ",\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}"
+                        + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}");
         String signature = entry.formatted(B, ",\"artifactType\":\"application/vnd.dev.cosign\"");
         String plain = entry.formatted(B, "");
 
         var index = parse(
                 ManifestParser.OCI_INDEX,
-                "{\"manifests\":[" + String.join(",", image, attestation, unknown, signature, plain) + "]}");
+                "{\"manifests\":[" + String.join(",", image, attestation, calledOne, signature, plain) + "]}");
 
         assertThat(index)
                 .isInstanceOfSatisfying(
@@ -57,7 +61,37 @@ class ManifestParserTest {
                         found -> assertThat(found.children())
                                 .containsExactly(
                                         new Manifest.Child(A, "m", new Platform("linux", "arm", "v7")),
+                                        new Manifest.Child(B, "m", new Platform("linux", "amd64", "")),
+                                        new Manifest.Child(B, "m", null),
                                         new Manifest.Child(B, "m", null)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{%1$s,'Config':{'digest':'x'}}",
+                "{%1$s,'layer\u017f':[]}",
+                "{%1$s,'x':{'deep':[{'Digest':'x'}]}}",
+                "{%1$s,'manifest\u017f':[]}",
+                "{'mediaType':'m','MEDIATYPE':'m',%1$s}",
+                "{%1$s,'config':{'digest':'x'}}",
+                "{%1$s,'x':{'a':1,'a':2}}"
+            })
+    void refusesWhatARuntimeMayReadOtherwise(String body) {
+        String text = body.replace('\'', '"').formatted(config(B));
+
+        assertThatThrownBy(() -> parse(ManifestParser.OCI_MANIFEST, text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .containsAnyOf("but for its case", "names a key twice");
+    }
+
+    @Test
+    void theKeysOfAnnotationsAreAnybodys() {
+        assertThat(parse(
+                        ManifestParser.OCI_MANIFEST,
+                        "{" + config(B) + ",\"annotations\":{\"Config\":\"x\",\"DIGEST\":\"y\"}}"))
+                .isInstanceOf(Manifest.Image.class);
     }
 
     @ParameterizedTest
