@@ -82,6 +82,15 @@ public final class HttpRegistry implements Registry, AutoCloseable {
             }
             HttpResponse<byte[]> response = exchange.send(repository.registry(), request, deadline);
             Optional<String> location = response.headers().firstValue("location");
+            if (response.statusCode() == 401 && !at.getAuthority().equals(uri.getAuthority())) {
+                // A password is the registry's. Its token server is whom the registry names, not whom a stranger names.
+                throw new RegistryException(
+                        Kind.UNAUTHORISED,
+                        "The registry " + repository.registry() + " sends its clients to " + at.getAuthority()
+                                + ", which asks for a log-in: the credentials of " + repository.registry()
+                                + " are not for it. Name the image as it is called there, and log in with 'docker login "
+                                + at.getAuthority() + "'.");
+            }
             if (response.statusCode() / 100 != 3 || location.isEmpty()) {
                 return response;
             }

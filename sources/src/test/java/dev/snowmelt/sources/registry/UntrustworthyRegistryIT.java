@@ -265,6 +265,27 @@ class UntrustworthyRegistryIT {
     }
 
     @Test
+    void whoeverItRedirectsToChoosesNoTokenServer() {
+        String elsewhere = "localhost:" + server.getAddress().getPort();
+        handler = exchange -> {
+            if (exchange.getRequestURI().getPath().equals("/elsewhere")) {
+                exchange.getResponseHeaders()
+                        .add("WWW-Authenticate", "Bearer realm=\"http://" + elsewhere + "/token\"");
+                answer(exchange, 401, "");
+            } else {
+                exchange.getResponseHeaders().add("Location", "http://" + elsewhere + "/elsewhere");
+                answer(exchange, 307, "");
+            }
+        };
+
+        var refused = fails("1.0");
+
+        assertThat(refused.kind()).isEqualTo(Kind.UNAUTHORISED);
+        assertThat(refused).hasMessageContaining("sends its clients to " + elsewhere + ", which asks for a log-in");
+        assertThat(requests).containsExactly("GET /v2/shop/cart/manifests/1.0 null", "GET /elsewhere null");
+    }
+
+    @Test
     void circlesAndOtherMachinesInPlainTextAreNotFollowed() {
         handler = exchange -> {
             exchange.getResponseHeaders()
