@@ -17,6 +17,7 @@ import picocli.CommandLine.Mixin;
             "Asks image registries whether digests that run, but that no declaration lists, are the declared image",
             "under another name, and has the answers kept with the declaration. The same role runs inside 'detect' and",
             "'up' when registry.enabled is true; detect and remediate need that setting too, here it is not looked at.",
+            "What no registry knows (any more) stays UNVERIFIED: it may have been deleted while nodes still run it.",
             "Credentials: registry.authFile, $DOCKER_CONFIG/config.json or ~/.docker/config.json."
         },
         footer = {

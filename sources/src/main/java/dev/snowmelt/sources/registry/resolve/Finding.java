@@ -14,9 +14,10 @@ sealed interface Finding {
     /// @param detail why, one sentence
     record Another(String detail) implements Finding {}
 
-    /// The registry that the image id names does not know it.
+    /// It is a config, and the config of no declared image: another image, if the registry that was
+    /// asked still says so in a while.
     ///
-    /// @param detail the registry's words
+    /// @param detail why, one sentence
     record Missing(String detail) implements Finding {}
 
     /// It cannot be told, or not now.

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// index.
 ///
 /// Accepted needs one match. "Another image" needs that the declared image is known with the
-/// configs of all its platforms: an image that nobody can look up any more makes no snowflake.
+/// configs of all its platforms, and that what runs is known too: an image that nobody can look up
+/// any more, on either side, makes no snowflake.
 final class Inquiry {
     /// Declared digests that are looked up, each by itself.
     private static final int MOST_LOOKED_UP = 64;
@@ -45,7 +46,10 @@ final class Inquiry {
     static Finding of(Registry registry, DeclaredContainer declared, String imageId) {
         String digest = ImageReference.digestIn(imageId);
         ImageReference running = named(imageId);
-        return new Inquiry(registry, declared).find(digest, running);
+        // containerd and CRI-O write a digest without a repository for a config. Docker does too, but for a manifest
+        // where it keeps its images in containerd.
+        boolean config = running == null && !imageId.contains("://");
+        return new Inquiry(registry, declared).find(digest, running, config);
     }
 
     // A runtime writes where it found an image: `docker-pullable://repo@sha256:…`, `repo@sha256:…`, or only the digest.
@@ -59,13 +63,13 @@ final class Inquiry {
         }
     }
 
-    private Finding find(String digest, @Nullable ImageReference running) {
+    private Finding find(String digest, @Nullable ImageReference running, boolean config) {
         ImageReference image = image();
         expandDeclared(image, running);
         if (accepted.contains(digest)) {
             return new Finding.Accepted("Registries list it with " + describe() + ".");
         }
-        Finding found = running == null ? unnamed(digest, image) : named(digest, running, image);
+        Finding found = running == null ? unnamed(digest, image, config) : named(digest, running, image);
         return switch (found) {
             case Finding.Accepted _, Finding.Untold _ -> found;
             // Not the declared image, as far as that is known.
@@ -83,8 +87,8 @@ final class Inquiry {
         }
     }
 
-    /// Collects every digest that the declared image has, or doubts when they cannot all be known. A
-    /// declaration is a set: each digest that no other explains is looked up.
+    /// Collects every digest that the declared image has, or doubts when they cannot all be known.
+    /// A declaration is a set: each digest that no other explains is looked up.
     private void expandDeclared(@Nullable ImageReference image, @Nullable ImageReference running) {
         if (image != null && image.pinned()) {
             accepted.add(image.digest());
@@ -153,29 +157,41 @@ final class Inquiry {
             return compare(reader.read(running, Set.of()));
         } catch (RegistryException e) {
             // A runtime names the first place it knows for a config; the digest may be from where the image is
-            // declared.
+            // declared. It is the same content there.
             if (image != null && !sameRepository(image, running)) {
-                Finding elsewhere = unnamed(digest, image);
-                if (elsewhere instanceof Finding.Accepted
-                        || (elsewhere instanceof Finding.Untold && e.kind() == Kind.UNKNOWN)) {
-                    return elsewhere;
+                try {
+                    return compare(reader.read(image.withDigest(digest), Set.of()));
+                } catch (RegistryException there) {
+                    if (e.kind() == Kind.UNKNOWN && there.kind() != Kind.UNKNOWN) {
+                        return untold(there);
+                    }
                 }
             }
-            return e.kind() == Kind.UNKNOWN ? new Finding.Missing(e.sentence()) : untold(e);
+            return e.kind() == Kind.UNKNOWN ? gone(e) : untold(e);
         }
     }
 
-    private Finding unnamed(String digest, @Nullable ImageReference image) {
+    // Retention deletes manifests that nodes go on running, a mirror's own ones of the declared image among them.
+    private static Finding.Untold gone(RegistryException e) {
+        return untold(
+                "unknown",
+                e.sentence() + " It may have been deleted there while it still runs, and what it was cannot be told:"
+                        + " push it again, list it under 'digests' if it is the declared image, or replace what runs"
+                        + " it.");
+    }
+
+    private Finding unnamed(String digest, @Nullable ImageReference image, boolean config) {
         if (image == null) {
             return untold("declared_unknown", "Neither the image id nor the declaration names a repository to ask.");
         }
         try {
             return compare(reader.read(image.withDigest(digest), Set.of()));
         } catch (RegistryException e) {
-            // No manifest, so it can only be a config, and the declared ones are known.
-            return e.kind() == Kind.UNKNOWN
-                    ? new Finding.Missing("It is the config of no platform of " + describe() + ".")
-                    : untold(e);
+            if (e.kind() != Kind.UNKNOWN) {
+                return untold(e);
+            }
+            // No manifest, so it is a config, and the declared ones are known.
+            return config ? new Finding.Missing("It is the config of no platform of " + describe() + ".") : gone(e);
         }
     }
 

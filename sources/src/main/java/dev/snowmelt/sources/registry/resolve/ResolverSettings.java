@@ -10,8 +10,8 @@ import java.util.Map;
 /// @param concurrency questions that are asked at once, 1 or more
 /// @param firstBackoff wait after the first failure, doubled with each further one; more than 0
 /// @param longestBackoff longest wait after failures
-/// @param confirm how long after a registry's "not known" it is asked once more before that counts,
-/// and how long it is believed meanwhile; more than 0
+/// @param confirm how long after a registry's "not known" of a config it is asked once more before
+/// that counts, and how long it is believed meanwhile; more than 0
 /// @param patience how long the registrar may take before the same is proposed again
 public record ResolverSettings(
         String group,

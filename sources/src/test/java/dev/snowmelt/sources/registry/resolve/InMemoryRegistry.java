@@ -24,7 +24,11 @@ final class InMemoryRegistry implements Registry {
 
     /// An image in a repository such as `reg.test/cart`.
     InMemoryRegistry image(String repository, char digest, char config) {
-        kept.put(repository + "@" + digest(digest), new Manifest.Image(digest(digest), "image", digest(config)));
+        return image(repository, digest, digest(config));
+    }
+
+    InMemoryRegistry image(String repository, char digest, String config) {
+        kept.put(repository + "@" + digest(digest), new Manifest.Image(digest(digest), "image", config));
         return this;
     }
 

@@ -8,8 +8,8 @@ import dev.snowmelt.v1.DeclaredContainer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// When what runs is the declared image, when it is another, and when nobody can tell. The declared index is `a`: of
-/// the images `b` (config `c`) and `d` (config `e`).
+/// When what runs is the declared image, when it is another, and when nobody can tell. The declared
+/// index is `a`: of the images `b` (config `c`) and `d` (config `e`).
 class InquiryTest {
     private static final String IMAGE = "reg.test/cart:1@" + digest('a');
 
@@ -84,10 +84,41 @@ class InquiryTest {
     }
 
     @Test
-    void whatTheRegistryThatTheImageIdNamesDoesNotKnowIsMissing() {
-        assertThat(ask("reg.test/cart@" + digest('9'))).isInstanceOf(Finding.Missing.class);
-        assertThat(ask("mirror.test/cart@" + digest('9'))).isInstanceOf(Finding.Missing.class);
+    void whatNoRegistryKnowsAnyMoreIsNotAnotherImage() {
+        for (String running :
+                List.of("reg.test/cart@", "mirror.test/cart@", "docker://", "docker-pullable://x.test/y@")) {
+            assertThat(ask(running + digest('9'))).isInstanceOfSatisfying(Finding.Untold.class, untold -> {
+                assertThat(untold.reason()).isEqualTo("unknown");
+                assertThat(untold.detail()).contains("may have been deleted").contains("under 'digests'");
+            });
+        }
+        assertThat(ask("mirror.test/cart@" + digest('9')))
+                .isInstanceOfSatisfying(
+                        Finding.Untold.class,
+                        untold -> assertThat(untold.detail()).contains("mirror.test"));
+    }
+
+    @Test
+    void aConfigThatIsNoDeclaredOneIsAnotherImage() {
         assertThat(ask(digest('9'))).isInstanceOf(Finding.Missing.class);
+        assertThat(ask("9".repeat(64))).isInstanceOf(Finding.Missing.class);
+    }
+
+    @Test
+    void aDigestIsTheSameContentWhereverItIsLookedUp() {
+        registry.image("reg.test/cart", '1', '2');
+
+        assertThat(ask("mirror.test/cart@" + digest('1'))).isInstanceOf(Finding.Another.class);
+    }
+
+    @Test
+    void anEmptyConfigMakesNoTwoImagesTheSame() {
+        String empty = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+        registry.image("reg.test/signed", '1', empty).image("reg.test/signed", '3', empty);
+        registry.index("reg.test/signed", '7', "b1").image("reg.test/signed", 'b', 'c');
+
+        assertThat(Inquiry.of(registry, declared("reg.test/signed@" + digest('7')), "reg.test/signed@" + digest('3')))
+                .isInstanceOf(Finding.Another.class);
     }
 
     @Test
@@ -121,7 +152,8 @@ class InquiryTest {
         DeclaredContainer gone = declared("reg.test/gone@" + digest('8'));
 
         untold(Inquiry.of(registry, gone, "reg.test/cart@" + digest('1')), "declared_unknown");
-        untold(Inquiry.of(registry, gone, "reg.test/cart@" + digest('9')), "declared_unknown");
+        untold(Inquiry.of(registry, gone, "reg.test/cart@" + digest('9')), "unknown");
+        untold(Inquiry.of(registry, gone, digest('9')), "declared_unknown");
     }
 
     @Test

@@ -242,9 +242,9 @@ class ResolverIT {
     }
 
     @Test
-    void whatIsNotKnownIsAskedTwiceBeforeItCounts() throws Exception {
+    void aConfigThatIsNotKnownIsAskedTwiceBeforeItCounts() throws Exception {
         declare(cart, revision(7, IMAGE));
-        unverified(1, '9');
+        runs(cart, 1, Verdict.State.UNVERIFIED, Drift.Kind.IMAGE_UNRESOLVED, digest('9'));
 
         try (var _ = resolver()) {
             await().atMost(PATIENCE)
@@ -253,7 +253,26 @@ class ResolverIT {
         assertThat(registry.asked)
                 .filteredOn(asked -> asked.endsWith(digest('9')))
                 .hasSize(2);
-        assertThat(proposed().getFirst().getResolved().getDetail()).contains("does not know");
+        assertThat(proposed().getFirst().getResolved().getDetail()).contains("config of no platform");
+    }
+
+    @Test
+    void whatARegistryDoesNotKnowAnyMoreIsAskedAgainAndNeverCalledAnother() throws Exception {
+        declare(cart, revision(7, IMAGE));
+        unverified(1, '9');
+
+        try (var _ = resolver()) {
+            await().atMost(PATIENCE)
+                    .until(() -> meters.counter("snowmelt.registry.answers", "result", "unknown")
+                                    .count()
+                            >= 3);
+            assertThat(proposed()).isEmpty();
+
+            registry.image("reg.test/cart", '9', 'c'); // pushed again
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(told(proposed())).containsExactly("7 9 true"));
+        }
     }
 
     @Test
