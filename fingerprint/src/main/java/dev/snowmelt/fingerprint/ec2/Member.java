@@ -49,6 +49,11 @@ public record Member(
         return unlisted(group);
     }
 
+    /// What is known of an instance that bears the tag of a group that nothing else is known of.
+    public static Member named(String group) {
+        return new Member(group, "", "", false, false, false);
+    }
+
     static boolean inService(Instance entry) {
         return "InService".equals(entry.lifecycleStateAsString()) && "Healthy".equalsIgnoreCase(entry.healthStatus());
     }

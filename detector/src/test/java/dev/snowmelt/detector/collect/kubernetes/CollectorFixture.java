@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.collect.CollectorHealth;
+import dev.snowmelt.detector.collect.ObservationLog;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.id.RecordId;
 import dev.snowmelt.schemas.id.TargetId;

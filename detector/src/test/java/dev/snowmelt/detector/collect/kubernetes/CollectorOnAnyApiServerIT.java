@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.detector.collect.Collector;
-import dev.snowmelt.detector.collect.kubernetes.ObservationLog.Entry;
+import dev.snowmelt.detector.collect.ObservationLog.Entry;
 import dev.snowmelt.fingerprint.kubernetes.PodFingerprint;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;

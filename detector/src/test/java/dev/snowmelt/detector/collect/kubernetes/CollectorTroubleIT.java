@@ -6,7 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.collect.CollectorHealth;
-import dev.snowmelt.detector.collect.kubernetes.ObservationLog.Entry;
+import dev.snowmelt.detector.collect.ObservationLog;
+import dev.snowmelt.detector.collect.ObservationLog.Entry;
 import dev.snowmelt.sandbox.cluster.AccessRule;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;

@@ -1,6 +1,6 @@
 package dev.snowmelt.detector.collect.kubernetes;
 
-import dev.snowmelt.detector.collect.kubernetes.ObservationLog.Entry;
+import dev.snowmelt.detector.collect.ObservationLog.Entry;
 import dev.snowmelt.schemas.topic.ObservationHeader.Source;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.SnapshotEnd;

@@ -1,4 +1,4 @@
-package dev.snowmelt.detector.collect.kubernetes;
+package dev.snowmelt.detector.collect;
 
 import com.google.protobuf.ByteString;
 import dev.snowmelt.schemas.topic.ObservationHeader;
@@ -22,16 +22,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what a collector wrote, as the detector would.
-final class ObservationLog implements AutoCloseable {
+public final class ObservationLog implements AutoCloseable {
     /// One record.
-    record Entry(
+    public record Entry(
             int partition,
             long offset,
             @Nullable String key,
             ByteString bytes,
             Observation value,
             ObservationHeader header) {
-        boolean is(Observation.WhatCase what) {
+        public boolean is(Observation.WhatCase what) {
             return value.getWhatCase() == what;
         }
     }
@@ -41,7 +41,7 @@ final class ObservationLog implements AutoCloseable {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, CollectorStatus> statuses = new TreeMap<>();
 
-    ObservationLog(String bootstrapServers, Topics topics) {
+    public ObservationLog(String bootstrapServers, Topics topics) {
         this.topics = topics;
         consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest"),
@@ -58,12 +58,12 @@ final class ObservationLog implements AutoCloseable {
     }
 
     /// True when nothing was read from it yet, and so nothing is held by it.
-    boolean isEmptySoFar() {
+    public boolean isEmptySoFar() {
         return entries.isEmpty();
     }
 
     /// Everything so far, in the order of each partition.
-    List<Entry> all() {
+    public List<Entry> all() {
         for (int empty = 0; empty < 2; ) {
             var records = consumer.poll(Duration.ofMillis(20));
             empty = records.isEmpty() ? empty + 1 : 0;
@@ -88,16 +88,16 @@ final class ObservationLog implements AutoCloseable {
                 ObservationHeader.of(record.headers()).orElseThrow()));
     }
 
-    List<Entry> all(Predicate<Entry> which) {
+    public List<Entry> all(Predicate<Entry> which) {
         return all().stream().filter(which).toList();
     }
 
-    List<Entry> begins() {
+    public List<Entry> begins() {
         return all(entry -> entry.is(Observation.WhatCase.BEGIN));
     }
 
     /// ENDs of snapshots that are on every partition by now, by snapshot.
-    Map<Long, List<SnapshotEnd>> ends() {
+    public Map<Long, List<SnapshotEnd>> ends() {
         Map<Long, List<SnapshotEnd>> bySnapshot = new TreeMap<>();
         for (Entry entry : all(each -> each.is(Observation.WhatCase.END))) {
             bySnapshot
@@ -109,18 +109,18 @@ final class ObservationLog implements AutoCloseable {
     }
 
     /// The last ones of [#ends].
-    SnapshotEnd lastEnd() {
+    public SnapshotEnd lastEnd() {
         return List.copyOf(ends().values()).getLast().getFirst();
     }
 
     /// Image facets of one instance, oldest first.
-    List<ImageFacet> facetsOf(String instance) {
+    public List<ImageFacet> facetsOf(String instance) {
         return all(entry -> entry.value().getInstance().getInstance().equals(instance)).stream()
                 .map(entry -> entry.value().getInstance().getImage())
                 .toList();
     }
 
-    Map<String, CollectorStatus> statuses() {
+    public Map<String, CollectorStatus> statuses() {
         all();
         return Map.copyOf(statuses);
     }

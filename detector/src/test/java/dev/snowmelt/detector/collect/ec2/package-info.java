@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.detector.collect.ec2;
+
+import org.jspecify.annotations.NullMarked;
