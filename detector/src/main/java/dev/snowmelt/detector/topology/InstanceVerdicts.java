@@ -22,7 +22,8 @@ final class InstanceVerdicts {
     /// Judges, keeps the index in step and emits.
     ///
     /// @param changed what was seen changed
-    /// @return whether the state must be stored
+    /// @return whether the state must be stored: it changed, or no mark in the index stands for
+    /// what is not stored
     boolean judge(WorkloadView view, byte[] key, InstanceState state, SeenImage image, Origin origin, boolean changed) {
         boolean was = state.conformant();
         int known = state.contents.size();
@@ -44,12 +45,16 @@ final class InstanceVerdicts {
             task.outbox().verdict(key, verdict(view, key, id, judged, state, image), origin.timestampMillis());
             count(state, found, origin);
         }
-        return changed || found || known != state.contents.size();
+        return changed || found || known != state.contents.size() || restsOnContent(view, state);
     }
 
     private void index(WorkloadView view, InstanceState state, boolean was) {
         if (state.conformant()) {
-            task.index(view.key(), state.image, state.order.mark());
+            if (restsOnContent(view, state)) {
+                task.unindex(view.key(), state.image);
+            } else {
+                task.index(view.key(), state.image, state.order.mark());
+            }
             for (var content : state.contents) {
                 task.index(view.key(), content.observation(), content.seenAt());
             }
@@ -57,6 +62,22 @@ final class InstanceVerdicts {
             task.unindex(view.key(), state.image);
             state.contents.forEach(content -> task.unindex(view.key(), content.observation()));
         }
+    }
+
+    /// True when the instance stays conformant only as long as what agents said is believed. So it
+    /// is judged again whenever a collector shows it: its image facet stays out of the index, only
+    /// what agents say is in it.
+    private static boolean restsOnContent(WorkloadView view, InstanceState state) {
+        if (state.contents.isEmpty() || view.declaration == null || !state.conformant()) {
+            return false;
+        }
+        var containers = view.declaration.getRevisions(0).getSpec().getContainersList();
+        for (int i = 0; i < containers.size(); i++) {
+            if (!containers.get(i).getBaselineRoot().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void count(InstanceState state, boolean found, Origin origin) {

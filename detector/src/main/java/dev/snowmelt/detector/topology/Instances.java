@@ -171,7 +171,7 @@ final class Instances {
             view.target().untidy();
         } else {
             verdicts.foldMark(view, state);
-            verdicts.judge(view, key, state, view.stored(state), origin, changed);
+            changed = verdicts.judge(view, key, state, view.stored(state), origin, changed);
         }
         if (changed) {
             task.stores().putInstance(key, state);

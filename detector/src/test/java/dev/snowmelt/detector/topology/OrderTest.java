@@ -1,6 +1,7 @@
 package dev.snowmelt.detector.topology;
 
 import static dev.snowmelt.detector.topology.Sample.CART;
+import static dev.snowmelt.detector.topology.Sample.baked;
 import static dev.snowmelt.detector.topology.Sample.declaration;
 import static dev.snowmelt.detector.topology.Sample.gone;
 import static dev.snowmelt.detector.topology.Sample.image;
@@ -71,7 +72,7 @@ class OrderTest {
     @Test
     void letsAnAgentAddContentButNeitherCreateNorRevive() {
         try (var rig = new Rig()) {
-            rig.declare(declaration(CART, 'a')).agent(CART, Sample.content(pod(CART, 1), "app", "root", "file:/etc/x"));
+            rig.declare(baked(CART, 'a')).agent(CART, Sample.content(pod(CART, 1), "app", "root", "file:/etc/x"));
             boolean createdByAgent = rig.wrote(Rig.key(CART, pod(CART, 1)));
 
             rig.watch(CART, observed(pod(CART, 1), 'a'));
@@ -89,7 +90,7 @@ class OrderTest {
     @Test
     void believesContentOnlyForAWhile() {
         try (var rig = new Rig()) {
-            rig.declare(declaration(CART, 'a'))
+            rig.declare(baked(CART, 'a'))
                     .watch(CART, observed(pod(CART, 1), 'a'))
                     .agent(CART, Sample.content(pod(CART, 1), "app", "root", "file:/etc/x"));
             var changedInside = rig.verdict(CART, 1).getState();
@@ -100,6 +101,48 @@ class OrderTest {
 
             assertThat(changedInside).isEqualTo(Verdict.State.DRIFTED);
             assertThat(aDayLater).isEqualTo(Verdict.State.DRIFTED);
+            assertThat(rig.verdict(CART, 1).getState()).isEqualTo(Verdict.State.UNVERIFIED);
+            assertThat(rig.verdict(CART, 1).getDrifts(0).getKind()).isEqualTo(Drift.Kind.CONTENT_UNRESOLVED);
+        }
+    }
+
+    @Test
+    void whatIsConformantByContentStaysSoOnlyWhileItIsBelieved() {
+        try (var rig = new Rig()) {
+            rig.declare(baked(CART, 'a')).watch(CART, observed(pod(CART, 1), 'a'));
+            var nobodyLooked = rig.verdict(CART, 1).getState();
+            rig.agent(CART, Sample.content(pod(CART, 1), "app", "root"));
+            var looked = rig.verdict(CART, 1).getState();
+
+            rig.pass(Duration.ofHours(20))
+                    .agent(CART, Sample.content(pod(CART, 1), "app", "root"))
+                    .list(CART, observed(pod(CART, 1), 'a'), 5);
+            rig.pass(Duration.ofHours(20)).list(CART, observed(pod(CART, 1), 'a'), 6);
+            var lookedAgain = rig.verdict(CART, 1).getState();
+            rig.pass(Duration.ofHours(6)).list(CART, observed(pod(CART, 1), 'a'), 7);
+
+            assertThat(nobodyLooked).isEqualTo(Verdict.State.UNVERIFIED);
+            assertThat(looked).isEqualTo(Verdict.State.CONFORMANT);
+            assertThat(lookedAgain).isEqualTo(Verdict.State.CONFORMANT);
+            assertThat(rig.verdict(CART, 1).getState()).isEqualTo(Verdict.State.UNVERIFIED);
+            assertThat(rig.indexed()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsConformantByContentIsSeenInEverySnapshot() {
+        try (var rig = new Rig()) {
+            rig.declare(baked(CART, 'a'))
+                    .watch(CART, observed(pod(CART, 1), 'a'))
+                    .agent(CART, Sample.content(pod(CART, 1), "app", "root"));
+            for (int snapshot = 5; snapshot < 8; snapshot++) {
+                rig.restart()
+                        .list(null, Sample.begin(Sample.TARGET), snapshot)
+                        .list(CART, observed(pod(CART, 1), 'a'), snapshot)
+                        .list(null, Sample.end(Sample.TARGET, 1, 1, true), snapshot);
+            }
+
+            assertThat(rig.settled(Sample.TARGET).getComplete()).isTrue();
             assertThat(rig.verdict(CART, 1).getState()).isEqualTo(Verdict.State.CONFORMANT);
         }
     }
@@ -107,14 +150,14 @@ class OrderTest {
     @Test
     void settlesUnchangedContentByTheIndexAndKeepsItFresh() {
         try (var rig = new Rig()) {
-            rig.declare(declaration(CART, 'a'))
+            rig.declare(baked(CART, 'a'))
                     .watch(CART, observed(pod(CART, 1), 'a'))
                     .agent(CART, Sample.content(pod(CART, 1), "app", "root"))
                     .pass(Duration.ofHours(20));
             rig.agent(CART, Sample.content(pod(CART, 1), "app", "root")).forget();
             double hits = rig.records("hit");
 
-            rig.pass(Duration.ofHours(20)).declare(declaration(CART, 'b', 'a'));
+            rig.pass(Duration.ofHours(20)).declare(baked(CART, 'b', 'a'));
             var outdated = rig.verdict(CART, 1).getState();
 
             assertThat(hits).isEqualTo(1);

@@ -178,13 +178,21 @@ final class Sample {
         return declaration.build();
     }
 
+    /// With a content baseline.
+    static Declaration baked(String workload, char... letters) {
+        var declaration = declaration(workload, letters).toBuilder();
+        declaration.getRevisionsBuilderList().forEach(revision -> revision.getSpecBuilder()
+                .getContainersBuilder(0)
+                .setBaselineRoot("root"));
+        return declaration.build();
+    }
+
     private static DeclarationSpec spec(char letter) {
         return DeclarationSpec.newBuilder()
                 .addContainers(DeclaredContainer.newBuilder()
                         .setName("app")
                         .setType(DeclaredContainer.Type.APP)
-                        .setImage(image(letter))
-                        .setBaselineRoot("root"))
+                        .setImage(image(letter)))
                 .setRemediation(RemediationPolicy.newBuilder().setMode(RemediationPolicy.Mode.ENFORCE))
                 .build();
     }

@@ -69,6 +69,12 @@ final class Comparison {
         return drifts.isEmpty() && unresolved.isEmpty();
     }
 
+    /// True when nothing differs and all but content is known, at which nobody may have looked.
+    boolean matchesFromOutside() {
+        return drifts.isEmpty()
+                && unresolved.stream().allMatch(each -> each.getKind() == Drift.Kind.CONTENT_UNRESOLVED);
+    }
+
     private void compareDeclared(DeclaredContainer wanted) {
         ObservedContainer found = observed(wanted);
         if (found == null) {
@@ -161,11 +167,14 @@ final class Comparison {
 
     private void compareContents(DeclaredContainer wanted) {
         String root = wanted.getBaselineRoot();
+        boolean seen = false;
         for (int i = 0; i < contents.size(); i++) {
             ContentFacet content = contents.get(i);
-            if (!isAbout(content, wanted)
-                    || content.getRoot().isEmpty()
-                    || content.getRoot().equals(root)) {
+            if (!isAbout(content, wanted) || content.getRoot().isEmpty()) {
+                continue;
+            }
+            seen = true;
+            if (content.getRoot().equals(root)) {
                 continue;
             }
             if (!content.getBaselineRoot().equals(root)) {
@@ -183,6 +192,9 @@ final class Comparison {
             if (content.getOmitted() > 0 || content.getDifferencesCount() == 0) {
                 differs(Drift.Kind.CONTENT_CHANGED, wanted.getName(), root, content.getRoot());
             }
+        }
+        if (!seen) {
+            unresolved.add(drift(Drift.Kind.CONTENT_UNRESOLVED, wanted.getName(), root, ""));
         }
     }
 

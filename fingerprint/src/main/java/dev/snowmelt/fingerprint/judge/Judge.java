@@ -26,9 +26,10 @@ public final class Judge {
     /// An instance is CONFORMANT only when everything declared was seen and accepted, and DRIFTED
     /// only when something differs for certain whatever is still unknown. Between the two it is
     /// UNVERIFIED: a declared container that has not started (no image id yet), an image id without
-    /// a digest, a declaration that accepts nothing, an empty facet. A pod with an ephemeral
-    /// container is DRIFTED with TOUCHED; how long it is left alone so that debugging stays
-    /// possible is the planner's matter (touch hold).
+    /// a digest, a declaration that accepts nothing, an empty facet, a declared content baseline
+    /// that no agent has compared (CONTENT_UNRESOLVED). A pod with an ephemeral container is
+    /// DRIFTED with TOUCHED; how long it is left alone so that debugging stays possible is the
+    /// planner's matter (touch hold).
     ///
     /// @param declaration what its workload must run; null or without revisions: nothing is
     /// declared A digest in no accepted set is drift when a registry said so or none is asked.
@@ -41,7 +42,7 @@ public final class Judge {
     /// [Undeclared#TRUST_TEMPLATE]
     /// @param image what the platform says it runs. Only template, containers and user data are
     /// looked at: the detector judges instances once that have these in common
-    /// @param contents what agents found inside; empty: no agent
+    /// @param contents what agents found inside and is still believed; empty: no agent
     public static Judgement judge(
             @Nullable Declaration declaration,
             JudgeRules rules,
@@ -65,7 +66,9 @@ public final class Judge {
         for (int i = 1; i < declaration.getRevisionsCount(); i++) {
             Revision earlier = declaration.getRevisions(i);
             Comparison then = compare(earlier, rules, template, image, contents);
-            if (then.matches()) {
+            // It is not what the newest revision says, so the image is enough to call it a rollout. Executors come to the
+            // same judgement, who hear of no agent.
+            if (then.matchesFromOutside()) {
                 return new Judgement(Verdict.State.OUTDATED, now.drifts(), newest.getNumber(), earlier.getNumber());
             }
             undecided |= then.drifts().isEmpty();

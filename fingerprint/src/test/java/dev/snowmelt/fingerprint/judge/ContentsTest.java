@@ -46,8 +46,29 @@ class ContentsTest {
     }
 
     @Test
-    void withoutAnAgentContentIsNotJudged() {
-        assertThat(judge(CART, RUNNING).state()).isEqualTo(State.CONFORMANT);
+    void aBaselineThatNobodyLookedAtIsUnverified() {
+        var nobody = judge(CART, RUNNING);
+        var elsewhere = judge(CART, RUNNING, content("sidecar", "root-2", "root-2"));
+
+        assertThat(nobody.state()).isEqualTo(State.UNVERIFIED);
+        assertThat(told(nobody.drifts())).containsExactly("CONTENT_UNRESOLVED app: root-2 -> ");
+        assertThat(elsewhere).isEqualTo(nobody);
+    }
+
+    @Test
+    void whatDiffersForCertainIsDriftWhetherOrNotAnybodyLookedInside() {
+        assertThat(judge(CART, facet(runs("app", "x@" + OLD))).state()).isEqualTo(State.DRIFTED);
+    }
+
+    @Test
+    void anEarlierImageIsOutdatedWhetherOrNotAnybodyLookedInside() {
+        Declaration two =
+                declaration(revision(2, baked("app", "root-2", INDEX)), revision(1, baked("app", "root-1", OLD)));
+
+        var judgement = judge(two, facet(runs("app", "x@" + OLD)));
+
+        assertThat(judgement.state()).isEqualTo(State.OUTDATED);
+        assertThat(judgement.matchedRevision()).isEqualTo(1);
     }
 
     @Test
