@@ -48,6 +48,23 @@ final class Fleet {
         return revision == null ? 0 : revision;
     }
 
+    /// What is done with a declared workload and its newest revision.
+    interface Look {
+        void at(String workload, long revision);
+    }
+
+    /// Looks at every declared workload of a target, by name.
+    void eachDeclared(TargetId target, Look look) {
+        String first = target + "/";
+        try (var some = declared.range(first, target.toString() + (char) ('/' + 1))) {
+            some.forEachRemaining(each -> {
+                if (each.key.startsWith(first) && each.value > 0) {
+                    look.at(each.key, each.value);
+                }
+            });
+        }
+    }
+
     /// Every declared or watched target, by name.
     Set<TargetId> targets() {
         var targets = new TreeSet<TargetId>();

@@ -180,7 +180,7 @@ final class GatherScan extends ContextualProcessor<String, Step, Void, Step> {
     }
 
     private void report(ScanState state, Scan scan, Set<TargetId> targets, long now) {
-        var merge = new TallyMerge(scan, fleet()::declared);
+        var merge = new TallyMerge(scan, fleet(), partitions);
         var answers = new ArrayList<ScanReport.TargetAnswer>();
         var keys = new HashSet<String>();
         for (TargetId target : targets) {

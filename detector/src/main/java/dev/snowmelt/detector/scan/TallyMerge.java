@@ -1,7 +1,7 @@
 package dev.snowmelt.detector.scan;
 
 import com.google.protobuf.util.Timestamps;
-import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanReport.Result;
@@ -13,12 +13,10 @@ import dev.snowmelt.v1.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Makes one report of the tallies of a scan, taken one at a time. Totals are of everything; lists
@@ -32,8 +30,7 @@ final class TallyMerge {
 
     private final Scan scan;
     private final int limit;
-    private final ToLongFunction<String> declared;
-    private final NavigableMap<String, Long> behind = new TreeMap<>();
+    private final SeenBesideDeclared seen;
     private final WorkloadCount.Builder total = WorkloadCount.newBuilder();
     private final NavigableMap<String, Verdict> drifts = new TreeMap<>();
     private final NavigableMap<String, WorkloadDrifts> workloadDrifts = new TreeMap<>();
@@ -45,22 +42,17 @@ final class TallyMerge {
     /// it; null: none has.
     private @Nullable String horizon;
 
-    /// @param declared the newest revision of a workload; 0: none
-    TallyMerge(Scan scan, ToLongFunction<String> declared) {
+    TallyMerge(Scan scan, Fleet fleet, int partitions) {
         this.scan = scan;
-        this.declared = declared;
+        this.seen = new SeenBesideDeclared(scan, fleet, partitions);
         int asked = scan.request().getScope().getLimit();
         this.limit = asked <= 0 || asked > MOST_DRIFTS ? MOST_DRIFTS : asked;
     }
 
     void add(ScanTally tally) {
         add(tally.getTotal());
-        for (WorkloadCount count : tally.getWorkloadsList()) {
-            workloads.add(count);
-            if (count.getRevision() < declared.applyAsLong(count.getWorkload())) {
-                behind.put(count.getWorkload(), count.getRevision());
-            }
-        }
+        seen.add(tally);
+        workloads.addAll(tally.getWorkloadsList());
         workloadsOmitted += tally.getWorkloadsOmitted();
         if (workloads.size() > 2 * MOST_WORKLOADS) {
             keepFirstWorkloads();
@@ -87,7 +79,8 @@ final class TallyMerge {
                 .setDrifted(total.getDrifted() + count.getDrifted())
                 .setUndeclared(total.getUndeclared() + count.getUndeclared())
                 .setUnverified(total.getUnverified() + count.getUnverified())
-                .setDrifts(total.getDrifts() || count.getDrifts());
+                .setDrifts(total.getDrifts() || count.getDrifts())
+                .setTemplatesUnresolved(total.getTemplatesUnresolved() + count.getTemplatesUnresolved());
     }
 
     private void keepFirstWorkloads() {
@@ -146,39 +139,20 @@ final class TallyMerge {
             problems.add("nothing is declared and nobody watches anything: run a collector, for example"
                     + " `snowmelt collect kubernetes`");
         }
-        // Nothing is concluded from emptiness, and a gate that looks at the wrong place must not let everything pass.
-        if (!answers.isEmpty()
-                && scan.workloads().isEmpty()
-                && workloads.isEmpty()
-                && workloadsOmitted == 0
-                && answers.stream().allMatch(TargetAnswer::getComplete)) {
-            problems.add("no instance and no workload at all was seen in scope: is it the right target, and may its"
-                    + " collector look into the namespaces that matter?");
-        }
         if (total.getUnverified() > 0) {
             problems.add(total.getUnverified()
-                    + " instances cannot be told yet: their images have not started, or a registry must tell their"
-                    + " digests");
+                    + " instances cannot be told yet: their images have not started, a registry must tell their"
+                    + " digests, or no agent has looked at their declared content");
         }
-        // The detector reads declarations beside observations: it may have counted before it read the newest.
-        behind.forEach((workload, revision) -> problems.add(workload + " was judged by "
-                + (revision == 0 ? "no declaration" : "revision " + revision) + ", but revision "
-                + declared.applyAsLong(workload) + " is declared: scan again"));
-        var seen = new HashSet<String>();
-        workloads.forEach(count -> seen.add(count.getWorkload()));
-        var complete = new HashSet<String>();
-        answers.stream().filter(TargetAnswer::getComplete).forEach(answer -> complete.add(answer.getTarget()));
-        for (WorkloadId workload : scan.workloads()) {
-            if (!seen.contains(workload.toString())
-                    && complete.contains(workload.target().toString())) {
-                problems.add(
-                        workloadsOmitted == 0
-                                ? "nobody has seen " + workload + ": is it spelled right, and does its collector look"
-                                        + " into that namespace?"
-                                : "too much was asked for at once to tell whether " + workload
-                                        + " was seen: scan again");
-            }
+        if (total.getTemplatesUnresolved() > 0) {
+            problems.add(total.getTemplatesUnresolved()
+                    + " templates cannot be told yet: a registry must tell whether the digests that they name are"
+                    + " declared ones");
         }
+        problems.addAll(seen.problems(answers.stream()
+                .filter(TargetAnswer::getComplete)
+                .map(answer -> TargetId.parse(answer.getTarget()))
+                .toList()));
         return problems;
     }
 

@@ -59,9 +59,8 @@ final class Census {
             return drifts;
         }
 
-        /// A template without a drift was found to have none when it or its declaration changed last: most need no
-        /// second
-        /// look.
+        /// A template without a drift was found to have none when it or its declaration changed
+        /// last: most need no second look.
         private void template(WorkloadState state) {
             long finding = state.templateFinding();
             templateDrifts = finding != TemplateState.MATCHING_VALUE && finding != TemplateState.TEMPLATE_UNKNOWN_VALUE;
@@ -164,8 +163,14 @@ final class Census {
         for (Workload workload : workloads.values()) {
             workload.count.setRevision(revision(workload.key));
             if (workload.drifts.isEmpty()) {
-                workload.drifts = drifts(workload);
-                workload.count.setDrifts(!workload.drifts.isEmpty());
+                List<Drift> found = drifts(workload);
+                // A digest that is not told yet is no drift.
+                workload.drifts = found.stream()
+                        .filter(drift -> drift.getKind() != Drift.Kind.IMAGE_UNRESOLVED)
+                        .toList();
+                workload.count
+                        .setDrifts(!workload.drifts.isEmpty())
+                        .setTemplatesUnresolved(found.size() > workload.drifts.size() ? 1 : 0);
                 workload.looks.clear();
             }
         }

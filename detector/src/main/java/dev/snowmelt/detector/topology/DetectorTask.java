@@ -47,6 +47,16 @@ record DetectorTask(
         return target;
     }
 
+    /// Every target that this task has met or that is in the store.
+    List<TargetView> allTargets() {
+        var stored = new ArrayList<TargetId>();
+        try (var all = stores.targets().all()) {
+            all.forEachRemaining(each -> stored.add(TargetId.parse(Keys.text(each.key.get()))));
+        }
+        stored.forEach(this::target);
+        return targets;
+    }
+
     /// The target of a workload's key; null when this task has not met it yet.
     @Nullable TargetView targetOf(byte[] workload) {
         for (int i = 0; i < targets.size(); i++) {
@@ -81,9 +91,8 @@ record DetectorTask(
         return index.mark(hash.of(workload, observation));
     }
 
-    /// True when the store shows what this record or a later one did already, before this run. Marks at or above the
-    /// boundary
-    /// are of a topic that was there before under the same name.
+    /// True when the store shows what this record or a later one did already, before this run.
+    /// Marks at or above the boundary are of a topic that was there before under the same name.
     boolean ahead(SeenOrder order, Origin origin) {
         return origin.replayed() && order.mark() >= origin.offset() && order.mark() < boundary;
     }

@@ -24,8 +24,6 @@ final class ScanCounts {
     private final DetectorTask task;
     private final Snapshots snapshots;
     private final TallyWriter writer;
-    /// Offset of the last observation that could not be used; -1: none in this run.
-    private long lastUnusable = -1;
 
     ScanCounts(DetectorTask task, Snapshots snapshots) {
         this.task = task;
@@ -44,9 +42,13 @@ final class ScanCounts {
         }
     }
 
-    /// An observation could not be used: what it would have said is not counted.
+    /// An observation could not be used: what it would have said is not counted. It is stored,
+    /// because the next to work on this partition counts what is stored.
     void unusable(long offset) {
-        lastUnusable = offset;
+        for (TargetView target : task.allTargets()) {
+            target.unusable(offset);
+            task.put(target);
+        }
     }
 
     /// A collector answers scans.
@@ -69,7 +71,7 @@ final class ScanCounts {
         scopes.forEach((scope, scans) -> {
             Collection<Census.Workload> workloads =
                     scope.workloads().isEmpty() ? census.workloads() : census.workloads(scope.workloads());
-            ScanTally tally = writer.tally(head, census, workloads, scope.after(), scope.limit(), most, origin);
+            ScanTally tally = writer.tally(head, census, workloads, scope.after(), scope.limit(), most);
             for (String scan : scans) {
                 task.outbox()
                         .tally(
@@ -117,8 +119,8 @@ final class ScanCounts {
         if (!settled.getComplete()) {
             return settled.getProblem();
         }
-        return lastUnusable > target.settledBegan()
-                ? "the observation at offset " + lastUnusable + " of partition " + task.partition()
+        return target.unusable() >= 0
+                ? "the observation at offset " + target.unusable() + " of partition " + task.partition()
                         + " could not be used (see dead.letters)"
                 : "";
     }

@@ -5,7 +5,6 @@ import dev.snowmelt.fingerprint.judge.Judge;
 import dev.snowmelt.fingerprint.judge.Judgement;
 import dev.snowmelt.fingerprint.judge.VerdictId;
 import dev.snowmelt.schemas.topic.Topics;
-import dev.snowmelt.v1.ContentFacet;
 import dev.snowmelt.v1.Drift;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.ScanReport.WorkloadCount;
@@ -50,16 +49,10 @@ final class TallyWriter {
     /// @param head what is said of the target
     /// @param after only what sorts behind this key is listed
     ScanTally tally(
-            ScanTally head,
-            Census census,
-            Collection<Census.Workload> workloads,
-            String after,
-            int limit,
-            int most,
-            Origin cut) {
+            ScanTally head, Census census, Collection<Census.Workload> workloads, String after, int limit, int most) {
         var tally = head.toBuilder();
         int left = most - head.getSerializedSize() - 1024;
-        left -= listDrifts(tally, census, workloads, Keys.utf8(after), limit, left / 2, cut);
+        left -= listDrifts(tally, census, workloads, Keys.utf8(after), limit, left / 2);
         left -= listWorkloadDrifts(tally, workloads, left / 3);
         count(tally, workloads, left);
         return tally.build();
@@ -71,8 +64,7 @@ final class TallyWriter {
             Collection<Census.Workload> workloads,
             byte[] after,
             int limit,
-            int most,
-            Origin cut) {
+            int most) {
         int bytes = 0;
         int omitted = 0;
         boolean full = false;
@@ -89,7 +81,7 @@ final class TallyWriter {
                 if (context == null) {
                     context = census.context(workload.key());
                 }
-                Verdict verdict = verdict(workload.key(), key, context, cut);
+                Verdict verdict = verdict(workload.key(), key, context);
                 int more = verdict.getSerializedSize() + 4;
                 full = tally.getDriftsCount() == limit || (tally.getDriftsCount() > 0 && bytes + more > most);
                 if (full) {
@@ -130,17 +122,20 @@ final class TallyWriter {
     private static void count(ScanTally.Builder tally, Collection<Census.Workload> workloads, int most) {
         var total = WorkloadCount.newBuilder();
         var counts = new ArrayList<WorkloadCount>(workloads.size());
+        long judgedBy = 0;
         for (Census.Workload workload : workloads) {
             WorkloadCount count = workload.count();
             counts.add(count);
+            judgedBy += RevisionSum.term(count.getWorkload(), count.getRevision());
             total.setConformant(total.getConformant() + count.getConformant())
                     .setOutdated(total.getOutdated() + count.getOutdated())
                     .setDrifted(total.getDrifted() + count.getDrifted())
                     .setUndeclared(total.getUndeclared() + count.getUndeclared())
                     .setUnverified(total.getUnverified() + count.getUnverified())
-                    .setDrifts(total.getDrifts() || count.getDrifts());
+                    .setDrifts(total.getDrifts() || count.getDrifts())
+                    .setTemplatesUnresolved(total.getTemplatesUnresolved() + count.getTemplatesUnresolved());
         }
-        tally.setTotal(total);
+        tally.setTotal(total).setJudgedBy(judgedBy);
         counts.sort(Comparator.comparing((WorkloadCount count) -> !drifts(count)));
         int bytes = 0;
         for (WorkloadCount count : counts) {
@@ -158,8 +153,9 @@ final class TallyWriter {
         return count.getDrifted() > 0 || count.getOutdated() > 0 || count.getDrifts();
     }
 
-    /// The verdict that was told last, made again of what is stored.
-    private Verdict verdict(byte[] workload, byte[] key, Census.Context context, Origin cut) {
+    /// The verdict that was told last, made again of what is stored: content that was no longer
+    /// believed then is not stored any more.
+    private Verdict verdict(byte[] workload, byte[] key, Census.Context context) {
         InstanceState state = task.stores().instance(key);
         if (state == null) {
             throw new IllegalStateException("'" + Keys.text(key) + "' was there a moment ago");
@@ -171,7 +167,9 @@ final class TallyWriter {
                 task.settings().rules(),
                 context.template(),
                 image,
-                contents(workload, state, cut));
+                state.contents.stream()
+                        .map(content -> Observations.content(content.observation()))
+                        .toList());
         var verdict = Verdict.newBuilder()
                 .setId(VerdictId.of(instance, judgement))
                 .setWorkload(Keys.text(workload))
@@ -193,14 +191,6 @@ final class TallyWriter {
             verdict.setTouchedAt(Timestamps.fromMillis(state.touchedAt));
         }
         return verdict.build();
-    }
-
-    private List<ContentFacet> contents(byte[] workload, InstanceState state, Origin cut) {
-        long oldest = cut.timestampMillis() - task.settings().contentMaxAge().toMillis();
-        return state.contents.stream()
-                .filter(content -> Math.max(content.seenAt(), task.mark(workload, content.observation())) >= oldest)
-                .map(content -> Observations.content(content.observation()))
-                .toList();
     }
 
     private static List<Drift> bounded(List<Drift> drifts) {

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// What one partition knows of a target: its epoch, the snapshots under way and how the last one
 /// ended.
 ///
-/// Epoch and last end live in the store `targets` (layout version 1, big endian: `version:1 epoch:8
-/// endOffset:8 settled:n`); the tallies live in the heap alone, so that a restart in the middle of
-/// a snapshot makes its count disagree and nothing is concluded from it.
+/// Epoch, last end and what could not be used since live in the store `targets` (layout version 2,
+/// big endian: `version:1 epoch:8 endOffset:8 unusable:8 settled:n`); the tallies live in the heap
+/// alone, so that a restart in the middle of a snapshot makes its count disagree and nothing is
+/// concluded from it.
 final class TargetView {
     /// What has come of a snapshot.
     static final class Tally {
@@ -36,8 +37,11 @@ final class TargetView {
         }
     }
 
-    private static final byte VERSION = 1;
-    private static final int FIXED = 17;
+    private static final byte VERSION = 2;
+    /// Version 1 did not have `unusable`.
+    private static final byte FIRST_VERSION = 1;
+
+    private static final int FIXED = 25;
     /// A collector makes one snapshot at a time; a second one may be under way when it was
     /// restarted.
     private static final int MOST_TALLIES = 4;
@@ -48,7 +52,7 @@ final class TargetView {
     private long epoch;
     private long endOffset = -1;
     private @Nullable SnapshotSettled settled;
-    private long settledBegan = -1;
+    private long unusable = -1;
     /// The last believable snapshot of this run was empty although something is known.
     private boolean emptyBefore;
     /// How many instances and workloads are there; only right once they were counted.
@@ -64,12 +68,13 @@ final class TargetView {
         if (stored != null) {
             var in = ByteBuffer.wrap(stored);
             byte version = in.get();
-            if (version != VERSION) {
+            if (version != VERSION && version != FIRST_VERSION) {
                 throw new IllegalStateException("store 'targets' holds layout " + version + ", this is " + VERSION);
             }
             epoch = in.getLong();
             endOffset = in.getLong();
-            settled = parse(Arrays.copyOfRange(stored, FIXED, stored.length));
+            unusable = version == FIRST_VERSION ? -1 : in.getLong();
+            settled = parse(Arrays.copyOfRange(stored, in.position(), stored.length));
         }
     }
 
@@ -79,6 +84,7 @@ final class TargetView {
                 .put(VERSION)
                 .putLong(epoch)
                 .putLong(endOffset)
+                .putLong(unusable)
                 .put(last)
                 .array();
     }
@@ -143,7 +149,20 @@ final class TargetView {
     /// Ends a snapshot, and those that began before it.
     void settle(Tally tally) {
         tallies.removeIf(other -> other.began <= tally.began);
-        settledBegan = tally.began;
+        if (unusable < tally.began) {
+            unusable = -1;
+        }
+    }
+
+    /// An observation could not be used, of whichever target it was.
+    void unusable(long offset) {
+        unusable = Math.max(unusable, offset);
+    }
+
+    /// Offset of the last observation that could not be used since the last snapshot began; -1:
+    /// none.
+    long unusable() {
+        return unusable;
     }
 
     void settled(long offset, SnapshotSettled result) {
@@ -159,11 +178,6 @@ final class TargetView {
     /// How the last snapshot ended; null: none has.
     @Nullable SnapshotSettled lastSettled() {
         return settled;
-    }
-
-    /// Where the last snapshot began; -1: before this run.
-    long settledBegan() {
-        return settledBegan;
     }
 
     boolean emptyBefore() {

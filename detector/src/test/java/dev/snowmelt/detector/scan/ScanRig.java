@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -156,6 +157,15 @@ final class ScanRig implements AutoCloseable {
     ScanRig countAll(ScanTally.Builder tally) {
         for (int partition = 0; partition < partitions; partition++) {
             count(tally.setPartition(partition).build());
+        }
+        return this;
+    }
+
+    /// The same on every partition but one.
+    ScanRig countAll(ScanTally.Builder tally, int but, UnaryOperator<ScanTally.Builder> differs) {
+        for (int partition = 0; partition < partitions; partition++) {
+            var one = tally.setPartition(partition);
+            count((partition == but ? differs.apply(one) : one).build());
         }
         return this;
     }

@@ -5,6 +5,8 @@ import static dev.snowmelt.detector.scan.ScanRig.TEST;
 import static dev.snowmelt.detector.scan.ScanRig.drifted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snowmelt.detector.topology.RevisionSum;
+import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.CollectorStatus;
 import dev.snowmelt.v1.Drift;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,9 +132,97 @@ class ScanTopologyTest {
         rig.countAll(rig.tally(both, TEST, 5).clearTotal().clearWorkloads());
         rig.countAll(rig.tally(both, OTHER, 5));
 
-        assertThat(rig.report(empty).getResult()).isEqualTo(Result.INCOMPLETE);
-        assertThat(rig.report(empty).getProblems(0)).contains("no instance and no workload at all");
-        assertThat(rig.report(both).getResult()).isEqualTo(Result.CLEAN);
+        for (String scan : List.of(empty, both)) {
+            assertThat(rig.report(scan).getResult()).isEqualTo(Result.INCOMPLETE);
+            assertThat(rig.report(scan).getProblemsList())
+                    .singleElement()
+                    .asString()
+                    .startsWith("no instance and no workload at all was seen in " + TEST);
+        }
+    }
+
+    @Test
+    void isIncompleteWhenADeclaredWorkloadWasNotSeen() {
+        rig.watched(TEST).declared(CART, 4).declared("k8s:testing/shop/Deployment/cart", 1);
+        String scan = rig.ask("{\"scope\":{\"targets\":[\"k8s:test\"]}}");
+        String again = rig.ask("{\"scope\":{\"targets\":[\"k8s:test\"]}}");
+
+        rig.countAll(rig.tally(scan, TEST, 5));
+        rig.declared(CART, false).countAll(rig.tally(again, TEST, 6));
+
+        assertThat(rig.report(scan).getResult()).isEqualTo(Result.INCOMPLETE);
+        assertThat(rig.report(scan).getProblemsList())
+                .singleElement()
+                .asString()
+                .startsWith(CART + " is declared, but nobody has seen it");
+        assertThat(rig.report(again).getResult()).isEqualTo(Result.CLEAN);
+    }
+
+    @Test
+    void asksOnlyForTheNamedOnesAmongTheDeclared() {
+        rig.watched(TEST).declared(CART, 4).declared("k8s:test/shop/Deployment/unseen", 1);
+        String scan = rig.ask("{\"scope\":{\"workloads\":[\"" + CART + "\"]}}");
+
+        rig.countAll(rig.tally(scan, TEST, 5)
+                .addWorkloads(WorkloadCount.newBuilder().setWorkload(CART).setRevision(4)));
+
+        assertThat(rig.report(scan).getResult()).isEqualTo(Result.CLEAN);
+    }
+
+    @Test
+    void countsUnseenWorkloadsBeyondTheFirst() {
+        rig.watched(TEST);
+        for (int i = 0; i < 25; i++) {
+            rig.declared(CART + i, 1);
+        }
+        String scan = rig.ask("{}");
+
+        rig.countAll(rig.tally(scan, TEST, 5));
+
+        assertThat(rig.report(scan).getProblemsList())
+                .hasSize(21)
+                .last()
+                .asString()
+                .startsWith("and 5 more");
+    }
+
+    @Test
+    void whatIsLeftOutOfATallyMustRestOnTheNewestDeclarations() {
+        rig.watched(TEST).declared(CART, 4);
+        int partition = Topic.partition(CART, 3);
+        String newest = rig.ask("{}");
+        String earlier = rig.ask("{}");
+        String unseen = rig.ask("{}");
+
+        rig.countAll(rig.tally(newest, TEST, 5), partition, omitting(RevisionSum.term(CART, 4)));
+        rig.countAll(rig.tally(earlier, TEST, 5), partition, omitting(RevisionSum.term(CART, 3)));
+        rig.countAll(rig.tally(unseen, TEST, 5), partition, omitting(0));
+
+        assertThat(rig.report(newest).getResult()).isEqualTo(Result.CLEAN);
+        for (String scan : List.of(earlier, unseen)) {
+            assertThat(rig.report(scan).getResult()).isEqualTo(Result.INCOMPLETE);
+            assertThat(rig.report(scan).getProblemsList())
+                    .singleElement()
+                    .asString()
+                    .startsWith("there are too many workloads on partition " + partition);
+        }
+    }
+
+    private static UnaryOperator<ScanTally.Builder> omitting(long judgedBy) {
+        return tally -> tally.clone().setWorkloadsOmitted(1).setJudgedBy(judgedBy);
+    }
+
+    @Test
+    void isIncompleteWhileATemplateCannotBeTold() {
+        rig.watched(TEST);
+        String scan = rig.ask("{}");
+
+        rig.countAll(rig.tally(scan, TEST, 5)
+                .setTotal(WorkloadCount.newBuilder().setConformant(1).setTemplatesUnresolved(1)));
+
+        assertThat(rig.report(scan).getResult()).isEqualTo(Result.INCOMPLETE);
+        assertThat(rig.report(scan).getProblems(0)).startsWith("3 templates cannot be told yet");
+        assertThat(rig.report(scan).getTotal().getTemplatesUnresolved()).isEqualTo(3);
     }
 
     @Test

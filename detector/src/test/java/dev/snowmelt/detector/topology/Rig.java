@@ -261,11 +261,14 @@ final class Rig implements AutoCloseable {
             KeyValueStore<Bytes, byte[]> to = driver.getKeyValueStore(store);
             copy.forEach(to::put);
         });
-        // The driver's offsets begin at 0: what was committed is stood in for by records that nothing can use.
-        var unusable = new TestRecord<>(new byte[0], new byte[0], new RecordHeaders(), now);
+        // The driver's offsets begin at 0: what was committed is stood in for by records that change nothing.
+        var headers = new RecordHeaders();
+        headers.add(ObservationHeader.NAME, new ObservationHeader(0, 1, 0, nowMillis(), Source.LIST).toBytes());
+        byte[] begin = Serdes.deterministicBytes(Sample.begin("k8s:nowhere"));
         for (long i = 0; i < committedObservations; i++) {
-            observations.pipeInput(unusable);
+            observations.pipeInput(new TestRecord<>(null, begin, headers, now));
         }
+        var unusable = new TestRecord<>(new byte[0], new byte[0], new RecordHeaders(), now);
         for (long i = 0; i < committedDeclarations; i++) {
             declarations.pipeInput(unusable);
         }

@@ -181,9 +181,10 @@ final class Sample {
     /// With a content baseline.
     static Declaration baked(String workload, char... letters) {
         var declaration = declaration(workload, letters).toBuilder();
-        declaration.getRevisionsBuilderList().forEach(revision -> revision.getSpecBuilder()
-                .getContainersBuilder(0)
-                .setBaselineRoot("root"));
+        declaration
+                .getRevisionsBuilderList()
+                .forEach(revision ->
+                        revision.getSpecBuilder().getContainersBuilder(0).setBaselineRoot("root"));
         return declaration.build();
     }
 

@@ -14,6 +14,8 @@ import static dev.snowmelt.detector.topology.Sample.scan;
 import static dev.snowmelt.detector.topology.Sample.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snowmelt.fingerprint.judge.JudgeRules;
+import dev.snowmelt.fingerprint.judge.Undeclared;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.Drift;
 import dev.snowmelt.v1.ScanCut;
@@ -242,6 +244,70 @@ class ScanCountsTest {
     }
 
     @Test
+    void remembersAcrossAMoveThatSomethingCouldNotBeUsed() {
+        try (var rig = rig()) {
+            long offset = rig.offset();
+            rig.sendRaw(Keys.utf8(CART), new byte[] {1, 2, 3}, null);
+            rig.restart();
+
+            assertThat(tally(rig, scan("0-1")).getComplete()).isFalse();
+            assertThat(rig.tallies().getLast().getProblem()).contains("observation at offset " + offset + " of");
+
+            rig.list(null, begin(TARGET), 6)
+                    .list(CART, observed(pod(CART, 1), 'a'), 6)
+                    .list(null, end(TARGET, 1, 1, true), 6);
+            rig.restart().list(null, cut(TARGET, 6, scan("0-2")), 6);
+            assertThat(rig.tallies().getLast().getComplete()).isTrue();
+        }
+    }
+
+    @Test
+    void isCompleteAcrossAMove() {
+        try (var rig = rig()) {
+            rig.restart();
+
+            assertThat(tally(rig, scan("0-1")).getComplete()).isTrue();
+        }
+    }
+
+    @Test
+    void aDigestOfATemplateThatIsNotToldYetIsNoDrift() {
+        var asking = DetectorSettings.DEFAULT.with(new JudgeRules(Undeclared.REPORT, true));
+        try (var rig = new Rig(asking, 1)) {
+            rig.declare(declaration(CART, 'a'));
+            rig.list(null, begin(TARGET), 5)
+                    .list(CART, status(CART, 1, 1, image('c')), 5)
+                    .list(
+                            CART,
+                            observed(
+                                    pod(CART, 1),
+                                    Sample.facet('a').toBuilder()
+                                            .setTemplate("an earlier one")
+                                            .build()),
+                            5)
+                    .list(null, end(TARGET, 2, 1, true), 5);
+
+            ScanTally tally = tally(rig, scan("0-1"));
+
+            assertThat(tally.getWorkloadDriftsList()).isEmpty();
+            assertThat(tally.getTotal())
+                    .isEqualTo(WorkloadCount.newBuilder()
+                            .setConformant(1)
+                            .setTemplatesUnresolved(1)
+                            .build());
+            assertThat(tally.getWorkloads(0).getTemplatesUnresolved()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void saysByWhichRevisionsItCountedWhetherOrNotItListsThem() {
+        try (var rig = rig()) {
+            assertThat(tally(rig, scan("0-1")).getJudgedBy()).isEqualTo(RevisionSum.term(CART, 2));
+            assertThat(tally(rig, scan("0-2", WEB)).getJudgedBy()).isZero();
+        }
+    }
+
+    @Test
     void countsWhatTheWatchSawBetweenTheSnapshotAndTheCut() {
         try (var rig = rig()) {
             rig.watch(CART, observed(pod(CART, 1), 'c'));
@@ -291,9 +357,11 @@ class ScanCountsTest {
         try (var rig = new Rig()) {
             rig.list(null, begin(TARGET), 5);
             int workloads = 12_000;
+            long judgedBy = 0;
             for (int i = 0; i < workloads; i++) {
                 String workload = Sample.workload("w".repeat(180) + i);
                 rig.declare(declaration(workload, 'a'));
+                judgedBy += RevisionSum.term(workload, 1);
                 rig.list(workload, observed(pod(workload, 1), 'c'), 5);
             }
             rig.list(null, end(TARGET, workloads, workloads, true), 5);
@@ -310,6 +378,8 @@ class ScanCountsTest {
             assertThat(alone.getWorkloadsCount() + alone.getWorkloadsOmitted()).isEqualTo(workloads);
             assertThat(alone.getDriftsCount() + alone.getDriftsOmitted()).isEqualTo(workloads);
             assertThat(alone.getTotal().getDrifted()).isEqualTo(workloads);
+            assertThat(alone.getWorkloadsOmitted()).isPositive();
+            assertThat(alone.getJudgedBy()).isEqualTo(judgedBy);
             assertThat(rig.tallies()).hasSize(100).allSatisfy(tally -> {
                 assertThat(tally.getSerializedSize()).isLessThan(400 << 10);
                 assertThat(tally.getTotal().getDrifted()).isEqualTo(workloads);

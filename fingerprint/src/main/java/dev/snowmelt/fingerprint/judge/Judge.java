@@ -66,7 +66,8 @@ public final class Judge {
         for (int i = 1; i < declaration.getRevisionsCount(); i++) {
             Revision earlier = declaration.getRevisions(i);
             Comparison then = compare(earlier, rules, template, image, contents);
-            // It is not what the newest revision says, so the image is enough to call it a rollout. Executors come to the
+            // It is not what the newest revision says, so the image is enough to call it a rollout. Executors come to
+            // the
             // same judgement, who hear of no agent.
             if (then.matchesFromOutside()) {
                 return new Judgement(Verdict.State.OUTDATED, now.drifts(), newest.getNumber(), earlier.getNumber());
