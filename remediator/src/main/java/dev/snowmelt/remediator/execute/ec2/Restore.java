@@ -15,6 +15,9 @@ import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 
 /// What is to be done about a group's launch template.
 sealed interface Restore {
+    /// How a launch template names a parameter of Systems Manager in place of an image.
+    String PARAMETER = "resolve:";
+
     /// Make this version, and point the group at it.
     record Do(Changes.NewVersion version) implements Restore {}
 
@@ -28,6 +31,14 @@ sealed interface Restore {
         Set<String> images = changes.stream().map(ImageChange::to).collect(Collectors.toSet());
         if (images.size() != 1) {
             return rejected("nothing of " + order.workload() + " can be put right by one image");
+        }
+        Optional<String> parameter = changes.stream()
+                .map(ImageChange::from)
+                .filter(from -> from.startsWith(PARAMETER))
+                .findFirst();
+        if (parameter.isPresent()) {
+            return rejected("its launch template takes the image from a parameter (" + parameter.get()
+                    + "), which somebody sets elsewhere: change that, or name an image");
         }
         List<AutoScalingGroup> groups = looks.begin().groups();
         Optional<AutoScalingGroup> self = named(groups, order.workload().name());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.remediator.execute.ec2;
+
+import org.jspecify.annotations.NullMarked;
