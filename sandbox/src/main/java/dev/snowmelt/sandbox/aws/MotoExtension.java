@@ -42,7 +42,8 @@ public final class MotoExtension implements ExecutionCondition, BeforeAllCallbac
         return moto(context);
     }
 
-    /// Kept by the session, not by the run, which is a single class where several JVMs share the classes.
+    /// Kept by the session, not by the run, which is a single class where several JVMs share the
+    /// classes.
     private static Moto moto(ExtensionContext context) {
         return context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, HERE)
                 .getOrComputeIfAbsent(Moto.class, _ -> Moto.open(), Moto.class);

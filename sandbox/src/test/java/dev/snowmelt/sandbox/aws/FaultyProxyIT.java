@@ -133,6 +133,21 @@ class FaultyProxyIT {
     }
 
     @Test
+    void remembersAnswersByTheirParameters() {
+        var fleet = new Ec2Fleet(ec2, autoScaling);
+        String template = fleet.launchTemplate("web", fleet.ami("web"));
+        fleet.group("one", 1, template, "1");
+        fleet.group("two", 1, template, "1");
+        proxy.remember();
+        assertThat(fleet.instances("one")).hasSize(1);
+
+        new Ec2Fleet(moto).resize("one", 2);
+
+        assertThat(fleet.instances("one")).hasSize(1);
+        assertThat(fleet.describe("two").autoScalingGroupName()).isEqualTo("two");
+    }
+
+    @Test
     void queueCountsWhatIsNotDoneAndGivesUpOnWhatIsLeft() {
         EventQueue queue = EventQueue.create(moto.sqs(), "events", Duration.ZERO, 1);
         Instant at = Instant.parse("2026-11-23T12:00:00Z");
