@@ -1,9 +1,12 @@
 package dev.snowmelt.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.snowmelt.bench.detector.DetectorBench;
 import dev.snowmelt.bench.detector.Plan;
+import dev.snowmelt.bench.ec2.Ec2Bench;
+import dev.snowmelt.bench.ec2.Ec2Plan;
 import dev.snowmelt.bench.fleet.Change;
 import dev.snowmelt.bench.latency.LatencyBench;
 import dev.snowmelt.bench.latency.OpenLoop;
@@ -12,6 +15,7 @@ import dev.snowmelt.bench.measure.Results;
 import dev.snowmelt.bench.scan.ScanBench;
 import dev.snowmelt.bench.scan.ScanPlan;
 import dev.snowmelt.detector.topology.DetectorSettings.Storage;
+import dev.snowmelt.sandbox.aws.Moto;
 import dev.snowmelt.sandbox.kafka.BrokerProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -94,6 +98,28 @@ class BenchIT {
                 "FIGURE scan.list.seconds" + NUMBER + "s target -",
                 "FIGURE scan.requests" + NUMBER + "requests target -",
                 "FIGURE scan.once" + NUMBER + "s target -");
+    }
+
+    @Test
+    void theBenchmarkOfEc2PrintsItsLines() {
+        assumeTrue(
+                Moto.absence().isEmpty() || "required".equals(System.getenv("SNOWMELT_TEST_MOTO")),
+                () -> Moto.absence().orElse(""));
+        var results = new Results(System.err);
+
+        try (var moto = Moto.open();
+                var broker = BrokerProcess.start()) {
+            new Ec2Bench(new Ec2Plan(100, ONE, ONE), results).run(moto, broker.bootstrapServers());
+        }
+
+        assertLines(
+                results.lines(),
+                "RATIO ec2.snapshot" + NUMBER + "target 1.5",
+                "FIGURE ec2.snapshot.seconds" + NUMBER + "s target -",
+                "FIGURE ec2.list.seconds" + NUMBER + "s target -",
+                "FIGURE ec2.calls 2.00 calls target -",
+                "RATIO ec2.snapshot.remembered" + NUMBER + "target -",
+                "FIGURE ec2.snapshot.remembered.seconds" + NUMBER + "s target -");
     }
 
     private static void assertLines(List<String> lines, String... patterns) {

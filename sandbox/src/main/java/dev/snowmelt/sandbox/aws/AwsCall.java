@@ -24,9 +24,14 @@ public record AwsCall(String service, String action, Map<String, String> paramet
         parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
     }
 
-    /// The name of the permission in an IAM policy: `ec2:DescribeInstances`.
+    /// The name of the permission in an IAM policy: `ec2:DescribeInstances`. The batch actions of SQS need the
+    /// permission
+    /// of the single ones.
     public String permission() {
-        return service + ":" + action;
+        String single = service.equals("sqs") && action.endsWith("Batch")
+                ? action.substring(0, action.length() - "Batch".length())
+                : action;
+        return service + ":" + single;
     }
 
     /// Whether only the permission was asked for, by EC2's `DryRun`.
