@@ -14,11 +14,12 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/// `snowmelt detect`: registrar and detector.
+/// `snowmelt detect`: registrar, detector and scanner.
 @Command(
         name = "detect",
         description = {
-            "Runs the registrar and the detector: numbers declarations, judges what collectors see.",
+            "Runs the registrar, the detector and the scanner: numbers declarations, judges what collectors see, reports"
+                    + " scans.",
             "With registry.enabled it also asks image registries about digests that no declaration lists."
         },
         footer = {

@@ -4,6 +4,7 @@ import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.declare.DeclaredFiles;
 import dev.snowmelt.cli.kafka.CompactedTopic;
 import dev.snowmelt.cli.once.OnceScan;
+import dev.snowmelt.cli.once.OneCluster;
 import dev.snowmelt.cli.output.Format;
 import dev.snowmelt.cli.role.Clusters;
 import dev.snowmelt.cli.scan.Findings;
@@ -46,7 +47,7 @@ import picocli.CommandLine.Option;
             "  snowmelt scan --target k8s:prod-eu --target k8s:prod-us --wait 2m",
             "  snowmelt scan --workload k8s:prod-eu/shop/Deployment/cart --output json",
             "  snowmelt scan --all --save junit=snowmelt.xml --save sarif=snowmelt.sarif",
-            "  snowmelt scan --once --kubeconfig ~/.kube/config --context staging -f declarations/"
+            "  snowmelt scan --once --kubeconfig ~/.kube/config --context staging -f declarations/staging/"
         })
 final class ScanCommand extends SnowmeltCommand {
     private static final Duration WAIT = Duration.ofSeconds(60);
@@ -192,16 +193,14 @@ final class ScanCommand extends SnowmeltCommand {
                 ? List.of()
                 : DeclaredFiles.read(once.files(), root().surroundings().clock().instant());
         Clusters.Cluster cluster = Clusters.open(config.kubernetes());
-        String target = cluster.target().toString();
-        for (String workload : workloads) {
-            if (!workload.startsWith(target + "/")) {
-                cluster.client().close();
-                throw new CliException(workload + " is not in this cluster, which is called " + target
-                        + "; --target calls it otherwise.");
-            }
-        }
-        ScanRequest.Scope here =
-                scope.toBuilder().clearTargets().addTargets(target).build();
+        OneCluster.fault(cluster.target(), workloads, declarations).ifPresent(fault -> {
+            cluster.client().close();
+            throw new CliException(fault);
+        });
+        ScanRequest.Scope here = scope.toBuilder()
+                .clearTargets()
+                .addTargets(cluster.target().toString())
+                .build();
         var request = ScanRequest.newBuilder().setScope(here).setBy(by).build();
         return new OnceScan(root().surroundings(), root().patience(WAIT))
                 .run(config, cluster, declarations, request, (kafka, left) -> pages(kafka, here, left));

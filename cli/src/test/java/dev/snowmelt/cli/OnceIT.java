@@ -95,6 +95,30 @@ class OnceIT {
     }
 
     @Test
+    void declarationsThatNothingWasLookedAtForAreNeverClean() throws Exception {
+        Path elsewhere = declaring("k8s:staging/shop/Deployment/cart");
+        Path misspelt = declaring("k8s:simulated/shop/Deployment/crat");
+
+        Run ofAnotherTarget = once("-f", elsewhere.toString());
+        Run ofNothing = once("-f", misspelt.toString());
+
+        assertThat(ofAnotherTarget.exitCode()).as(ofAnotherTarget.out()).isEqualTo(1);
+        assertThat(ofAnotherTarget.err()).contains("--target k8s:staging");
+        assertThat(ofNothing.exitCode()).as(ofNothing.out() + ofNothing.err()).isEqualTo(3);
+        assertThat(ofNothing.out().replaceAll("\\s+", " "))
+                .startsWith("Scan 0-0: INCOMPLETE")
+                .contains("k8s:simulated/shop/Deployment/crat is declared, but nobody has seen it");
+    }
+
+    private Path declaring(String workload) throws IOException {
+        return Files.writeString(folder.resolve(workload.replaceAll("[:/]", "-") + ".yaml"), """
+                workload: %s
+                spec:
+                  containers: [{name: cart, image: "%s@%s"}]
+                """.formatted(workload, IMAGE, OTHER));
+    }
+
+    @Test
     void aMissingRightIsIncompleteAndNamed() throws Exception {
         kubeconfig = kubeconfig("nobody");
 

@@ -1,0 +1,43 @@
+package dev.snowmelt.cli.once;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.snowmelt.schemas.id.TargetId;
+import dev.snowmelt.v1.Declare;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class OneClusterTest {
+    private static final TargetId HERE = TargetId.parse("k8s:here");
+    private static final String CART = "k8s:here/shop/Deployment/cart";
+
+    private static List<Declare> declared(String... workloads) {
+        return Stream.of(workloads)
+                .map(workload -> Declare.newBuilder().setWorkload(workload).build())
+                .toList();
+    }
+
+    @Test
+    void whatIsInTheClusterIsNoFault() {
+        assertThat(OneCluster.fault(HERE, List.of(CART), declared(CART))).isEmpty();
+        assertThat(OneCluster.fault(HERE, List.of(), List.of())).isEmpty();
+    }
+
+    @Test
+    void aDeclarationOfAnotherTargetIsAFaultThatNamesTheOption() {
+        assertThat(OneCluster.fault(
+                        HERE,
+                        List.of(),
+                        declared(CART, "k8s:staging/shop/Deployment/cart", "k8s:hereabouts/shop/Deployment/cart")))
+                .hasValue("k8s:staging/shop/Deployment/cart is declared, but is not in this cluster (nor are 1 more),"
+                        + " which is called k8s:here; --target k8s:staging calls it so.");
+    }
+
+    @Test
+    void aWorkloadOfAnotherTargetIsAFault() {
+        assertThat(OneCluster.fault(HERE, List.of("k8s:prod/shop/Deployment/cart"), List.of()))
+                .hasValue("k8s:prod/shop/Deployment/cart is not in this cluster, which is called k8s:here;"
+                        + " --target k8s:prod calls it so.");
+    }
+}

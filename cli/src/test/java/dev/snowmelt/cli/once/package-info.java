@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.cli.once;
+
+import org.jspecify.annotations.NullMarked;
