@@ -7,6 +7,7 @@ import dev.snowmelt.schemas.id.MalformedIdException;
 import dev.snowmelt.schemas.text.MessageText;
 import dev.snowmelt.v1.Drift;
 import dev.snowmelt.v1.ScanReport;
+import dev.snowmelt.v1.ScanRequest;
 import dev.snowmelt.v1.Verdict;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SarifReport {
     private static final String SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
     private static final int FINGERPRINT_BYTES = 16;
+    private static final int LONGEST_CATEGORY = 200;
 
     private final ScanReport report;
     private final String version;
@@ -47,8 +50,7 @@ public final class SarifReport {
                 .put("name", "Snowmelt")
                 .put("version", version);
         SarifRules.write(driver.putArray("rules"));
-        // Up to the last slash it is the category: one alert list, however often is scanned.
-        run.putObject("automationDetails").put("id", "snowmelt/" + report.getScan());
+        run.putObject("automationDetails").put("id", category() + "/" + report.getScan());
         invocation(run.putArray("invocations").addObject());
         run.put("columnKind", "utf16CodeUnits");
         results(run.putArray("results"));
@@ -56,6 +58,20 @@ public final class SarifReport {
         properties.put("result", report.getResult().name());
         properties.set("total", MessageText.tree(report.getTotal()));
         return log;
+    }
+
+    /// The id up to its last slash: readers close alerts that a later file of the same category
+    /// does not have. So scans of one scope are of one category, however often is scanned, and
+    /// scans of different scopes are of different ones.
+    private String category() {
+        ScanRequest.Scope scope = report.getRequest().getScope();
+        String targets = String.join("+", new TreeSet<>(scope.getTargetsList()));
+        var workloads = new TreeSet<>(scope.getWorkloadsList());
+        String category = "snowmelt/" + (targets.isEmpty() ? "all" : targets);
+        if (!workloads.isEmpty()) {
+            category = "snowmelt/" + String.join("+", workloads);
+        }
+        return category.length() <= LONGEST_CATEGORY ? category : "snowmelt/" + sha256(category.getBytes(StandardCharsets.UTF_8));
     }
 
     private void invocation(ObjectNode invocation) {
@@ -169,11 +185,15 @@ public final class SarifReport {
 
     /// The same for the same finding in every scan.
     private static String hash(String workload, Drift drift) {
+        return sha256(workload.getBytes(StandardCharsets.UTF_8), new byte[1], drift.toByteArray());
+    }
+
+    private static String sha256(byte[]... parts) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(workload.getBytes(StandardCharsets.UTF_8));
-            digest.update((byte) 0);
-            digest.update(drift.toByteArray());
+            for (byte[] part : parts) {
+                digest.update(part);
+            }
             return HexFormat.of().formatHex(digest.digest(), 0, FINGERPRINT_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

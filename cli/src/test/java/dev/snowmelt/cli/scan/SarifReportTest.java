@@ -2,14 +2,18 @@ package dev.snowmelt.cli.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.snowmelt.v1.Drift;
 import dev.snowmelt.v1.ScanReport;
+import dev.snowmelt.v1.ScanRequest;
 import java.io.InputStream;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,6 +109,46 @@ class SarifReportTest {
                 .isEqualTo("warning");
         assertThat(run(Samples.clean()).at("/invocations/0/executionSuccessful").booleanValue())
                 .isTrue();
+    }
+
+    @Test
+    void scansOfOtherScopesAreOfAnotherCategory() {
+        String all = id(Samples.clean(), "{}");
+        String prod = id(Samples.clean(), "{\"targets\":[\"k8s:prod-us\",\"k8s:prod-eu\"]}");
+        String staging = id(Samples.clean(), "{\"targets\":[\"k8s:staging\"]}");
+        String cart = id(
+                Samples.clean(), "{\"targets\":[\"k8s:prod-eu\"],\"workloads\":[\"" + Samples.CART + "\"]}");
+
+        assertThat(all).isEqualTo("snowmelt/all/3-17");
+        assertThat(prod).isEqualTo("snowmelt/k8s:prod-eu+k8s:prod-us/3-17");
+        assertThat(staging).isEqualTo("snowmelt/k8s:staging/3-17");
+        assertThat(cart).isEqualTo("snowmelt/" + Samples.CART + "/3-17");
+    }
+
+    @Test
+    void theCategoryOfALargeScopeIsShortAndTheSameInEveryScan() {
+        var many = IntStream.range(0, 100).mapToObj(i -> "\"k8s:cluster-" + i + "\"").toList();
+        String scope = "{\"targets\":[" + String.join(",", many) + "]}";
+        String reversed = "{\"targets\":[" + String.join(",", many.reversed()) + "]}";
+
+        String id = id(Samples.clean(), scope);
+
+        assertThat(id)
+                .matches("snowmelt/[0-9a-f]{32}/3-17")
+                .isEqualTo(id(Samples.clean(), reversed))
+                .isNotEqualTo(id(Samples.clean(), scope.replace("cluster-7\"", "other\"")));
+    }
+
+    private static String id(ScanReport report, String scope) {
+        ScanRequest.Builder request = ScanRequest.newBuilder();
+        try {
+            JsonFormat.parser().merge(scope, request.getScopeBuilder());
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+        return run(report.toBuilder().setRequest(request).build())
+                .at("/automationDetails/id")
+                .stringValue();
     }
 
     @Test
