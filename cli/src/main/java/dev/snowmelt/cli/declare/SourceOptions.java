@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// Where declarations come from, and what the command line changes about them: the same for all that declares.
+/// Where declarations come from, and what the command line changes about them: the same for all
+/// that declares.
 final class SourceOptions {
     /// Modes that can be asked for.
     enum Mode {
@@ -57,8 +58,8 @@ final class SourceOptions {
     @Option(
             names = "--baseline-root",
             paramLabel = "CONTAINER=HASH",
-            description = "Root hash of the image's content baseline; HASH alone where there is one container. May be"
-                    + " repeated.")
+            description = "Root hash of the image's content baseline; HASH alone where there is one container. Instances are"
+                    + " UNVERIFIED until an agent has looked inside. May be repeated.")
     private List<String> baselineRoots = List.of();
 
     @Option(
@@ -80,7 +81,8 @@ final class SourceOptions {
         return skipUnresolved;
     }
 
-    /// Reads every source and applies all that needs no look at what is declared. Each source adds its lines here.
+    /// Reads every source and applies all that needs no look at what is declared. Each source adds
+    /// its lines here.
     ///
     /// @param registry how registries are spoken to, when they are
     /// @param environment where Docker's configuration is, unless `registry` says so

@@ -19,8 +19,9 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/// A report as JUnit XML: a suite for each target, a case for each workload, and one for whether all of the target was
-/// seen. It obeys the stricter of the schemas in use, that of Ant's reports, which Jenkins, GitLab and others read too.
+/// A report as JUnit XML: a suite for each target, a case for each workload, and one for whether
+/// all of the target was seen. It obeys the stricter of the schemas in use, that of Ant's reports,
+/// which Jenkins, GitLab and others read too.
 public final class JUnitReport {
     private static final String SCAN = "scan";
 
@@ -128,8 +129,11 @@ public final class JUnitReport {
                     + Findings.instances(count) + " instances" + itself;
             return new Case(name, Outcome.FAILURE, "drift", message, String.join("\n", text));
         }
-        return count.getUnverified() > 0
-                ? Case.error(name, "unverified", count.getUnverified() + " instances cannot be told yet")
+        if (count.getUnverified() > 0) {
+            return Case.error(name, "unverified", count.getUnverified() + " instances cannot be told yet");
+        }
+        return count.getTemplatesUnresolved() > 0
+                ? Case.error(name, "unresolved", "its template cannot be told yet")
                 : Case.passed(name);
     }
 

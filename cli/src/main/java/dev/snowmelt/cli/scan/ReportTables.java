@@ -80,7 +80,7 @@ public final class ReportTables {
                         count.getDrifted(),
                         count.getUndeclared(),
                         count.getUnverified(),
-                        count.getDrifts() ? "drifts" : "-");
+                        itself(count));
             }
         }
         add(table);
@@ -90,6 +90,10 @@ public final class ReportTables {
         if (report.getWorkloadsOmitted() > 0) {
             lines.add("and " + report.getWorkloadsOmitted() + " more that the report does not list");
         }
+    }
+
+    private static String itself(ScanReport.WorkloadCount count) {
+        return count.getDrifts() ? "drifts" : count.getTemplatesUnresolved() > 0 ? "unverified" : "-";
     }
 
     private void drifts() {

@@ -66,6 +66,17 @@ class JUnitReportTest {
     }
 
     @Test
+    void aTemplateThatCannotBeToldIsAnErrorAndNoFailure() throws Exception {
+        Document document = valid(Samples.untoldTemplate());
+
+        assertThat(elements(document, "failure")).isEmpty();
+        assertThat(elements(document, "error")).singleElement().satisfies(error -> {
+            assertThat(((Element) error.getParentNode()).getAttribute("name")).isEqualTo("shop/Deployment/web");
+            assertThat(error.getAttribute("message")).isEqualTo("its template cannot be told yet");
+        });
+    }
+
+    @Test
     void aScanThatSawNothingIsAnError() throws Exception {
         Document document = valid(Samples.report(ScanReport.Result.INCOMPLETE).build());
 

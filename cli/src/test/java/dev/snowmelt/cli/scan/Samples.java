@@ -62,6 +62,12 @@ final class Samples {
                 .build();
     }
 
+    static ScanReport untoldTemplate() {
+        ScanReport.Builder report = clean().toBuilder().setResult(ScanReport.Result.INCOMPLETE);
+        report.getWorkloadsBuilder(0).setTemplatesUnresolved(1);
+        return report.build();
+    }
+
     static Verdict drifted(String instance, String subject, String observed) {
         return Verdict.newBuilder()
                 .setId("0123456789abcdef0123456789abcdef")
