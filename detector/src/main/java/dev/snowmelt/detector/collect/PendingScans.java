@@ -43,10 +43,17 @@ final class PendingScans {
     }
 
     private final Duration reuse;
-    private final Map<RecordId, Scan> waiting = new LinkedHashMap<>();
+    private final Map<RecordId, Waiting> waiting = new LinkedHashMap<>();
     private final Map<RecordId, Instant> answered = new HashMap<>();
 
-    /// @param reuse how much older than a request the snapshot may be that answers it
+    /// A scan that waits.
+    ///
+    /// @param heard when it was heard of, by the collector's clock as the times of snapshots: the
+    /// broker's, by which it was asked for, may be another
+    private record Waiting(Scan scan, Instant heard) {}
+
+    /// @param reuse how much older than what was heard of a request the snapshot may be that
+    /// answers it
     PendingScans(Duration reuse) {
         this.reuse = reuse;
     }
@@ -58,13 +65,13 @@ final class PendingScans {
         forgetWhatIsOver(now);
         return !answered.containsKey(scan.id())
                 && scan.deadline().isAfter(now)
-                && waiting.putIfAbsent(scan.id(), scan) == null;
+                && waiting.putIfAbsent(scan.id(), new Waiting(scan, now)) == null;
     }
 
     /// The scan that waits longest.
     synchronized Optional<Scan> first(Instant now) {
         forgetWhatIsOver(now);
-        return waiting.values().stream().findFirst();
+        return waiting.values().stream().map(Waiting::scan).findFirst();
     }
 
     /// What is to be done now.
@@ -76,8 +83,9 @@ final class PendingScans {
     synchronized Step next(Snapshot last, @Nullable Instant confirmation, Instant now) {
         forgetWhatIsOver(now);
         var answers = new ArrayList<Scan>();
-        for (Scan scan : waiting.values()) {
-            boolean fresh = !last.began().isBefore(scan.asked().minus(reuse));
+        for (Waiting each : waiting.values()) {
+            Scan scan = each.scan();
+            boolean fresh = !last.began().isBefore(each.heard().minus(reuse));
             boolean inTime = confirmation != null
                     && scan.deadline().isAfter(confirmation.plus(last.took()).plus(ON_ITS_WAY));
             if (confirmation == null ? fresh : !inTime) {
@@ -103,7 +111,7 @@ final class PendingScans {
     }
 
     private void forgetWhatIsOver(Instant now) {
-        waiting.values().removeIf(scan -> !scan.deadline().isAfter(now));
+        waiting.values().removeIf(each -> !each.scan().deadline().isAfter(now));
         answered.values().removeIf(deadline -> !deadline.isAfter(now));
     }
 }

@@ -68,6 +68,16 @@ class PendingScansTest {
     }
 
     @Test
+    void theBrokersClockCountsForNothing() {
+        // Behind by an hour, and ahead by half a minute.
+        assertThat(pending.add(scan(1, -3_600, 60), second(20))).isTrue();
+        assertThat(pending.add(scan(2, 50, 110), second(20))).isTrue();
+
+        assertThat(next(snapshot(0, true), 20)).isEqualTo(new Step.ListAnew());
+        assertThat(cut(snapshot(20, true), 22)).containsExactly(1, 2);
+    }
+
+    @Test
     void countsFromBeginNotFromEnd() {
         Snapshot long1 = new Snapshot(7, second(0), Duration.ofSeconds(30), true);
         ask(1, 9);
