@@ -111,7 +111,8 @@ class OnceIT {
     }
 
     private Path declaring(String workload) throws IOException {
-        return Files.writeString(folder.resolve(workload.replaceAll("[:/]", "-") + ".yaml"), """
+        return Files.writeString(
+                folder.resolve(workload.replaceAll("[:/]", "-") + ".yaml"), """
                 workload: %s
                 spec:
                   containers: [{name: cart, image: "%s@%s"}]

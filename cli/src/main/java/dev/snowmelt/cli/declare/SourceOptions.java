@@ -58,8 +58,9 @@ final class SourceOptions {
     @Option(
             names = "--baseline-root",
             paramLabel = "CONTAINER=HASH",
-            description = "Root hash of the image's content baseline; HASH alone where there is one container. Instances are"
-                    + " UNVERIFIED until an agent has looked inside. May be repeated.")
+            description =
+                    "Root hash of the image's content baseline; HASH alone where there is one container. Instances are"
+                            + " UNVERIFIED until an agent has looked inside. May be repeated.")
     private List<String> baselineRoots = List.of();
 
     @Option(

@@ -9,7 +9,9 @@ public final class Findings {
 
     /// Nothing is wrong with a workload, and nothing is unknown.
     static boolean none(ScanReport.WorkloadCount count) {
-        return !drifted(count) && count.getUndeclared() == 0 && count.getUnverified() + count.getTemplatesUnresolved() == 0;
+        return !drifted(count)
+                && count.getUndeclared() == 0
+                && count.getUnverified() + count.getTemplatesUnresolved() == 0;
     }
 
     /// A workload or one of its instances drifted or is outdated.

@@ -71,7 +71,9 @@ public final class SarifReport {
         if (!workloads.isEmpty()) {
             category = "snowmelt/" + String.join("+", workloads);
         }
-        return category.length() <= LONGEST_CATEGORY ? category : "snowmelt/" + sha256(category.getBytes(StandardCharsets.UTF_8));
+        return category.length() <= LONGEST_CATEGORY
+                ? category
+                : "snowmelt/" + sha256(category.getBytes(StandardCharsets.UTF_8));
     }
 
     private void invocation(ObjectNode invocation) {

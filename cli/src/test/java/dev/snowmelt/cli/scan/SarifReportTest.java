@@ -116,8 +116,7 @@ class SarifReportTest {
         String all = id(Samples.clean(), "{}");
         String prod = id(Samples.clean(), "{\"targets\":[\"k8s:prod-us\",\"k8s:prod-eu\"]}");
         String staging = id(Samples.clean(), "{\"targets\":[\"k8s:staging\"]}");
-        String cart = id(
-                Samples.clean(), "{\"targets\":[\"k8s:prod-eu\"],\"workloads\":[\"" + Samples.CART + "\"]}");
+        String cart = id(Samples.clean(), "{\"targets\":[\"k8s:prod-eu\"],\"workloads\":[\"" + Samples.CART + "\"]}");
 
         assertThat(all).isEqualTo("snowmelt/all/3-17");
         assertThat(prod).isEqualTo("snowmelt/k8s:prod-eu+k8s:prod-us/3-17");
@@ -127,7 +126,9 @@ class SarifReportTest {
 
     @Test
     void theCategoryOfALargeScopeIsShortAndTheSameInEveryScan() {
-        var many = IntStream.range(0, 100).mapToObj(i -> "\"k8s:cluster-" + i + "\"").toList();
+        var many = IntStream.range(0, 100)
+                .mapToObj(i -> "\"k8s:cluster-" + i + "\"")
+                .toList();
         String scope = "{\"targets\":[" + String.join(",", many) + "]}";
         String reversed = "{\"targets\":[" + String.join(",", many.reversed()) + "]}";
 
