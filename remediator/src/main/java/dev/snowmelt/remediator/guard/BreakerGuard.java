@@ -3,7 +3,7 @@ package dev.snowmelt.remediator.guard;
 import dev.snowmelt.v1.Hold.Reason;
 
 /// Is so large a share of the target drifted that a bad declaration is likelier than so many snowflakes (S7)? A
-/// restore is also asked whether it would restart too large a share by itself, since it restarts every replica.
+/// restore is also asked whether it would restart too large a share by itself: [Restarts].
 final class BreakerGuard implements Guard {
     @Override
     public Ruling rule(Case question) {
@@ -23,7 +23,7 @@ final class BreakerGuard implements Guard {
     private static Ruling restore(Case question) {
         WorkloadView workload = question.workload();
         TargetView target = question.target();
-        long restarted = target.restarting() + workload.known();
+        long restarted = target.restarting() + Restarts.charge(workload.verdict(), workload.known());
         if (!question.settings().tooMany(restarted, target.instances()) || approved(question)) {
             return Ruling.ADMIT;
         }

@@ -10,7 +10,7 @@ import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
 import java.util.regex.Pattern;
 
 /// Does the declaration allow the template to be restored, and can it be? Restoring restarts every replica under
-/// the workload's own strategy: one that stops all at once, or holds state, must be named.
+/// the workload's own strategy ([Restarts]): one that stops all at once, or holds state, must be named.
 final class RestorableGuard implements Guard {
     private static final Pattern PINNED = Pattern.compile("[^@\\s]+@sha256:[0-9a-f]{64}|ami-[0-9a-f]+");
 

@@ -26,7 +26,7 @@ final class RolloutGuard implements Guard {
         if (status.getPaused()) {
             return Ruling.hold(
                     Reason.ROLLOUT_IN_PROGRESS,
-                    "its rollout is paused: it would recreate from an older template than the one that was judged");
+                    "it is paused: its controller would recreate nothing, or from an older template than the one that was judged");
         }
         return Ruling.ADMIT;
     }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param instances how many instances its census knows
 /// @param drifted how many of them are DRIFTED
 /// @param newlyOutdated how many of them are OUTDATED by declarations of the last few minutes
-/// @param restarting instances of other workloads that Snowmelt itself has under way there, all replicas of
-/// templates being restored included
+/// @param restarting instances of other workloads that Snowmelt itself has under way there, what
+/// restores of templates restart included
 /// @param unsettledUntil until when the census counts as moving; null: it is settled
 /// @param rolling workloads that have outdated instances in flight
 /// @param restoring workloads whose template is being restored

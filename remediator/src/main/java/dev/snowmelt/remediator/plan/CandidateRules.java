@@ -2,6 +2,7 @@ package dev.snowmelt.remediator.plan;
 
 import dev.snowmelt.remediator.guard.ApprovalGuard;
 import dev.snowmelt.remediator.guard.Guards;
+import dev.snowmelt.remediator.guard.Restarts;
 import dev.snowmelt.remediator.guard.Ruling;
 import dev.snowmelt.remediator.guard.Subject;
 import dev.snowmelt.remediator.guard.Times;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Who is replaced next, who is held and why, and whose drift is over.
 final class CandidateRules {
+    private static final String GONE = "gone without Snowmelt";
+
     private final Situation situation;
     private final Agenda agenda;
     private WorkloadView view;
@@ -81,6 +84,9 @@ final class CandidateRules {
     /// Nobody terminated it for its own sake; but a template that was restored is rolled out by its controller, and
     /// that terminates every replica of the old one.
     private String whyGone() {
+        if (Restarts.nothing(situation.workload().verdict())) {
+            return GONE;
+        }
         TrackedRemediation template = situation.workload().templateLife();
         if (template != null && Life.slotSpent(template)) {
             return Life.phase(template) == Phase.ISSUED
@@ -93,7 +99,7 @@ final class CandidateRules {
                 && Times.instant(standing.getRestoredAt())
                         .plus(situation.replaceTimeout())
                         .isAfter(situation.now());
-        return restoredLately ? "replaced by the rollout of its restored template" : "gone without Snowmelt";
+        return restoredLately ? "replaced by the rollout of its restored template" : GONE;
     }
 
     private void decide(Member member) {

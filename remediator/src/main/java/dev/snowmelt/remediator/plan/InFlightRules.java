@@ -53,7 +53,7 @@ final class InFlightRules {
         }
         switch (Life.phase(life)) {
             case ISSUED -> awaitOutcome(instance, life, member);
-            case TERMINATED -> awaitReplacement(instance, life);
+            case TERMINATED -> awaitReplacement(instance, life, member);
             case HELD, BLOCKED, FAILED -> awaitTruth(instance, life, member);
             case STUCK, REPLACED, RETIRED, RESOLVED, PHASE_UNSPECIFIED, UNRECOGNIZED -> {}
         }
@@ -103,6 +103,15 @@ final class InFlightRules {
         return Optional.empty();
     }
 
+    /// All that its proof needs is there, but that it is gone.
+    private boolean isReplaced(TrackedRemediation life) {
+        WorkloadVerdict verdict = situation.workload().verdict();
+        long revision = life.getRemediation().getRevision();
+        return verdict != null
+                && whole(verdict)
+                && claim(life, other -> other.serves() && other.runs(revision)).isPresent();
+    }
+
     /// Ready at least as often as wanted now, by the controller's word and by the census.
     private boolean whole(WorkloadVerdict verdict) {
         WorkloadStatus status = verdict.getStatus();
@@ -146,10 +155,18 @@ final class InFlightRules {
         }
     }
 
-    private void awaitReplacement(InstanceId instance, TrackedRemediation life) {
+    private void awaitReplacement(InstanceId instance, TrackedRemediation life, @Nullable Member member) {
         Instant overdue = Times.instant(life.getRemediation().getTerminatedAt()).plus(situation.replaceTimeout());
         if (overdue.isAfter(situation.now())) {
             agenda.wakeAt(overdue);
+            return;
+        }
+        if (member != null && member.verdict().getTerminating() && isReplaced(life)) {
+            // It only takes long to go: a lifecycle hook drains it, or a finalizer keeps it. A person should know, but
+            // nothing is wrong with what came after it. When it is gone that is its proof.
+            String leaving = "is still on its way out after %d s, and its replacement is there"
+                    .formatted(situation.replaceTimeout().toSeconds());
+            advance(instance, Life.moved(life, Phase.STUCK, leaving, situation.now()));
             return;
         }
         String detail = "no replacement was proven within %d s"

@@ -3,6 +3,7 @@ package dev.snowmelt.remediator.plan;
 import dev.snowmelt.remediator.guard.ApprovalGuard;
 import dev.snowmelt.remediator.guard.GuardSettings;
 import dev.snowmelt.remediator.guard.Overrides;
+import dev.snowmelt.remediator.guard.Restarts;
 import dev.snowmelt.remediator.guard.TargetView;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
@@ -92,7 +93,9 @@ final class TargetState {
                 workload.known(),
                 workload.drifted(),
                 isRecent ? workload.outdated() : 0,
-                workload.restoring() ? workload.known() : workload.slots());
+                workload.restoring()
+                        ? Math.max(workload.slots(), Restarts.charge(verdict, workload.known()))
+                        : workload.slots());
         Share last = shares.getOrDefault(key, Share.NONE);
         instances += next.known() - last.known();
         drifted += next.drifted() - last.drifted();

@@ -1,6 +1,7 @@
 package dev.snowmelt.remediator.plan;
 
 import dev.snowmelt.remediator.guard.Guards;
+import dev.snowmelt.remediator.guard.Restarts;
 import dev.snowmelt.remediator.guard.Ruling;
 import dev.snowmelt.remediator.guard.Subject;
 import dev.snowmelt.remediator.guard.Times;
@@ -84,17 +85,24 @@ final class TemplateRules {
         agenda.add(new Decision.Suspend("the restore of its template did not come to an end"));
     }
 
+    /// It matches, and what restoring it restarted is back. Where that is nothing, how many replicas are ready says
+    /// nothing of the restore.
     private boolean restored(WorkloadVerdict verdict) {
         WorkloadStatus status = verdict.getStatus();
         return verdict.getTemplateState() == TemplateState.MATCHING
                 && verdict.hasStatus()
-                && !status.getRolloutInProgress()
                 && status.getGeneration() <= status.getObservedGeneration()
-                && status.getReady() >= status.getDesired();
+                && (Restarts.nothing(verdict)
+                        || (!status.getRolloutInProgress() && status.getReady() >= status.getDesired()));
     }
 
     private void proven(TrackedRemediation life) {
-        end(life, Phase.REPLACED, "the template matches and its rollout ended");
+        end(
+                life,
+                Phase.REPLACED,
+                Restarts.nothing(situation.workload().verdict())
+                        ? "the template matches; restoring it restarts nothing by itself"
+                        : "the template matches and its rollout ended");
     }
 
     private void diverged(@Nullable TrackedRemediation known, WorkloadVerdict verdict) {

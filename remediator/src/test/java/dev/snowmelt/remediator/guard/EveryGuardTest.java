@@ -324,6 +324,18 @@ class EveryGuardTest {
                 template(breaker, "a restore of 10 of 100", ADMITTED, _ -> {}),
                 template(breaker, "a restore of 31 of 100", Reason.BREAKER, c -> c.known = 31),
                 template(breaker, "a restore of 10 beside 21", Reason.BREAKER, c -> c.restarting = 21),
+                template(breaker, "a restore of 31 that restarts nothing", ADMITTED, c -> {
+                    c.known = 31;
+                    c.status().setStrategy(Strategy.ON_DELETE);
+                }),
+                template(breaker, "a restore that restarts nothing beside 30", Reason.BREAKER, c -> {
+                    c.restarting = 30;
+                    c.status().setStrategy(Strategy.ON_DELETE);
+                }),
+                template(breaker, "a restore of 31 by an unknown strategy", Reason.BREAKER, c -> {
+                    c.known = 31;
+                    c.status().setStrategy(Strategy.STRATEGY_UNSPECIFIED);
+                }),
                 template(breaker, "a restore of 31, approved", ADMITTED, c -> {
                     c.known = 31;
                     c.say(override(Kind.APPROVAL, CART.toString(), NOW));

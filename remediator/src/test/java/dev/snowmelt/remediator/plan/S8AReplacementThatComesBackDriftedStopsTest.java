@@ -70,6 +70,43 @@ class S8AReplacementThatComesBackDriftedStopsTest {
         assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
     }
 
+    @Test
+    void oneThatOnlyTakesLongToGoIsStuckButSuspendsNothing() {
+        desk.workload(CART, 20, 2);
+        desk.settle();
+        desk.answer(desk.commands().getFirst(), Result.TERMINATED);
+        leaving(pod(CART, 0));
+        desk.pass(Duration.ofSeconds(1));
+        desk.arrives(CART, pod(CART, 100), State.CONFORMANT);
+        desk.pass(Duration.ofSeconds(602));
+
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.STUCK);
+        assertThat(desk.remediation(CART, 0).getDetail()).contains("its replacement is there");
+        assertThat(desk.figures().suspendedWorkloads()).isZero();
+        assertThat(desk.commands()).as("its slot is not free").isEmpty();
+
+        desk.gone(CART, pod(CART, 0));
+        desk.pass(Duration.ofSeconds(1));
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.REPLACED);
+        assertThat(desk.commands()).hasSize(1);
+    }
+
+    @Test
+    void oneThatTakesLongToGoWithoutAReplacementSuspends() {
+        desk.workload(CART, 20, 2);
+        desk.settle();
+        desk.answer(desk.commands().getFirst(), Result.TERMINATED);
+        leaving(pod(CART, 0));
+        desk.pass(Duration.ofSeconds(602));
+
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.STUCK);
+        assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
+    }
+
+    private void leaving(InstanceId pod) {
+        desk.say(Samples.verdict(CART, pod, State.DRIFTED).setReady(false).setTerminating(true));
+    }
+
     private void twoWorkloadsComeBackDrifted(WorkloadId web) {
         desk.workload(CART, 20, 1);
         desk.workload(deployment("rest"), 40, 0);

@@ -21,6 +21,7 @@ import dev.snowmelt.v1.Remediation.Phase;
 import dev.snowmelt.v1.RemediationPolicy;
 import dev.snowmelt.v1.RestoreTemplate;
 import dev.snowmelt.v1.Verdict.State;
+import dev.snowmelt.v1.WorkloadStatus.Strategy;
 import dev.snowmelt.v1.WorkloadVerdict;
 import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
 import java.time.Duration;
@@ -115,6 +116,72 @@ class TemplateRestoreTest {
         desk.gone(CART, pod(CART, 1));
 
         assertThat(desk.remediation(key(CART, pod(CART, 1))).getDetail()).isEqualTo("gone without Snowmelt");
+    }
+
+    /// A restore that restarts nothing by itself.
+    private WorkloadVerdict.Builder onDelete(WorkloadVerdict.Builder verdict) {
+        verdict.getStatusBuilder().setStrategy(Strategy.ON_DELETE);
+        return verdict;
+    }
+
+    @Test
+    void whereARestoreRestartsNothingItIsProvenAsSoonAsTheTemplateMatches() {
+        desk.workload(deployment("rest"), 5, 0);
+        desk.workload(CART, 5, 1);
+        desk.say(onDelete(mismatched(CART)));
+        desk.settle();
+        desk.pass(Duration.ofSeconds(10));
+        // Half of the target, but nothing of it is restarted.
+        Command command = desk.commands().getFirst();
+        assertThat(command.getAction()).isEqualTo(Action.RESTORE_TEMPLATE);
+        desk.answer(command, Result.RESTORED);
+        desk.pass(Duration.ofSeconds(10));
+        assertThat(desk.held(CART, 0)).isEqualTo(Reason.TEMPLATE_MISMATCHED);
+        assertThat(desk.commands()).isEmpty();
+        // One that is not ready has nothing to do with it.
+        desk.say(onDelete(workload(CART, 5, 4)).setPolicy(restoring().setMaxUnavailable("2")));
+
+        assertThat(template().getPhase()).isEqualTo(Phase.REPLACED);
+        assertThat(template().getDetail()).isEqualTo("the template matches; restoring it restarts nothing by itself");
+        assertThat(desk.commands())
+                .singleElement()
+                .satisfies(next -> assertThat(next.getAction()).isEqualTo(Action.REPLACE_INSTANCE));
+    }
+
+    @Test
+    void andWhatIsGoneMeanwhileIsGoneByItself() {
+        desk.workload(deployment("rest"), 40, 0);
+        desk.workload(CART, 4, 1);
+        desk.say(onDelete(mismatched(CART)));
+        desk.settle();
+        desk.pass(Duration.ofSeconds(10));
+        desk.answer(desk.commands().getFirst(), Result.RESTORED);
+        desk.gone(CART, pod(CART, 0));
+
+        assertThat(desk.remediation(CART, 0).getDetail()).isEqualTo("gone without Snowmelt");
+    }
+
+    @Test
+    void anotherWorkloadsRestoreThatRestartsNothingCountsAsOne() {
+        WorkloadId web = deployment("web");
+        desk.workload(deployment("rest"), 20, 0);
+        desk.workload(CART, 20, 0);
+        desk.say(onDelete(workload(CART, 20, 20)
+                .setTemplateState(TemplateState.MISMATCHED)
+                .setTemplateSince(Times.timestamp(desk.now()))
+                .setPolicy(restoring())));
+        desk.settle();
+        desk.pass(Duration.ofSeconds(10));
+        assertThat(desk.commands()).hasSize(1);
+        desk.workload(web, 10, 0);
+        desk.say(workload(web, 10, 10)
+                .setTemplateState(TemplateState.MISMATCHED)
+                .setTemplateSince(Times.timestamp(desk.now()))
+                .setPolicy(restoring()));
+        desk.pass(Duration.ofSeconds(20));
+
+        // 11 of 50 would restart, not 30; so only the order of restores holds it.
+        assertThat(desk.remediation(key(web)).getHold().getReason()).isEqualTo(Reason.CANARY);
     }
 
     @Test
