@@ -33,7 +33,7 @@ import java.util.function.Predicate;
 /// the JSON protocol of SQS.
 public final class FaultyProxy implements AutoCloseable {
 
-    private static final Duration FORWARD_LIMIT = Duration.ofSeconds(60);
+    private static final Duration FORWARD_LIMIT = Duration.ofMinutes(2);
 
     /// What the HTTP client and the HTTP server write by themselves.
     private static final Set<String> HOP_BY_HOP =
