@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// A status laid out for people.
 public final class StatusTables {
@@ -124,14 +125,17 @@ public final class StatusTables {
     }
 
     private static Table collectors(StatusReport report) {
-        var table = new Table("COLLECTOR", "TARGET", "LAST SNAPSHOT", "INSTANCES", "PROBLEM");
+        var table = new Table("COLLECTOR", "TARGET", "LAST SNAPSHOT", "INSTANCES", "PROBLEM OR NOTE");
         for (CollectorStatus collector : report.collectors()) {
             table.row(
                     collector.getCollector(),
                     collector.getTarget(),
                     collector.hasLastSnapshot() ? ago(collector.getLastSnapshot(), report.now()) : "none yet",
                     collector.getInstances(),
-                    collector.getProblem().isEmpty() ? "-" : collector.getProblem());
+                    Stream.of(collector.getProblem(), collector.getNote())
+                            .filter(said -> !said.isEmpty())
+                            .findFirst()
+                            .orElse("-"));
         }
         return table;
     }

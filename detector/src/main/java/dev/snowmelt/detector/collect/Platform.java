@@ -6,6 +6,12 @@ public interface Platform {
     /// Begins a session: at most one at a time. Nothing is waited for and nothing is looked at yet.
     Lookout begin(Surroundings session);
 
+    /// What is worth knowing of the way it looks, one sentence for people, shown beside its problems;
+    /// empty: nothing.
+    default String note() {
+        return "";
+    }
+
     /// Looks at the target in one session.
     ///
     /// What changes between two lists it tells by itself, on threads of its own, through

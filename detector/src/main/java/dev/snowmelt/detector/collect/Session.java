@@ -66,6 +66,7 @@ final class Session implements AutoCloseable {
                 .setKind(settings.kind())
                 .setVersion(settings.version())
                 .setEpoch(context.epoch())
+                .setNote(context.platform().note())
                 .build();
         publisher = new Publisher(
                 context.producer(),

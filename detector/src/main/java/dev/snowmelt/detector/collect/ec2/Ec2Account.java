@@ -75,6 +75,11 @@ public final class Ec2Account implements Platform {
     }
 
     @Override
+    public String note() {
+        return settings.queue().isPresent() ? "" : settings.cost();
+    }
+
+    @Override
     public Lookout begin(Surroundings session) {
         return new Looking(session);
     }

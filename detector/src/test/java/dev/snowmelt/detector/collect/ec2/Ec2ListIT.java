@@ -87,6 +87,9 @@ class Ec2ListIT {
                 .isEqualTo(TARGET + "/standalone/" + alone);
         assertThat(aws.log.lastEnd().getInstances()).isEqualTo(4);
         assertThat(aws.log.lastEnd().getBelievable()).isTrue();
+        assertThat(aws.log.statuses().values())
+                .singleElement()
+                .satisfies(told -> assertThat(told.getNote()).contains("no queue", "3600 s", TARGET.toString()));
     }
 
     @Test
