@@ -31,8 +31,7 @@ final class RegistryOptions {
     private boolean insecure;
 
     /// What asks registries; empty: they are not asked.
-    Optional<Adjustments.Resolver> resolver(
-            Config.Registry config, Map<String, String> environment, Intake intake) {
+    Optional<Adjustments.Resolver> resolver(Config.Registry config, Map<String, String> environment, Intake intake) {
         Set<Platform> wanted = new LinkedHashSet<>();
         for (String platform : platforms) {
             try {

@@ -173,8 +173,8 @@ final class Ledgers {
         Revision newest = ledger.getDeclaration().getRevisions(0);
         String by = newest.getDeclaredBy().isEmpty() ? "somebody" : newest.getDeclaredBy();
         String why = newest.getReason().isEmpty() ? "" : ": '" + Answers.beginning(newest.getReason(), 120) + "'";
-        return "revision " + newest.getNumber() + " was declared by " + by + " " + Answers.ago(newest.getDeclaredAt(), at)
-                + why;
+        return "revision " + newest.getNumber() + " was declared by " + by + " "
+                + Answers.ago(newest.getDeclaredAt(), at) + why;
     }
 
     private static Optional<Revision> numbered(List<Revision> known, long number) {

@@ -47,7 +47,8 @@ final class Removals {
         }
         ByteString spec = hash(declare.getSpec());
         boolean same = removed.getLastList().stream()
-                .anyMatch(last -> last.getBy().equals(by) && last.getSpecSha256().equals(spec));
+                .anyMatch(
+                        last -> last.getBy().equals(by) && last.getSpecSha256().equals(spec));
         return same
                 ? Optional.of(Decision.Refuse.because(
                         "unlessRemoved",

@@ -129,7 +129,8 @@ class LedgersTest {
 
         assertThat(ledger.hasDeclaration()).isFalse();
         assertThat(refused(unlessRemoved(declare(CART, 1))))
-                .hasToString("bob removed the declaration 1 s ago: 'leaks'; change the document, or declare it by hand");
+                .hasToString(
+                        "bob removed the declaration 1 s ago: 'leaks'; change the document, or declare it by hand");
 
         accepted(unlessRemoved(declare(CART, 2)));
         assertThat(numbers()).containsExactly(2L);

@@ -52,8 +52,9 @@ class ImagePinningTest {
             assertThat(pinned.unresolved()).isEmpty();
             assertThat(pinned.declarations())
                     .singleElement()
-                    .satisfies(declare ->
-                            assertThat(declare.getSpec().getContainers(0).getImage()).endsWith("@" + digest('1')));
+                    .satisfies(declare -> assertThat(
+                                    declare.getSpec().getContainers(0).getImage())
+                            .endsWith("@" + digest('1')));
         }
     }
 
