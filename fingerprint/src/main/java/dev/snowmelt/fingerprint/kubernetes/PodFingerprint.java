@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +38,11 @@ public final class PodFingerprint {
                 target, orEmpty(metadata.getNamespace()), orEmpty(metadata.getName()), orEmpty(metadata.getUid()));
     }
 
-    /// What the API server says that a pod runs. Equal pods give equal facets; nothing that changes by itself
-    /// (heartbeats, restarts, addresses) is in it.
+    /// What the API server says that a pod runs. Equal pods give equal facets; nothing that changes
+    /// by itself (heartbeats, restarts, addresses) is in it.
     ///
-    /// Containers come from the spec, so that one without a status is there too, with an empty image id.
+    /// Containers come from the spec, so that one without a status is there too, with an empty
+    /// image id.
     ///
     /// @throws java.time.format.DateTimeParseException when the creation time is no RFC 3339 time
     public static ImageFacet imageFacet(Pod pod) {
@@ -154,11 +156,48 @@ public final class PodFingerprint {
     }
 
     private static Timestamp timestamp(String rfc3339) {
+        long second = plainSecond(rfc3339);
+        if (second >= 0) {
+            return Timestamp.newBuilder().setSeconds(second).build();
+        }
         Instant instant = Instant.parse(rfc3339);
         return Timestamp.newBuilder()
                 .setSeconds(instant.getEpochSecond())
                 .setNanos(instant.getNano())
                 .build();
+    }
+
+    /// Reads what API servers write, such as `2026-11-23T08:15:00Z`: the general parser takes a
+    /// tenth of the time of a list.
+    ///
+    /// @return the second since 1970; -1: it is written in another way, or the general parser has
+    /// to look at it
+    private static long plainSecond(String text) {
+        if (text.length() != 20) {
+            return -1;
+        }
+        for (int i = 0; i < 20; i++) {
+            char expected = "0000-00-00T00:00:00Z".charAt(i);
+            char c = text.charAt(i);
+            if (expected == '0' ? c < '0' || c > '9' : c != expected) {
+                return -1;
+            }
+        }
+        int year = number(text, 0) * 100 + number(text, 2);
+        int month = number(text, 5);
+        int day = number(text, 8);
+        int hour = number(text, 11);
+        int minute = number(text, 14);
+        int second = number(text, 17);
+        if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59) {
+            // The ends of months, too, are for the general parser.
+            return -1;
+        }
+        return LocalDate.of(year, month, day).toEpochDay() * 86_400L + hour * 3_600L + minute * 60L + second;
+    }
+
+    private static int number(String text, int at) {
+        return 10 * (text.charAt(at) - '0') + text.charAt(at + 1) - '0';
     }
 
     private static String orEmpty(@Nullable String text) {

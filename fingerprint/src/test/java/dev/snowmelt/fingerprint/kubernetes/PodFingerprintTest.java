@@ -3,6 +3,7 @@ package dev.snowmelt.fingerprint.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Timestamp;
 import dev.snowmelt.schemas.id.MalformedIdException;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.Serdes;
@@ -12,11 +13,14 @@ import dev.snowmelt.v1.ImageFacet.Protection;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Pods as real clusters describe them.
 class PodFingerprintTest {
@@ -142,6 +146,48 @@ class PodFingerprintTest {
 
         assertThat(Serdes.deterministicBytes(PodFingerprint.imageFacet(after)))
                 .isEqualTo(Serdes.deterministicBytes(PodFingerprint.imageFacet(before)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1970-01-01T00:00:00Z",
+                "2026-11-23T08:15:09Z",
+                "2024-02-28T23:59:59Z",
+                "2024-02-29T12:00:00Z",
+                "2026-12-31T23:59:59Z",
+                "2026-11-23T08:15:09.123456Z",
+                "2026-11-23T09:15:09+01:00"
+            })
+    void readsTimesAsTheGeneralParserDoes(String text) {
+        Instant expected = Instant.parse(text);
+
+        Timestamp created = PodFingerprint.imageFacet(createdAt(text)).getCreated();
+
+        assertThat(Instant.ofEpochSecond(created.getSeconds(), created.getNanos()))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-13-01T00:00:00Z",
+                "2026-02-30T00:00:00Z",
+                "2026-11-23T25:00:00Z",
+                "2026-11-23 08:15:09Z",
+                "x"
+            })
+    void refusesTimesThatAreNone(String text) {
+        assertThatThrownBy(() -> PodFingerprint.imageFacet(createdAt(text))).isInstanceOf(DateTimeParseException.class);
+    }
+
+    private static Pod createdAt(String text) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName("x")
+                .withCreationTimestamp(text)
+                .endMetadata()
+                .build();
     }
 
     @Test

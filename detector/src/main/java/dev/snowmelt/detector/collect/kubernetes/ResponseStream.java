@@ -11,13 +11,19 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// A response's body as a stream that blocks its (virtual) thread, holding no more than a few network
-/// buffers: a chunk
-/// is asked for only when another one was read.
+/// A response's body as a stream that blocks its (virtual) thread, holding some 100 KB of it at
+/// most.
+///
+/// The network's thread asks for the next chunk by itself, until so much waits to be read: each
+/// request from the reader's thread would have to wake it, for every event of a watch that comes in
+/// a chunk of its own.
 final class ResponseStream extends InputStream {
-    private static final int CHUNKS_AHEAD = 4;
+    /// The network stops when so much waits to be read, and goes on when a quarter of it does.
+    private static final int BYTES_AHEAD = 128 * 1024;
 
     private sealed interface Part {
         record Chunk(ByteBuffer bytes) implements Part {}
@@ -27,22 +33,36 @@ final class ResponseStream extends InputStream {
 
     private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
     private final Duration patience;
+    private final AtomicInteger ahead = new AtomicInteger();
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile @Nullable AsyncBody body;
     private ByteBuffer current = ByteBuffer.allocate(0);
     private @Nullable Part end;
 
-    /// @param patience how long to wait for the next byte; a connection whose other side vanished looks
-    /// like silence
+    /// @param patience how long to wait for the next byte; a connection whose other side vanished
+    /// looks like silence
     ResponseStream(Duration patience) {
         this.patience = patience;
     }
 
     /// Takes what the network brings; called by the HTTP client.
     void accept(List<ByteBuffer> chunks, AsyncBody from) {
+        int more = 0;
         for (ByteBuffer chunk : chunks) {
+            more += chunk.remaining();
             parts.add(new Part.Chunk(chunk));
         }
-        if (chunks.isEmpty()) {
+        if (ahead.addAndGet(more) < BYTES_AHEAD) {
+            from.consume();
+        } else {
+            stopped.set(true);
+            // The reader may have come to the end of it before it could see that.
+            goOn(from);
+        }
+    }
+
+    private void goOn(AsyncBody from) {
+        if (stopped.get() && ahead.get() < BYTES_AHEAD / 4 && stopped.compareAndSet(true, false)) {
             from.consume();
         }
     }
@@ -51,9 +71,7 @@ final class ResponseStream extends InputStream {
     void begin(AsyncBody from) {
         body = from;
         var _ = from.done().whenComplete((_, error) -> parts.add(new Part.End(error)));
-        for (int i = 0; i < CHUNKS_AHEAD; i++) {
-            from.consume();
-        }
+        from.consume();
     }
 
     @Override
@@ -66,8 +84,12 @@ final class ResponseStream extends InputStream {
         if (!fill()) {
             return -1;
         }
-        int read = Math.min(length, current.remaining());
-        current.get(target, offset, read);
+        int read = 0;
+        do {
+            int more = Math.min(length - read, current.remaining());
+            current.get(target, offset + read, more);
+            read += more;
+        } while (read < length && parts.peek() instanceof Part.Chunk && fill());
         return read;
     }
 
@@ -92,7 +114,8 @@ final class ResponseStream extends InputStream {
             switch (next) {
                 case Part.Chunk(ByteBuffer bytes) -> {
                     current = bytes;
-                    Objects.requireNonNull(body).consume();
+                    ahead.addAndGet(-bytes.remaining());
+                    goOn(Objects.requireNonNull(body));
                 }
                 case Part.End(Throwable error) -> {
                     end = next;

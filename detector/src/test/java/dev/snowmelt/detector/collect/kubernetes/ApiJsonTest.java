@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.snowmelt.detector.collect.kubernetes.ApiJson.Page;
+import dev.snowmelt.fingerprint.kubernetes.PodFingerprint;
+import dev.snowmelt.v1.ImageFacet;
+import dev.snowmelt.v1.ObservedContainer;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JsonParser;
 
@@ -37,6 +42,31 @@ class ApiJsonTest {
                                 WatchEvent.Added.class,
                                 added -> assertThat(added.object().getMetadata().getName())
                                         .isEqualTo("a")));
+    }
+
+    /// What is skipped to save time must not be what a fingerprint is made of.
+    @Test
+    void skipsNothingThatAFingerprintIsMadeOf() throws Exception {
+        try (InputStream lean = resource();
+                InputStream whole = resource()) {
+            Pod read = json.read(lean, Pod.class);
+            Pod full = new KubernetesSerialization().unmarshal(whole, Pod.class);
+
+            assertThat(PodFingerprint.imageFacet(read)).isEqualTo(PodFingerprint.imageFacet(full));
+            assertThat(PodFingerprint.imageFacet(read).getContainersList())
+                    .extracting(ObservedContainer::getImageId)
+                    .hasSize(3)
+                    .doesNotContain("");
+            assertThat(PodFingerprint.imageFacet(read).getProtectionsList()).contains(ImageFacet.Protection.STATEFUL);
+            assertThat(read.getMetadata().getManagedFields()).isEmpty();
+            assertThat(read.getSpec().getTolerations()).isEmpty();
+            assertThat(read.getSpec().getContainers().getFirst().getEnv()).isEmpty();
+            assertThat(full.getSpec().getContainers().getFirst().getEnv()).isNotEmpty();
+        }
+    }
+
+    private static InputStream resource() {
+        return Objects.requireNonNull(ApiJsonTest.class.getResourceAsStream("a-whole-pod.json"));
     }
 
     @Test
