@@ -30,23 +30,26 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /// It is moto's answers that tests see, not AWS', and they differ. What was seen (5.1.1 and 5.2.1)
 /// that matters here:
 ///
-/// - **Time.** Whatever AWS does in seconds to minutes is done when the call returns: a group relaunches at once, a new
-///   instance is running and InService, a terminated one is `terminated`. There is no Pending, no
-/// Terminating, no lifecycle wait (hooks are stored and change nothing), no grace period, no
-/// scaling activity.
-/// - **Launch template of an instance.** The entry of an instance in its group (also in DescribeAutoScalingInstances)
-///   names the template's *default* version, whichever the instance was launched from, and so do
-/// (from 5.2) the tags `aws:ec2launchtemplate:id` and `:version`. In AWS both keep the version of
-/// the launch.
-/// - **Terminated instances** lose their tag `aws:autoscaling:groupName` and stay in DescribeInstances until a reset;
-/// in AWS the tag stays and the instance is listed for about an hour.
-/// - **UpdateAutoScalingGroup** without a MixedInstancesPolicy removes the one that was there; of a policy's
-///   overrides only the first counts, and an override's own launch template is stored but not used.
-/// - **Pages.** MaxResults of DescribeInstances counts reservations, not instances: a group's launch of 20 is one.
-///   DescribeAutoScalingInstances has no pages.
-/// - **Missing**: instance refresh, EC2's events on EventBridge, IAM, throttling, eventual consistency, most validation
-///   (an AMI or a key that does not exist is taken). Suspended processes and scale-in protection
-/// are stored and not obeyed. Amazon's own AMIs are left away here.
+/// - **Time.** Whatever AWS does in seconds to minutes is done when the call returns: a group
+///   relaunches at once, a new instance is running and InService, a terminated one is `terminated`.
+///   There is no Pending, no Terminating, no lifecycle wait (hooks are stored and change nothing),
+///   no grace period, no scaling activity.
+/// - **Launch template of an instance.** The entry of an instance in its group (also in
+///   DescribeAutoScalingInstances) names the template's *default* version, whichever the instance
+///   was launched from, and so do (from 5.2) the tags `aws:ec2launchtemplate:id` and `:version`. In
+///   AWS both keep the version of the launch; so does 5.1.1 as CI mends it (`.ci/moto`), without
+///   the tags.
+/// - **Terminated instances** lose their tag `aws:autoscaling:groupName` and stay in
+///   DescribeInstances until a reset; in AWS the tag stays and they are listed for about an hour.
+/// - **UpdateAutoScalingGroup** without a MixedInstancesPolicy removes the one that was there; of a
+///   policy's overrides only the first counts, and an override's own launch template is stored but
+///   not used.
+/// - **Pages.** MaxResults of DescribeInstances counts reservations, not instances: a group's launch
+///   of 20 is one. DescribeAutoScalingInstances has no pages.
+/// - **Missing**: instance refresh (see [InstanceRefreshes]), EC2's events on EventBridge, IAM,
+///   throttling, eventual consistency, most validation (an AMI or a key that does not exist is
+///   taken). Suspended processes and scale-in protection are stored and not obeyed. Amazon's own
+///   AMIs are left away here.
 ///
 /// A test must not rest on any of these.
 public final class Moto implements AutoCloseable {

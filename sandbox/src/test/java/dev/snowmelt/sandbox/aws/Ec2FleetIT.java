@@ -33,6 +33,21 @@ class Ec2FleetIT {
     }
 
     @Test
+    void entryOfAnInstanceNamesTheNumberOfItsVersion(Moto moto) {
+        String template = fleet.launchTemplate("web", fleet.ami("web-1"));
+        fleet.group("web", 2, template, "$Latest");
+
+        assertThat(fleet.describe("web").instances()).hasSize(2).allSatisfy(instance -> {
+            assertThat(instance.launchTemplate().launchTemplateId()).isEqualTo(template);
+            assertThat(instance.launchTemplate().version()).isEqualTo("1");
+        });
+        assertThat(moto.autoScaling().describeAutoScalingInstances().autoScalingInstances())
+                .hasSize(2)
+                .allSatisfy(instance ->
+                        assertThat(instance.launchTemplate().version()).isEqualTo("1"));
+    }
+
+    @Test
     void snowflakeTakesAnothersPlaceInItsGroup() {
         String v1 = fleet.ami("web-1");
         fleet.launchConfiguration("web-lc", v1);
