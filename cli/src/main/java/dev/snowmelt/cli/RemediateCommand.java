@@ -1,11 +1,12 @@
 package dev.snowmelt.cli;
 
 import dev.snowmelt.cli.config.Config;
-import dev.snowmelt.cli.role.Clusters;
-import dev.snowmelt.cli.role.ExecuteRole;
 import dev.snowmelt.cli.role.PlanRole;
+import dev.snowmelt.cli.role.Role;
 import dev.snowmelt.cli.role.RoleRunner;
 import dev.snowmelt.cli.role.Roles;
+import dev.snowmelt.cli.role.Targets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,21 +18,23 @@ import picocli.CommandLine.Option;
 @Command(
         name = "remediate",
         description = {
-            "Runs the planner and the executor of a cluster: replaces what drifted, within every guard, where the",
-            "declaration's mode is ENFORCE."
+            "Runs the planner and the executors of a cluster, of AWS accounts, or of both: replaces what drifted, within every",
+            "guard, where the declaration's mode is ENFORCE."
         },
         footer = {
             "",
             "Examples:",
             "  snowmelt remediate --bootstrap-server kafka:9092 --target k8s:prod-eu",
-            "  snowmelt remediate --kubeconfig ~/.kube/config --context staging --dry-run"
+            "  snowmelt remediate --kubeconfig ~/.kube/config --context staging --dry-run",
+            "  snowmelt remediate --bootstrap-server kafka:9092 --target aws:123456789012:eu-west-1 \\",
+            "      --role-arn arn:aws:iam::123456789012:role/snowmelt-executor"
         })
 final class RemediateCommand extends SnowmeltCommand {
     @Mixin
     private HttpOptions http = new HttpOptions();
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
+    private TargetOptions targets = new TargetOptions();
 
     @Option(names = "--dry-run", description = "remediate.dryRun: make every look, but no call.")
     private boolean dryRun;
@@ -40,23 +43,19 @@ final class RemediateCommand extends SnowmeltCommand {
     public Integer call() throws InterruptedException {
         Map<String, String> options = new HashMap<>();
         http.into(options);
-        cluster.into(options);
+        targets.into(options);
         if (dryRun) {
             options.put("remediate.dryRun", "true");
         }
         Config config = root().config(options);
         var topics = config.kafka().topics();
-        Clusters.Cluster reached = Clusters.open(config.kubernetes());
-        return new RoleRunner(config, root().surroundings())
-                .run(
-                        root().patience(),
-                        metrics -> new Roles(List.of(
-                                new PlanRole(config, topics, metrics.registry()),
-                                new ExecuteRole(
-                                        config,
-                                        topics,
-                                        reached,
-                                        root().surroundings().clock(),
-                                        metrics.registry()))));
+        Targets executed = Targets.open(config);
+        return new RoleRunner(config, root().surroundings()).run(root().patience(), metrics -> {
+            List<Role> roles = new ArrayList<>();
+            roles.add(new PlanRole(config, topics, metrics.registry()));
+            roles.addAll(
+                    executed.executing(config, topics, root().surroundings().clock(), metrics.registry()));
+            return new Roles(roles);
+        });
     }
 }

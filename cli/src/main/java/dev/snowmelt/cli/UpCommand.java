@@ -2,15 +2,13 @@ package dev.snowmelt.cli;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.TopicSetup;
-import dev.snowmelt.cli.role.Clusters;
-import dev.snowmelt.cli.role.CollectRole;
 import dev.snowmelt.cli.role.DetectRole;
-import dev.snowmelt.cli.role.ExecuteRole;
 import dev.snowmelt.cli.role.PlanRole;
 import dev.snowmelt.cli.role.ResolveRole;
 import dev.snowmelt.cli.role.Role;
 import dev.snowmelt.cli.role.RoleRunner;
 import dev.snowmelt.cli.role.Roles;
+import dev.snowmelt.cli.role.Targets;
 import dev.snowmelt.sandbox.kafka.BrokerStartException;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,8 +26,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "up",
         description = {
-            "Runs all roles in one process until Ctrl-C: against the current kubeconfig, with a broker of its own (kept in stateDir)"
-                    + " unless one is named.",
+            "Runs all roles in one process until Ctrl-C, with a broker of its own (kept in stateDir) unless one is named: for the",
+            "cluster and the AWS accounts that are named, otherwise for the current Kubernetes context.",
             "Nothing is terminated unless a declaration says so: the mode is OBSERVE by default."
         },
         footer = {
@@ -37,13 +35,18 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  snowmelt up",
             "  snowmelt up --kubeconfig ~/.kube/config --context prod-eu --http-port 9090",
-            "  snowmelt up --bootstrap-server kafka:9092 --target k8s:prod-eu"
+            "  snowmelt up --bootstrap-server kafka:9092 --target k8s:prod-eu",
+            "  snowmelt up --target aws:123456789012:eu-west-1 --profile prod",
+            "  snowmelt up --config snowmelt.yaml        # every account in aws.targets"
         })
 final class UpCommand extends SnowmeltCommand {
     private static final Duration PROVISION_WITHIN = Duration.ofSeconds(60);
 
     @Mixin
-    private ClusterOptions cluster = new ClusterOptions();
+    private TargetOptions targets = new TargetOptions();
+
+    @Mixin
+    private QueueOption queue = new QueueOption();
 
     @Mixin
     private HttpOptions http = new HttpOptions();
@@ -58,11 +61,15 @@ final class UpCommand extends SnowmeltCommand {
     @Override
     public Integer call() throws InterruptedException {
         Map<String, String> options = new HashMap<>();
-        cluster.into(options);
+        targets.into(options);
+        queue.into(options);
         http.into(options);
         Config config = root().config(options);
+        // Each has clients of its own: the executor must not wait for what the collector reads.
+        Targets collected = Targets.open(config);
+        Targets executed = Targets.open(config);
         if (config.kafka().named()) {
-            return run(config);
+            return run(config, collected, executed);
         }
         try (var kafka = EmbeddedKafka.builder()
                 .dataFolder(config.stateDir().resolve("kafka"))
@@ -75,25 +82,28 @@ final class UpCommand extends SnowmeltCommand {
                     .addKeyValue("bootstrap", kafka.bootstrapServers())
                     .addKeyValue("data", kafka.dataFolder())
                     .log("embedded broker; name a broker with --bootstrap-server for production");
-            return run(embedded);
+            return run(embedded, collected, executed);
         } catch (BrokerStartException e) {
             throw new CliException(String.valueOf(e.getMessage()));
         }
     }
 
-    private int run(Config config) throws InterruptedException {
+    private int run(Config config, Targets collected, Targets executed) throws InterruptedException {
         return new RoleRunner(config, root().surroundings())
-                .run(root().patience(), metrics -> roles(config, root().surroundings(), metrics.registry()));
+                .run(
+                        root().patience(),
+                        metrics -> roles(config, collected, executed, root().surroundings(), metrics.registry()));
     }
 
-    private static Roles roles(Config config, Surroundings surroundings, MeterRegistry meters) {
+    private static Roles roles(
+            Config config, Targets collected, Targets executed, Surroundings surroundings, MeterRegistry meters) {
         var topics = config.kafka().topics();
         var clock = surroundings.clock();
         List<Role> roles = new ArrayList<>();
         roles.add(new DetectRole(config, topics, meters));
-        roles.add(new CollectRole(config, topics, Clusters.open(config.kubernetes()), clock, meters));
+        roles.addAll(collected.collecting(config, topics, clock, meters));
         roles.add(new PlanRole(config, topics, meters));
-        roles.add(new ExecuteRole(config, topics, Clusters.open(config.kubernetes()), clock, meters));
+        roles.addAll(executed.executing(config, topics, clock, meters));
         roles.addAll(ResolveRole.where(config, topics, surroundings.environment(), clock, meters));
         return new Roles(roles);
     }

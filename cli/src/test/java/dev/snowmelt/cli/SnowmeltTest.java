@@ -89,6 +89,9 @@ class SnowmeltTest {
                 "detect --help",
                 "remediate --help",
                 "collect kubernetes --help",
+                "collect ec2 --help",
+                "up --help",
+                "demo --help",
                 "scan --help"
             })
     void helpFitsAHundredColumnsAndHasExamples(String arguments) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /// Whether, and how, registries are asked for the digests of images.
@@ -31,7 +32,8 @@ final class RegistryOptions {
     private boolean insecure;
 
     /// What asks registries; empty: they are not asked.
-    Optional<Adjustments.Resolver> resolver(Config.Registry config, Map<String, String> environment, Intake intake) {
+    Optional<Function<List<Declare>, Found>> resolver(
+            Config.Registry config, Map<String, String> environment, Intake intake) {
         Set<Platform> wanted = new LinkedHashSet<>();
         for (String platform : platforms) {
             try {
@@ -48,17 +50,16 @@ final class RegistryOptions {
             return Optional.empty();
         }
         var settings = new Config.Registry(config.enabled(), config.insecure() || insecure, config.authFile());
-        return Optional.of((declarations, sourced) -> ask(declarations, sourced, settings, wanted, environment));
+        return Optional.of(declarations -> ask(declarations, settings, wanted, environment));
     }
 
     private static Found ask(
             List<Declare> declarations,
-            Set<String> sourced,
             Config.Registry settings,
             Set<Platform> wanted,
             Map<String, String> environment) {
         try (var registry = ResolveRole.registry(settings, environment)) {
-            var pinned = new ImagePinning(registry, wanted).pin(declarations, sourced);
+            var pinned = new ImagePinning(registry, wanted).pin(declarations);
             return new Found(pinned.declarations(), pinned.unresolved());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -47,6 +47,7 @@ public final class AwsAccount implements AutoCloseable {
     private final AutoScalingClient autoScaling;
     private final Ec2Client changingEc2;
     private final AutoScalingClient changingAutoScaling;
+    private final SqsClient sqs;
     private final StsClient sts;
 
     private AwsAccount(AwsTarget settings, Optional<AwsCredentialsProvider> given) {
@@ -66,6 +67,13 @@ public final class AwsAccount implements AutoCloseable {
         autoScaling = opened(looking(AutoScalingClient.builder()).build());
         changingEc2 = opened(changing(Ec2Client.builder()).build());
         changingAutoScaling = opened(changing(AutoScalingClient.builder()).build());
+        sqs = opened(with(
+                        SqsClient.builder(),
+                        credentials,
+                        AwsRetryStrategy.adaptiveRetryStrategy(),
+                        ONE_POLL,
+                        ONE_POLL.multipliedBy(2))
+                .build());
         // Asked before anything begins: a person, or the other targets of the process, wait for the answer.
         sts = opened(with(
                         StsClient.builder(),
@@ -150,15 +158,9 @@ public final class AwsAccount implements AutoCloseable {
         return changingAutoScaling;
     }
 
-    /// A client for long polls of the queue; closed with this.
+    /// Long polls of the queue.
     public SqsClient sqs() {
-        return opened(with(
-                        SqsClient.builder(),
-                        credentials,
-                        AwsRetryStrategy.adaptiveRetryStrategy(),
-                        ONE_POLL,
-                        ONE_POLL.multipliedBy(2))
-                .build());
+        return sqs;
     }
 
     /// Asks AWS whose credentials these are.

@@ -59,7 +59,12 @@ public final class Clusters {
 
     private static TargetId named(Config config) {
         NamedContext current = config.getCurrentContext();
-        String name = current == null ? "" : current.getName().replaceAll("[^A-Za-z0-9._-]", "-");
+        if (current == null) {
+            throw new CliException("There is no current Kubernetes context, and no target is named: set"
+                    + " kubernetes.target (--target k8s:prod-eu) for a cluster, aws.targets (--target"
+                    + " aws:123456789012:eu-west-1) for EC2.");
+        }
+        String name = current.getName().replaceAll("[^A-Za-z0-9._-]", "-");
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,252}")) {
             throw new CliException(
                     "What is the cluster called? Set kubernetes.target (--target), such as k8s:prod-eu.");

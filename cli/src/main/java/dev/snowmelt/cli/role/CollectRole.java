@@ -1,11 +1,16 @@
 package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.Version;
+import dev.snowmelt.cli.config.AwsTarget;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.collect.CollectorHealth;
+import dev.snowmelt.detector.collect.GroupLeadership;
+import dev.snowmelt.detector.collect.ec2.Ec2Account;
+import dev.snowmelt.detector.collect.ec2.Ec2CollectorSettings;
 import dev.snowmelt.detector.collect.kubernetes.KubernetesCluster;
 import dev.snowmelt.detector.collect.kubernetes.KubernetesCollectorSettings;
+import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,11 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// The collector of one Kubernetes cluster.
+/// The collector of one target.
 public final class CollectRole implements Role {
     private final Topics topics;
-    private final Clusters.Cluster cluster;
+    private final TargetId target;
     private final Collector collector;
+    private final Runnable closing;
 
     /// One of several collectors of a cluster, which agree by a Lease.
     ///
@@ -45,11 +51,42 @@ public final class CollectRole implements Role {
             KubernetesCollectorSettings settings,
             InstantSource clock,
             MeterRegistry registry) {
+        this(
+                topics,
+                cluster.target(),
+                KubernetesCluster.collector(settings, cluster.client(), kafka(config), topics, clock, registry),
+                cluster.client()::close);
+    }
+
+    /// One of several collectors of an account and region, which agree by a group of consumers.
+    ///
+    /// @param account closed with this role
+    public CollectRole(Config config, Topics topics, AwsAccount account, InstantSource clock, MeterRegistry registry) {
+        this(
+                topics,
+                account.target(),
+                Ec2Account.collector(
+                        settings(account.settings()),
+                        new Ec2Account.Clients(account.ec2(), account.autoScaling(), account.sqs()),
+                        new GroupLeadership(kafka(config), topics, account.target()),
+                        kafka(config),
+                        topics,
+                        clock,
+                        registry),
+                account::close);
+    }
+
+    private CollectRole(Topics topics, TargetId target, Collector collector, Runnable closing) {
         this.topics = topics;
-        this.cluster = cluster;
+        this.target = target;
+        this.collector = collector;
+        this.closing = closing;
+    }
+
+    private static Map<String, Object> kafka(Config config) {
         Map<String, Object> kafka = new HashMap<>(config.kafka().client());
         kafka.put("bootstrap.servers", config.kafka().bootstrapServers());
-        collector = KubernetesCluster.collector(settings, cluster.client(), kafka, topics, clock, registry);
+        return kafka;
     }
 
     private static KubernetesCollectorSettings settings(Config config, Clusters.Cluster cluster) {
@@ -63,9 +100,14 @@ public final class CollectRole implements Role {
                 .withVersion(Version.text());
     }
 
+    private static Ec2CollectorSettings settings(AwsTarget target) {
+        return Ec2CollectorSettings.of(
+                target.target(), Version.text(), target.resync(), target.poll(), target.queueUrl(), target.userData());
+    }
+
     @Override
     public String name() {
-        return "collect " + cluster.target();
+        return "collect " + target;
     }
 
     @Override
@@ -101,6 +143,6 @@ public final class CollectRole implements Role {
     @Override
     public void close() {
         collector.close();
-        cluster.client().close();
+        closing.run();
     }
 }

@@ -4,7 +4,10 @@ import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.remediator.execute.Executor;
 import dev.snowmelt.remediator.execute.ExecutorSettings;
 import dev.snowmelt.remediator.execute.Platform;
+import dev.snowmelt.remediator.execute.ec2.Ec2Clients;
+import dev.snowmelt.remediator.execute.ec2.Ec2Platform;
 import dev.snowmelt.remediator.execute.kubernetes.KubernetesPlatform;
+import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,37 +17,78 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The executor of one Kubernetes cluster: looks once more, then evicts or restores.
+/// The executor of one target: looks once more, then replaces or restores.
 public final class ExecuteRole implements Role {
     /// An API server tries an eviction that conflicts again for 10 s before it answers 409: a
     /// shorter patience would not know the call's effect.
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
 
+    private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(20);
+
     private final Topics topics;
-    private final Clusters.Cluster cluster;
+    private final TargetId target;
     private final Executor executor;
+    private final Runnable closing;
 
     /// @param cluster closed with this role
     public ExecuteRole(
             Config config, Topics topics, Clusters.Cluster cluster, InstantSource clock, MeterRegistry registry) {
+        this(
+                config,
+                topics,
+                cluster.target(),
+                KubernetesPlatform.of(cluster.client(), CALL_TIMEOUT),
+                cluster.client()::close,
+                clock,
+                registry);
+    }
+
+    /// @param account closed with this role
+    public ExecuteRole(Config config, Topics topics, AwsAccount account, InstantSource clock, MeterRegistry registry) {
+        this(
+                config,
+                topics,
+                account.target(),
+                Ec2Platform.of(
+                        account.target(),
+                        new Ec2Clients(
+                                account.ec2(),
+                                account.autoScaling(),
+                                account.changingEc2(),
+                                account.changingAutoScaling()),
+                        LOOK_TIMEOUT,
+                        CALL_TIMEOUT),
+                account::close,
+                clock,
+                registry);
+    }
+
+    private ExecuteRole(
+            Config config,
+            Topics topics,
+            TargetId target,
+            Platform platform,
+            Runnable closing,
+            InstantSource clock,
+            MeterRegistry registry) {
         this.topics = topics;
-        this.cluster = cluster;
+        this.target = target;
+        this.closing = closing;
         Map<String, Object> kafka = new HashMap<>(config.kafka().client());
         kafka.put("bootstrap.servers", config.kafka().bootstrapServers());
-        Platform platform = KubernetesPlatform.of(cluster.client(), CALL_TIMEOUT);
         executor = new Executor(
                 topics,
                 // Whoever shares a group shares its targets, so each target has a group of its own.
-                ExecutorSettings.of(topics.id("executor-" + cluster.target().name()), kafka)
+                ExecutorSettings.of(topics.id("executor-" + target.name()), kafka)
                         .with(config.judging()),
-                Map.of(cluster.target(), config.remediate().dryRun() ? platform.dryRun() : platform),
+                Map.of(target, config.remediate().dryRun() ? platform.dryRun() : platform),
                 clock,
                 registry);
     }
 
     @Override
     public String name() {
-        return "execute " + cluster.target();
+        return "execute " + target;
     }
 
     @Override
@@ -78,6 +122,6 @@ public final class ExecuteRole implements Role {
     @Override
     public void close() {
         executor.close();
-        cluster.client().close();
+        closing.run();
     }
 }

@@ -1,5 +1,6 @@
 package dev.snowmelt.cli.role;
 
+import dev.snowmelt.cli.config.AwsTarget;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.remediator.guard.GuardSettings;
 import dev.snowmelt.remediator.topology.Planner;
@@ -8,7 +9,9 @@ import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The planner: decides what is terminated, and why not.
 public final class PlanRole implements Role {
@@ -32,7 +35,15 @@ public final class PlanRole implements Role {
                         guards.jump(),
                         guards.declarationsWindow(),
                         guards.clockTolerance(),
-                        censusAge(config.kubernetes().resync())));
+                        censusAge(longestResync(config))));
+    }
+
+    private static Duration longestResync(Config config) {
+        return Stream.concat(
+                        Stream.of(config.kubernetes().resync()),
+                        config.aws().targets().stream().map(AwsTarget::resync))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     /// Two of three snapshots may fail; never less than the default, for the collectors may be

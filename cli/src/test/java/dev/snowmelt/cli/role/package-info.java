@@ -1,0 +1,4 @@
+@NullUnmarked
+package dev.snowmelt.cli.role;
+
+import org.jspecify.annotations.NullUnmarked;
