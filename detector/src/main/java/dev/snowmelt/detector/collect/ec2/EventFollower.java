@@ -102,7 +102,9 @@ final class EventFollower implements AutoCloseable {
             log.atDebug().log("stopped following events: Kafka takes nothing more in this session");
         } catch (RuntimeException e) {
             // Also a fault of ours must not end this unseen.
-            session.failed().accept(e);
+            if (!isClosed()) {
+                session.failed().accept(e);
+            }
         }
     }
 

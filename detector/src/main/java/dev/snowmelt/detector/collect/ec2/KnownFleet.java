@@ -22,6 +22,7 @@ final class KnownFleet {
     }
 
     private State now = new State();
+    private boolean complete;
     private @Nullable State next;
 
     /// A list begins.
@@ -35,6 +36,7 @@ final class KnownFleet {
         if (told != null) {
             now = told;
             next = null;
+            complete = true;
         }
     }
 
@@ -60,6 +62,12 @@ final class KnownFleet {
         if (next != null) {
             next.members.put(instance, member);
         }
+    }
+
+    /// Whether a group may say something of an instance that was not told yet: always, but that
+    /// before the end of the first list nothing is known, and all of it is about to be told.
+    synchronized boolean isNews(String instance, Member member) {
+        return complete && !member.equals(now.members.of(instance));
     }
 
     synchronized boolean knows(String instance) {

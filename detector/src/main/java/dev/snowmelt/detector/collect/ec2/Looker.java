@@ -54,7 +54,7 @@ final class Looker {
         fleet.reads().instances(news.instances(), sight::add);
         Set<String> groups = groups(news, sight);
         fleet.reads().groups(groups, page -> page.forEach(sight::add));
-        // What its group says of a neighbour changed, without an event that named it.
+        // Their group says something else of a neighbour now, or has a new one, and no event named it.
         fleet.reads().instances(neighbours(news, sight), sight::add);
         LaunchTemplates.Reading launches = fleet.launchTemplates().read();
         launches.prepare(sight.groups.values().stream()
@@ -154,8 +154,7 @@ final class Looker {
         sight.members.forEach((instance, member) -> {
             if (!news.instances().contains(instance)
                     && !sight.instances.containsKey(instance)
-                    && fleet.known().knows(instance)
-                    && !member.equals(fleet.known().of(instance))) {
+                    && fleet.known().isNews(instance, member)) {
                 changed.add(instance);
             }
         });

@@ -4,12 +4,14 @@ import static dev.snowmelt.detector.collect.ec2.AwsFixture.SOON;
 import static dev.snowmelt.detector.collect.ec2.AwsFixture.TARGET;
 import static dev.snowmelt.detector.collect.ec2.AwsFixture.group;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.sandbox.aws.AwsEvents;
 import dev.snowmelt.sandbox.aws.Moto;
 import dev.snowmelt.sandbox.aws.MotoExtension;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.schemas.topic.ObservationHeader.Source;
 import dev.snowmelt.v1.TouchFacet;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,9 +29,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// What happens between two lists, told by events alone: resync is off.
 @ExtendWith(MotoExtension.class)
 class Ec2EventsIT {
-    /// What is promised.
-    private static final Duration PROMPT = Duration.ofSeconds(2);
-
     private static EmbeddedKafka kafka;
     private AwsFixture aws;
 
@@ -66,7 +65,7 @@ class Ec2EventsIT {
     }
 
     @Test
-    void aReplacedInstanceIsSeenPromptly() {
+    void aReplacedInstanceIsSeen() {
         watchedGroup();
         String old = aws.fleet.instances("web").getFirst();
         List<String> before = aws.fleet.instances("web");
@@ -78,34 +77,45 @@ class Ec2EventsIT {
 
         aws.queue.send(AwsEvents.stateChange(now(), old, "terminated"), AwsEvents.launched(now(), "web", replacement));
 
-        await().atMost(PROMPT).untilAsserted(() -> {
+        await().atMost(SOON).untilAsserted(() -> {
             assertThat(aws.goneFrom(old)).containsExactly(group("web"));
             assertThat(aws.facet(replacement).getReady()).isTrue();
         });
         await().atMost(SOON).until(() -> aws.queue.waiting() == 0);
     }
 
+    /// The median, so that a stall of the machine does not decide.
     @Test
-    void aSnowflakeIsSeenPromptly() {
+    void aSnowflakeIsSeenWithinTwoSeconds() {
         watchedGroup();
-        String image = aws.fleet.ami("snowflake");
-        String snowflake = aws.fleet.snowflake("web", image);
+        List<Long> millis = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            String image = aws.fleet.ami("snowflake-" + i);
+            String snowflake = aws.fleet.snowflake("web", image);
+            long sent = System.nanoTime();
 
-        aws.queue.send(AwsEvents.runInstances(now(), image, snowflake));
+            aws.queue.send(AwsEvents.runInstances(now(), image, snowflake));
 
-        await().atMost(PROMPT)
-                .untilAsserted(
-                        () -> assertThat(aws.facet(snowflake).getContainers(0).getImage())
-                                .isEqualTo(image));
+            await().atMost(SOON)
+                    .pollInterval(Duration.ofMillis(20))
+                    .untilAsserted(() -> assertThat(
+                                    aws.facet(snowflake).getContainers(0).getImage())
+                            .isEqualTo(image));
+            millis.add((System.nanoTime() - sent) / 1_000_000);
+        }
+
+        assertThat(millis.stream().sorted().toList().get(2))
+                .as("median of %s ms", millis)
+                .isLessThan(2000L);
     }
 
     @Test
-    void anotherTemplateIsSeenPromptly() {
+    void anotherTemplateIsSeen() {
         String template = watchedGroup();
         String image = aws.fleet.ami("web-2");
         long version = aws.fleet.launchTemplateVersion(template, image);
         aws.queue.send(AwsEvents.createLaunchTemplateVersion(now(), template, version));
-        await().atMost(PROMPT)
+        await().atMost(SOON)
                 .untilAsserted(() ->
                         assertThat(aws.status("web").getTemplate().getId()).isEqualTo(template + ":2"));
         assertThat(aws.status("web").getTemplate().getContainers(0).getImage()).isEqualTo(image);
@@ -113,7 +123,7 @@ class Ec2EventsIT {
         aws.fleet.pointAt("web", template, "1");
         aws.queue.send(AwsEvents.updateAutoScalingGroup(now(), "web", template, "1"));
 
-        await().atMost(PROMPT)
+        await().atMost(SOON)
                 .untilAsserted(() ->
                         assertThat(aws.status("web").getTemplate().getId()).isEqualTo(template + ":1"));
     }
@@ -130,7 +140,7 @@ class Ec2EventsIT {
                 {"autoScalingGroupName":"web","instanceIds":["%s"],"shouldDecrementDesiredCapacity":true}""".formatted(instance);
         aws.queue.send(AwsEvents.call(now(), "autoscaling", "DetachInstances", detach, "null"));
         String alone = TARGET + "/standalone/" + instance;
-        await().atMost(PROMPT).untilAsserted(() -> {
+        await().atMost(SOON).untilAsserted(() -> {
             assertThat(aws.goneFrom(instance)).containsExactly(group("web"));
             assertThat(aws.log.all(entry -> alone.equals(entry.key()))).isNotEmpty();
         });
@@ -139,8 +149,50 @@ class Ec2EventsIT {
                 .attachInstances(request -> request.autoScalingGroupName("web").instanceIds(instance));
         aws.queue.send(AwsEvents.call(now(), "autoscaling", "AttachInstances", detach, "null"));
 
-        await().atMost(PROMPT)
+        await().atMost(SOON)
                 .untilAsserted(() -> assertThat(aws.goneFrom(instance)).containsExactly(group("web"), alone));
+    }
+
+    /// Auto Scaling's events are best effort: that of the replacement got lost.
+    @Test
+    void aLookAtAGroupFindsItsNewInstancesAndThoseThatChanged() {
+        watchedGroup();
+        String old = aws.fleet.instances("web").getFirst();
+        String aside = aws.fleet.instances("web").getLast();
+        List<String> before = aws.fleet.instances("web");
+        aws.fleet.terminateInGroup(old);
+        aws.fleet.enterStandby("web", aside);
+        String replacement = aws.fleet.instances("web").stream()
+                .filter(id -> !before.contains(id))
+                .findFirst()
+                .orElseThrow();
+
+        aws.queue.send(AwsEvents.terminated(now(), "web", old));
+
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(aws.facet(replacement).getReady()).isTrue();
+            assertThat(aws.facet(aside).getReady()).isFalse();
+        });
+    }
+
+    /// What a look sees is newer than what a list tells that was begun before it.
+    @Test
+    void aLookIsNewerThanTheListBeforeIt() {
+        watchedGroup();
+        String instance = aws.fleet.instances("web").getFirst();
+
+        aws.queue.send(AwsEvents.stateChange(now(), instance, "running"));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(aws.log.all(entry ->
+                                entry.value().getInstance().getInstance().equals(AwsFixture.instance(instance))))
+                        .hasSize(2));
+        assertThat(aws.log.all(
+                        entry -> entry.value().getInstance().getInstance().equals(AwsFixture.instance(instance))))
+                .extracting(
+                        entry -> entry.header().source(),
+                        entry -> entry.header().resourceVersion())
+                .containsExactly(tuple(Source.LIST, 1L), tuple(Source.WATCH, 2L));
     }
 
     @Test
@@ -151,7 +203,7 @@ class Ec2EventsIT {
 
         aws.queue.send(AwsEvents.startSession(at, instance));
 
-        await().atMost(PROMPT)
+        await().atMost(SOON)
                 .untilAsserted(() -> assertThat(
                                 aws.log.all(entry -> entry.value().getInstance().hasTouch()))
                         .singleElement()
