@@ -33,9 +33,17 @@ class ExecuteLayeringTest {
             .resideInAnyPackage("io.fabric8..", "dev.snowmelt.remediator.execute.kubernetes..");
 
     @ArchTest
+    static final ArchRule ONLY_ITS_ADAPTER_KNOWS_AWS = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.snowmelt.remediator.execute.ec2..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("software.amazon..", "dev.snowmelt.remediator.execute.ec2..");
+
+    @ArchTest
     static final ArchRule ADAPTERS_KNOW_NO_KAFKA = noClasses()
             .that()
-            .resideInAPackage("dev.snowmelt.remediator.execute.kubernetes..")
+            .resideInAnyPackage("dev.snowmelt.remediator.execute.kubernetes..", "dev.snowmelt.remediator.execute.ec2..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka..");

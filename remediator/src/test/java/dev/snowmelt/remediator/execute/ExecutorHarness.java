@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.id.OverrideKey;
+import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
 import dev.snowmelt.schemas.topic.Topics;
@@ -36,10 +37,17 @@ final class ExecutorHarness implements AutoCloseable {
     final InMemoryPlatform platform = new InMemoryPlatform();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final EmbeddedKafka kafka;
+    private final Map<TargetId, Platform> platforms;
     private final KafkaProducer<byte @Nullable [], byte @Nullable []> producer;
 
     ExecutorHarness(EmbeddedKafka kafka) {
+        this(kafka, Map.of());
+    }
+
+    /// @param platforms empty: the one in memory
+    ExecutorHarness(EmbeddedKafka kafka, Map<TargetId, Platform> platforms) {
         this.kafka = kafka;
+        this.platforms = platforms.isEmpty() ? Map.of(Commands.TARGET, platform.platform()) : platforms;
         try (Admin admin = Admin.create(clients())) {
             new TopicProvisioning(admin, 1, 1, Duration.ofSeconds(30)).provision(topics);
         }
@@ -59,7 +67,7 @@ final class ExecutorHarness implements AutoCloseable {
         var executor = new Executor(
                 topics,
                 ExecutorSettings.of(topics.commands().name() + "-executor", clients()),
-                Map.of(Commands.TARGET, platform.platform()),
+                platforms,
                 clock,
                 registry);
         executor.start();
@@ -67,10 +75,11 @@ final class ExecutorHarness implements AutoCloseable {
     }
 
     void declare(Declaration declaration) {
+        WorkloadId workload = WorkloadId.parse(declaration.getWorkload());
         send(new ProducerRecord<>(
                 topics.declarations().name(),
-                topics.declarations().partitionOf(Commands.CART),
-                key(Commands.CART),
+                topics.declarations().partitionOf(workload),
+                key(workload),
                 declaration.toByteArray()));
     }
 

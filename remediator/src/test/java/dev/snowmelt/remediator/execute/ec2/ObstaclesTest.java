@@ -1,0 +1,68 @@
+package dev.snowmelt.remediator.execute.ec2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
+import software.amazon.awssdk.services.autoscaling.model.AutoScalingInstanceDetails;
+import software.amazon.awssdk.services.autoscaling.model.InstanceRefresh;
+import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateOverrides;
+
+/// What is not said counts as an obstacle.
+class ObstaclesTest {
+    private static final AutoScalingGroup WEB =
+            AutoScalingGroup.builder().autoScalingGroupName("web").build();
+
+    private static AutoScalingInstanceDetails member(Consumer<AutoScalingInstanceDetails.Builder> change) {
+        var member = AutoScalingInstanceDetails.builder()
+                .instanceId("i-0abc")
+                .lifecycleState("InService")
+                .protectedFromScaleIn(false);
+        change.accept(member);
+        return member.build();
+    }
+
+    @Test
+    void nothingSpeaksAgainstAnOrdinaryInstance() {
+        assertThat(Obstacles.toTerminate(member(_ -> {}), WEB, List.of(), false))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsNotSaidIsAnObstacle() {
+        assertThat(Obstacles.toTerminate(member(it -> it.lifecycleState(null)), WEB, List.of(), false))
+                .hasValue("its lifecycle state is null: it is not in service");
+        assertThat(Obstacles.toTerminate(member(it -> it.protectedFromScaleIn(null)), WEB, List.of(), false))
+                .hasValue("Auto Scaling does not say whether it is protected from scale-in");
+        assertThat(Obstacles.toTerminate(member(_ -> {}), WEB, List.of(), null))
+                .hasValue("EC2 does not say whether termination protection is on");
+        assertThat(Obstacles.toChange(
+                        WEB,
+                        List.of(InstanceRefresh.builder().instanceRefreshId("r").build())))
+                .hasValue("instance refresh r of group web is under way (null)");
+    }
+
+    @Test
+    void aGroupThatIsBeingDeletedIsLeftAlone() {
+        var deleted = WEB.toBuilder().status("Delete in progress").build();
+
+        assertThat(Obstacles.toTerminate(member(_ -> {}), deleted, List.of(), false))
+                .hasValue("group web is being deleted");
+    }
+
+    @Test
+    void overridesWithImagesOfTheirOwnCannotBePutRightByOneImage() {
+        var mixed = WEB.toBuilder()
+                .mixedInstancesPolicy(policy -> policy.launchTemplate(
+                        launch -> launch.launchTemplateSpecification(source -> source.launchTemplateId("lt-0abc"))
+                                .overrides(LaunchTemplateOverrides.builder()
+                                        .imageId("ami-0arm")
+                                        .build())))
+                .build();
+
+        assertThat(LaunchSpec.unrestorable(mixed).orElse("")).contains("overrides with images of their own");
+        assertThat(LaunchSpec.unrestorable(WEB).orElse("")).contains("does not tell what group web launches from");
+    }
+}
