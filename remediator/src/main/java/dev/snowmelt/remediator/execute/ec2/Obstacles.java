@@ -51,7 +51,7 @@ final class Obstacles {
             return Optional.of("group " + group.autoScalingGroupName() + " is being deleted");
         }
         return refreshes.stream()
-                .filter(refresh -> !ENDED.contains(refresh.statusAsString()))
+                .filter(refresh -> !ENDED.contains(String.valueOf(refresh.statusAsString())))
                 .findFirst()
                 .map(refresh -> "instance refresh %s of group %s is under way (%s)"
                         .formatted(refresh.instanceRefreshId(), group.autoScalingGroupName(), told(refresh)));
@@ -97,7 +97,7 @@ final class Obstacles {
     private static Optional<String> suspended(AutoScalingGroup group) {
         return group.suspendedProcesses().stream()
                 .map(SuspendedProcess::processName)
-                .filter(NEEDED::contains)
+                .filter(process -> process != null && NEEDED.contains(process))
                 .sorted()
                 .findFirst()
                 .map(process -> "process %s of group %s is suspended".formatted(process, group.autoScalingGroupName()));
