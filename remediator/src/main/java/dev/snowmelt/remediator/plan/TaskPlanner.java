@@ -15,6 +15,7 @@ import dev.snowmelt.v1.Override.Kind;
 import dev.snowmelt.v1.SnapshotSettled;
 import dev.snowmelt.v1.TargetStanding;
 import dev.snowmelt.v1.TrackedRemediation;
+import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.VerdictRecord;
 import dev.snowmelt.v1.WorkloadStanding;
 import dev.snowmelt.v1.WorkloadVerdict;
@@ -110,7 +111,10 @@ public final class TaskPlanner {
         CensusEntry entry = null;
         if (verdict != null) {
             var next = entry(verdict);
-            next.setFirstSeen(known == null ? Times.timestamp(now) : known.getFirstSeen());
+            next.setFirstSeen(
+                    known == null || startedAnew(known.getRecord().getInstance(), verdict.getInstance())
+                            ? Times.timestamp(now)
+                            : known.getFirstSeen());
             next.setReplaces(known == null ? "" : known.getReplaces());
             entry = next.build();
         }
@@ -127,6 +131,15 @@ public final class TaskPlanner {
                         by(before, after, Member::outdated),
                         guards);
         changed(target, workload);
+    }
+
+    /// Some platforms let an instance that was stopped run again under its id (EC2 does, and its warm pools rest on
+    /// it):
+    /// then it came into being when it was started, as its creation time says.
+    private static boolean startedAnew(Verdict before, Verdict after) {
+        return before.hasCreated()
+                && after.hasCreated()
+                && Times.instant(after.getCreated()).isAfter(Times.instant(before.getCreated()));
     }
 
     private static int by(

@@ -103,6 +103,26 @@ class S8AReplacementThatComesBackDriftedStopsTest {
         assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
     }
 
+    @Test
+    void oneThatWasStoppedAndIsStartedAnewProvesAReplacement() {
+        desk.workload(CART, 20, 1);
+        InstanceId spare = pod(CART, 50);
+        desk.say(Samples.verdict(CART, spare, State.CONFORMANT).setReady(false));
+        desk.settle();
+        desk.pass(Duration.ofSeconds(1));
+        desk.answer(desk.commands().getFirst(), Result.TERMINATED);
+        desk.gone(CART, pod(CART, 0));
+        desk.say(Samples.verdict(CART, spare, State.CONFORMANT));
+        assertThat(desk.remediation(CART, 0).getPhase())
+                .as("ready, but as old as before")
+                .isEqualTo(Phase.TERMINATED);
+        desk.pass(Duration.ofSeconds(1));
+        desk.arrives(CART, spare, State.CONFORMANT);
+
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.REPLACED);
+        assertThat(desk.remediation(CART, 0).getReplacement()).isEqualTo(spare.toString());
+    }
+
     private void leaving(InstanceId pod) {
         desk.say(Samples.verdict(CART, pod, State.DRIFTED).setReady(false).setTerminating(true));
     }

@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.autoscaling.model.SuspendedProcess;
 /// as an obstacle. Source of the states: "Amazon EC2 Auto Scaling instance lifecycle" in its user guide.
 final class Obstacles {
     private static final String IN_SERVICE = "InService";
+    private static final String STOPPED = "Stopped";
     /// Without the first two nothing is recreated; without the third what is recreated does not serve.
     private static final Set<String> NEEDED = Set.of("Launch", "Terminate", "AddToLoadBalancer");
     /// Anything else, what a later API may bring included, is under way.
@@ -40,6 +41,7 @@ final class Obstacles {
                         lifecycle(member),
                         scaleIn(member),
                         suspended(group),
+                        warmPool(group),
                         termination(terminationProtected))
                 .flatMap(Optional::stream)
                 .findFirst();
@@ -101,6 +103,19 @@ final class Obstacles {
                 .sorted()
                 .findFirst()
                 .map(process -> "process %s of group %s is suspended".formatted(process, group.autoScalingGroupName()));
+    }
+
+    // One that is stopped there is launched anew, by EC2's word. One that runs (or sleeps) there was launched before
+    // any
+    // command, and nothing tells when it came into service.
+    private static Optional<String> warmPool(AutoScalingGroup group) {
+        return group.warmPoolConfiguration() == null
+                        || STOPPED.equals(
+                                String.valueOf(group.warmPoolConfiguration().poolStateAsString()))
+                ? Optional.empty()
+                : Optional.of(
+                        "group %s has a warm pool that is not of stopped instances: a replacement from it could not be told from the instances before it"
+                                .formatted(group.autoScalingGroupName()));
     }
 
     private static Optional<String> termination(@Nullable Boolean isProtected) {

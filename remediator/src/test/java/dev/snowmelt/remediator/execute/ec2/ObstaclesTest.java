@@ -3,7 +3,9 @@ package dev.snowmelt.remediator.execute.ec2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingInstanceDetails;
@@ -50,6 +52,21 @@ class ObstaclesTest {
 
         assertThat(Obstacles.toTerminate(member(_ -> {}), deleted, List.of(), false))
                 .hasValue("group web is being deleted");
+    }
+
+    @Test
+    void aWarmPoolOfStoppedInstancesIsNoObstacleOthersAre() {
+        assertThat(toTerminateIn("Stopped")).isEmpty();
+        assertThat(toTerminateIn("Running").orElse("")).startsWith("group web has a warm pool");
+        assertThat(toTerminateIn("Hibernated")).isNotEmpty();
+        assertThat(toTerminateIn(null)).isNotEmpty();
+    }
+
+    private static Optional<String> toTerminateIn(@Nullable String pool) {
+        var warm = WEB.toBuilder()
+                .warmPoolConfiguration(configuration -> configuration.poolState(pool))
+                .build();
+        return Obstacles.toTerminate(member(_ -> {}), warm, List.of(), false);
     }
 
     @Test
