@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The questions right before an instance is terminated, asked of the newest declaration and the live instance. Pure.
-/// Each answers with a reason to refuse, or with nothing.
+/// The questions right before an instance is terminated, asked of the newest declaration and the
+/// live instance. Pure. Each answers with a reason to refuse, or with nothing.
 ///
-/// What the platform cannot show is not believed: drift of content alone is refused, until agents' observations reach
-/// executors.
+/// What the platform cannot show is not believed: drift of content alone is refused, until agents'
+/// observations reach executors.
 final class LastLook {
     private LastLook() {}
 
@@ -35,7 +35,7 @@ final class LastLook {
         return notAllowed(policy)
                 .or(() -> notItsOwner(order.workload(), live))
                 .or(() -> protectedFrom(policy, order.workload(), live.image()))
-                .or(() -> notDrifted(newest, rules, live));
+                .or(() -> notDrifted(order, newest, rules, live));
     }
 
     /// Why an order is over; empty: it may still be carried out.
@@ -99,11 +99,25 @@ final class LastLook {
                 : Optional.of("nobody would recreate it");
     }
 
-    private static Optional<String> notDrifted(Declaration newest, JudgeRules rules, LiveInstance live) {
-        Judgement judgement = Judge.judge(newest, rules, live.template(), live.image(), List.of());
-        Verdict.State state = judgement.state();
-        return state == Verdict.State.DRIFTED || state == Verdict.State.OUTDATED
+    private static Optional<String> notDrifted(
+            Order.Replace order, Declaration newest, JudgeRules rules, LiveInstance live) {
+        Judgement judgement = judge(newest, rules, live);
+        if (!drifted(judgement)) {
+            return Optional.of("is " + judgement.state() + " when looked at now");
+        }
+        boolean certain = drifted(judge(newest, Unasked.careful(rules), live))
+                || judgement.drifts().stream().anyMatch(drift -> Unasked.judged(order.command(), drift));
+        return certain
                 ? Optional.empty()
-                : Optional.of("is " + state + " when looked at now");
+                : Optional.of("runs " + Unasked.observed(judgement.drifts())
+                        + " now, which is not what the command is about: it is judged again");
+    }
+
+    private static Judgement judge(Declaration newest, JudgeRules rules, LiveInstance live) {
+        return Judge.judge(newest, rules, live.template(), live.image(), List.of());
+    }
+
+    private static boolean drifted(Judgement judgement) {
+        return judgement.state() == Verdict.State.DRIFTED || judgement.state() == Verdict.State.OUTDATED;
     }
 }

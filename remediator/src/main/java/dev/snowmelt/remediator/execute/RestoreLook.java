@@ -48,9 +48,17 @@ final class RestoreLook {
         }
         Template template = live.status().getTemplate();
         TemplateJudgement judgement = Judge.judgeTemplate(newest, rules, template);
-        return judgement.state() == TemplateState.MISMATCHED || judgement.state() == TemplateState.UNPINNED
+        if (judgement.state() != TemplateState.MISMATCHED && judgement.state() != TemplateState.UNPINNED) {
+            return new Plan.Refuse("the template is " + judgement.state() + " when looked at now");
+        }
+        List<Drift> unasked = new ArrayList<>(judgement.drifts());
+        unasked.removeAll(
+                Judge.judgeTemplate(newest, Unasked.careful(rules), template).drifts());
+        unasked.removeIf(drift -> Unasked.judged(order.command(), drift));
+        return unasked.isEmpty()
                 ? changes(order, newest, template, judgement.drifts())
-                : new Plan.Refuse("the template is " + judgement.state() + " when looked at now");
+                : new Plan.Refuse("the template names " + Unasked.observed(unasked)
+                        + " now, which is not what the command is about: it is judged again");
     }
 
     private static Optional<String> notOptedIn(RemediationPolicy policy) {

@@ -8,13 +8,15 @@ import dev.snowmelt.v1.Command;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclarationSpec;
 import dev.snowmelt.v1.DeclaredContainer;
+import dev.snowmelt.v1.Drift;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.ObservedContainer;
 import dev.snowmelt.v1.RemediationPolicy;
 import dev.snowmelt.v1.Revision;
 import java.time.Instant;
 
-/// Commands, declarations and live objects for tests: one workload, `cart`, whose container `app` must run GOOD.
+/// Commands, declarations and live objects for tests: one workload, `cart`, whose container `app`
+/// must run GOOD.
 public final class Commands {
     public static final String GOOD = "sha256:" + "a".repeat(64);
     public static final String EVIL = "sha256:" + "e".repeat(64);
@@ -31,7 +33,8 @@ public final class Commands {
         return InstanceId.pod(TARGET, "shop", "cart-" + number, "uid-" + number);
     }
 
-    /// Replace a pod of `cart`, resting on revision 7, issued at noon for two minutes.
+    /// Replace a pod of `cart` that runs EVIL, resting on revision 7, issued at noon for two
+    /// minutes.
     public static Command replace(String id, InstanceId instance) {
         return Command.newBuilder()
                 .setId(id)
@@ -42,14 +45,25 @@ public final class Commands {
                 .setAttempt(1)
                 .setIssuedAt(timestamp(NOON))
                 .setExpiresAt(timestamp(NOON.plusSeconds(120)))
+                .addDrifts(drift(Drift.Kind.IMAGE_MISMATCH))
                 .build();
     }
 
-    /// Restore the template of `cart`, resting on revision 7.
+    private static Drift.Builder drift(Drift.Kind kind) {
+        return Drift.newBuilder()
+                .setKind(kind)
+                .setSubject("app")
+                .setDeclared(GOOD)
+                .setObserved("registry.test/cart@" + EVIL);
+    }
+
+    /// Restore the template of `cart`, which names EVIL, resting on revision 7.
     public static Command restore(String id) {
         return replace(id, pod(1)).toBuilder()
                 .setAction(Command.Action.RESTORE_TEMPLATE)
                 .clearInstance()
+                .clearDrifts()
+                .addDrifts(drift(Drift.Kind.TEMPLATE_MISMATCH))
                 .addRestore(declared())
                 .build();
     }

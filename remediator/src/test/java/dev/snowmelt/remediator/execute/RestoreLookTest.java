@@ -133,6 +133,14 @@ class RestoreLookTest {
         assertThat(outcome.getDetail()).contains("TEMPLATE_UNKNOWN");
     }
 
+    /// The executor's `registry.enabled` is off here; the detector's may be on.
+    @Test
+    void leavesWhatNobodyJudgedEvenWhenTheExecutorAsksNoRegistry() {
+        template(status("app", "mirror.test/cart@sha256:" + "c".repeat(64)));
+
+        refuses("which is not what the command is about");
+    }
+
     @Test
     void leavesWhatIsNotOptedIn() {
         template(status("app", "registry.test/cart@" + EVIL));

@@ -85,6 +85,25 @@ class S1OnlyWhatIsDriftedNowIsTerminatedTest {
         assertThat(asking.platform.terminated()).isEmpty();
     }
 
+    /// The executor's `registry.enabled` is off here; the detector's may be on.
+    @Test
+    void whatNobodyJudgedIsLeftAloneEvenWhenTheExecutorAsksNoRegistry() {
+        String copied = "sha256:" + "c".repeat(64); // the declared image, as a mirror wrote it
+        platform.lives(pod(1), live(copied));
+
+        refuses("runs registry.test/cart@" + copied + " now, which is not what the command is about");
+    }
+
+    @Test
+    void whatARegistryCallsAnotherImageNeedsNoCommandAboutIt() {
+        executing.declared(resolved(false));
+
+        Outcome outcome =
+                executing.handle(replace("c1", pod(1)).toBuilder().clearDrifts().build());
+
+        assertThat(outcome.getResult()).isEqualTo(Result.TERMINATED);
+    }
+
     private static Declaration resolved(boolean accepted) {
         Declaration.Builder declaration = declaration(7, ENFORCE).toBuilder();
         declaration
