@@ -12,8 +12,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// What was counted beside what is declared. A gate that looks at the wrong place must not let
 /// everything pass: nothing is concluded from a target in which nothing was seen, nor from a
@@ -29,6 +31,8 @@ final class SeenBesideDeclared {
     private final Set<String> seen = new HashSet<>();
     private final NavigableMap<String, Long> behind = new TreeMap<>();
     private final Set<String> somethingIn = new HashSet<>();
+    /// Target → declared workloads that the detector has not seen.
+    private final Map<String, NavigableSet<String>> unseen = new HashMap<>();
     /// Of the tallies that leave workloads out: target → partition → what their counts rest on.
     private final Map<String, NavigableMap<Integer, Long>> shortened = new HashMap<>();
 
@@ -52,6 +56,7 @@ final class SeenBesideDeclared {
         if (tally.getWorkloadsCount() > 0 || tally.getWorkloadsOmitted() > 0) {
             somethingIn.add(tally.getTarget());
         }
+        unseen.computeIfAbsent(tally.getTarget(), _ -> new TreeSet<>()).addAll(tally.getUnseenList());
         if (tally.getWorkloadsOmitted() > 0) {
             shortened
                     .computeIfAbsent(tally.getTarget(), _ -> new TreeMap<>())
@@ -92,16 +97,20 @@ final class SeenBesideDeclared {
         }
     }
 
+    /// Two look: the detector, who may not have read the newest declarations, and the scanner, who
+    /// may not either.
     private void lookForDeclared(TargetId target, List<String> problems) {
         Map<Integer, Long> judgedBy = shortened.getOrDefault(target.toString(), new TreeMap<>());
         Map<Integer, Long> declared = new HashMap<>();
-        var unseen = new ArrayList<String>();
+        var missing = new TreeSet<>(unseen.getOrDefault(target.toString(), new TreeSet<>()));
         fleet.eachDeclared(target, (workload, revision) -> {
             int partition = Topic.partition(workload, partitions);
-            if (judgedBy.containsKey(partition)) {
+            if (!judgedBy.containsKey(partition)) {
+                if (!seen.contains(workload)) {
+                    missing.add(workload);
+                }
+            } else if (!missing.contains(workload)) {
                 declared.merge(partition, RevisionSum.term(workload, revision), Long::sum);
-            } else if (!seen.contains(workload)) {
-                unseen.add(workload);
             }
         });
         judgedBy.forEach((partition, sum) -> {
@@ -111,12 +120,14 @@ final class SeenBesideDeclared {
                         + " revision: scan again, or name the workloads that matter");
             }
         });
-        for (String workload : unseen.subList(0, Math.min(MOST_NAMED, unseen.size()))) {
-            problems.add(workload + " is declared, but nobody has seen it: is it spelled right, and does its collector"
-                    + " look into that namespace? When it is gone for good, remove its declaration");
-        }
-        if (unseen.size() > MOST_NAMED) {
-            problems.add("and " + (unseen.size() - MOST_NAMED) + " more workloads of " + target
+        missing.stream()
+                .limit(MOST_NAMED)
+                .forEach(
+                        workload -> problems.add(workload + " is declared, but nobody has seen it: is it spelled right,"
+                                + " and does its collector look into that namespace? When it is gone for good, remove its"
+                                + " declaration"));
+        if (missing.size() > MOST_NAMED) {
+            problems.add("and " + (missing.size() - MOST_NAMED) + " more workloads of " + target
                     + " are declared, but nobody has seen them");
         }
     }

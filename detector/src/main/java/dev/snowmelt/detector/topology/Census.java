@@ -96,6 +96,7 @@ final class Census {
 
     private final DetectorTask task;
     private final NavigableMap<String, Workload> workloads = new TreeMap<>();
+    private final List<String> unseen = new ArrayList<>(0);
     private byte[] lastKey = new byte[0];
     private @Nullable Workload last;
 
@@ -106,7 +107,10 @@ final class Census {
     /// All of a target.
     static Census of(DetectorTask task, TargetView target) {
         var census = new Census(task);
-        census.read(target.prefix(), target.prefix());
+        census.read(target.prefix());
+        census.readStatuses(target.prefix());
+        census.task.stores().eachDeclaration(target.prefix(), census::declared);
+        census.judgeWorkloads();
         return census;
     }
 
@@ -115,30 +119,46 @@ final class Census {
         var census = new Census(task);
         for (String workload : workloads) {
             byte[] key = Keys.utf8(workload);
-            census.read(Keys.instancesOf(key), null);
+            census.read(Keys.instancesOf(key));
+            byte[] declaration = task.stores().declarations().get(Bytes.wrap(key));
             WorkloadState state = task.stores().workload(key);
             if (state != null && !state.gone()) {
                 census.workload(key).template(state);
+            }
+            if (declaration != null) {
+                census.declared(key, declaration);
             }
         }
         census.judgeWorkloads();
         return census;
     }
 
-    private void read(byte[] instances, byte @Nullable [] statuses) {
+    private void read(byte[] instances) {
         task.stores().eachStoredInstance(instances, (key, stored) -> {
             Verdict.State verdict = InstanceState.verdictIn(stored);
             if (verdict != null) {
                 workloadOf(key).add(key, verdict, stored);
             }
         });
-        if (statuses != null) {
-            task.stores().eachWorkload(statuses, (key, state) -> {
-                if (!state.gone()) {
-                    workload(key).template(state);
-                }
-            });
-            judgeWorkloads();
+    }
+
+    private void readStatuses(byte[] prefix) {
+        task.stores().eachWorkload(prefix, (key, state) -> {
+            if (!state.gone()) {
+                workload(key).template(state);
+            }
+        });
+    }
+
+    /// After all that was seen of the workload.
+    private void declared(byte[] key, byte[] declaration) {
+        long revision = Declarations.newestRevision(declaration);
+        String name = Keys.text(key);
+        Workload seen = workloads.get(name + "|");
+        if (seen != null) {
+            seen.count.setRevision(revision);
+        } else if (revision > 0) {
+            unseen.add(name);
         }
     }
 
@@ -161,7 +181,6 @@ final class Census {
 
     private void judgeWorkloads() {
         for (Workload workload : workloads.values()) {
-            workload.count.setRevision(revision(workload.key));
             if (workload.drifts.isEmpty()) {
                 List<Drift> found = drifts(workload);
                 // A digest that is not told yet is no drift.
@@ -174,11 +193,6 @@ final class Census {
                 workload.looks.clear();
             }
         }
-    }
-
-    private long revision(byte[] workload) {
-        byte[] declaration = task.stores().declarations().get(Bytes.wrap(workload));
-        return declaration == null ? 0 : Declarations.newestRevision(declaration);
     }
 
     private List<Drift> drifts(Workload workload) {
@@ -211,6 +225,11 @@ final class Census {
         return new Context(
                 WorkloadViews.declaration(task.stores().declarations().get(Bytes.wrap(workload))),
                 state == null || state.gone() ? null : Observations.status(state.observation()));
+    }
+
+    /// Declared workloads that nobody has seen, in no order.
+    List<String> unseen() {
+        return unseen;
     }
 
     /// In the order of their instances' keys.

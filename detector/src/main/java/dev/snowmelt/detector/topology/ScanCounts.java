@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class ScanCounts {
     /// Default and most of the drifts that a scan lists.
     static final int MOST_DRIFTS = 1_000;
+    /// So many declared workloads that nobody has seen are named.
+    private static final int MOST_UNSEEN = 20;
 
     private final DetectorTask task;
     private final Snapshots snapshots;
@@ -69,9 +71,10 @@ final class ScanCounts {
         int most = TallyWriter.bytesEach(cut.getScansCount());
         Census census = census(target, scopes.keySet());
         scopes.forEach((scope, scans) -> {
-            Collection<Census.Workload> workloads =
-                    scope.workloads().isEmpty() ? census.workloads() : census.workloads(scope.workloads());
-            ScanTally tally = writer.tally(head, census, workloads, scope.after(), scope.limit(), most);
+            boolean all = scope.workloads().isEmpty();
+            Collection<Census.Workload> workloads = all ? census.workloads() : census.workloads(scope.workloads());
+            ScanTally tally = writer.tally(
+                    all ? withUnseen(head, census) : head, census, workloads, scope.after(), scope.limit(), most);
             for (String scan : scans) {
                 task.outbox()
                         .tally(
@@ -81,6 +84,15 @@ final class ScanCounts {
             }
         });
         task.metrics().scanned(cut.getScansCount(), System.nanoTime() - started);
+    }
+
+    private static ScanTally withUnseen(ScanTally head, Census census) {
+        List<String> unseen = census.unseen();
+        List<String> first = unseen.stream().sorted().limit(MOST_UNSEEN).toList();
+        return head.toBuilder()
+                .addAllUnseen(first)
+                .setUnseenOmitted(unseen.size() - first.size())
+                .build();
     }
 
     private Census census(TargetView target, Collection<Scope> scopes) {

@@ -67,9 +67,8 @@ record TaskStores(
         workloads.put(Bytes.wrap(key), state.toBytes());
     }
 
-    /// Looks at the instances whose keys begin so. Stores do not promise what an iterator shows of writes made
-    /// meanwhile:
-    /// collect first, write afterwards.
+    /// Looks at the instances whose keys begin so. Stores do not promise what an iterator shows of
+    /// writes made meanwhile: collect first, write afterwards.
     void eachInstance(byte[] prefix, Look<InstanceState> look) {
         try (var all = instances.prefixScan(prefix, new ByteArraySerializer())) {
             while (all.hasNext()) {
@@ -101,6 +100,16 @@ record TaskStores(
                 if (state != null) {
                     look.at(each.key.get(), state);
                 }
+            }
+        }
+    }
+
+    /// As [#eachInstance], with the declarations' bytes.
+    void eachDeclaration(byte[] prefix, Look<byte[]> look) {
+        try (var all = declarations.prefixScan(prefix, new ByteArraySerializer())) {
+            while (all.hasNext()) {
+                var each = all.next();
+                look.at(each.key.get(), each.value);
             }
         }
     }

@@ -159,6 +159,24 @@ class ScanTopologyTest {
     }
 
     @Test
+    void believesTheDetectorThatADeclaredWorkloadWasNotSeen() {
+        rig.watched(TEST);
+        String scan = rig.ask("{}");
+
+        // The scanner has not read the declaration yet.
+        rig.countAll(
+                rig.tally(scan, TEST, 5),
+                Topic.partition(CART, 3),
+                tally -> tally.clone().addUnseen(CART));
+
+        assertThat(rig.report(scan).getResult()).isEqualTo(Result.INCOMPLETE);
+        assertThat(rig.report(scan).getProblemsList())
+                .singleElement()
+                .asString()
+                .startsWith(CART + " is declared, but nobody has seen it");
+    }
+
+    @Test
     void asksOnlyForTheNamedOnesAmongTheDeclared() {
         rig.watched(TEST).declared(CART, 4).declared("k8s:test/shop/Deployment/unseen", 1);
         String scan = rig.ask("{\"scope\":{\"workloads\":[\"" + CART + "\"]}}");

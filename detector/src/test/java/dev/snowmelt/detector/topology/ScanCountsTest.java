@@ -300,6 +300,30 @@ class ScanCountsTest {
     }
 
     @Test
+    void namesDeclaredWorkloadsThatNobodyHasSeen() {
+        try (var rig = rig()) {
+            String idle = Sample.workload("idle");
+            rig.list(null, begin(TARGET), 6)
+                    .list(CART, observed(pod(CART, 1), 'a'), 6)
+                    .list(idle, status(idle, 0, 0, Sample.TAGGED), 6)
+                    .list(null, end(TARGET, 2, 1, true), 6);
+            rig.declare(declaration(idle, 'a'));
+            for (int i = 0; i < 25; i++) {
+                rig.declare(declaration(Sample.workload("missing-" + (char) ('a' + i)), 'a'));
+            }
+            rig.declare(declaration(Sample.workloadOf("k8s:testing", "cart"), 'a'));
+
+            rig.list(null, cut(TARGET, 6, scan("0-1"), scan("0-2", CART)), 6);
+
+            assertThat(ofScan(rig, "0-1").getUnseenList())
+                    .hasSize(20)
+                    .startsWith(Sample.workload("missing-a"), Sample.workload("missing-b"));
+            assertThat(ofScan(rig, "0-1").getUnseenOmitted()).isEqualTo(5);
+            assertThat(ofScan(rig, "0-2").getUnseenList()).isEmpty();
+        }
+    }
+
+    @Test
     void saysByWhichRevisionsItCountedWhetherOrNotItListsThem() {
         try (var rig = rig()) {
             assertThat(tally(rig, scan("0-1")).getJudgedBy()).isEqualTo(RevisionSum.term(CART, 2));
