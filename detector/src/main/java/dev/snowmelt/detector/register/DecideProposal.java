@@ -18,6 +18,7 @@ import dev.snowmelt.v1.Withdrawal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -41,6 +42,7 @@ final class DecideProposal extends ContextualProcessor<String, QueuedProposal, V
     private @Nullable KeyValueStore<String, Ledger> ledgers;
     private @Nullable KeyValueStore<String, Override> overrides;
     private @Nullable SignatureMemory memory;
+    private @Nullable Cancellable forget;
 
     DecideProposal(String topic, TrustedKeys trusted, RegistrarMetrics metrics) {
         this.checked = !trusted.isEmpty();
@@ -56,8 +58,26 @@ final class DecideProposal extends ContextualProcessor<String, QueuedProposal, V
         KeyValueStore<String, DecidedSignature> signatures = context.getStateStore(SIGNATURES);
         var remembered = new SignatureMemory(signatures);
         memory = remembered;
-        context.schedule(
-                FORGET_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> remembered.forget(Instant.ofEpochMilli(now)));
+        // Streams revives a task in the same object and goes on with what was scheduled before.
+        forget = context.schedule(FORGET_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> {
+            if (isCurrent(remembered)) {
+                remembered.forget(Instant.ofEpochMilli(now));
+            }
+        });
+    }
+
+    @SuppressWarnings("ReferenceEquality") // what another life of this task remembered is not asked
+    private boolean isCurrent(SignatureMemory remembered) {
+        return memory == remembered;
+    }
+
+    @java.lang.Override
+    public void close() {
+        if (forget != null) {
+            forget.cancel();
+            forget = null;
+        }
+        memory = null;
     }
 
     @java.lang.Override

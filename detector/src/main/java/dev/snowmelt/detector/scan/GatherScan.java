@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -42,6 +43,7 @@ final class GatherScan extends ContextualProcessor<String, Step, Void, Step> {
     private final int partitions;
     private final ScannerMetrics metrics;
     private final Set<String> open = new LinkedHashSet<>();
+    private final List<Cancellable> timers = new ArrayList<>(2);
     private @Nullable KeyValueStore<String, ScanState> scans;
     private @Nullable KeyValueStore<String, ScanTally> tallies;
     private @Nullable Fleet fleet;
@@ -59,6 +61,8 @@ final class GatherScan extends ContextualProcessor<String, Step, Void, Step> {
         tallies = context.getStateStore(TALLIES);
         fleet = new Fleet(context.getStateStore(Fleet.WATCHED), context.getStateStore(Fleet.DECLARED));
         started = context.currentSystemTimeMs();
+        // Streams revives a task in the same object, and goes on with what was scheduled before.
+        open.clear();
         try (var all = scans().all()) {
             all.forEachRemaining(each -> {
                 if (each.value.hasRequest() && !each.value.getReported()) {
@@ -66,8 +70,14 @@ final class GatherScan extends ContextualProcessor<String, Step, Void, Step> {
                 }
             });
         }
-        context.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, this::look);
-        context.schedule(TIDY, PunctuationType.WALL_CLOCK_TIME, this::tidy);
+        timers.add(context.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, this::look));
+        timers.add(context.schedule(TIDY, PunctuationType.WALL_CLOCK_TIME, this::tidy));
+    }
+
+    @Override
+    public void close() {
+        timers.forEach(Cancellable::cancel);
+        timers.clear();
     }
 
     @Override

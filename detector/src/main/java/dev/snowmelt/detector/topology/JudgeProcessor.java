@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.Locale;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /// Both inputs of one partition. An unchanged observation of a conformant instance ends in
 /// [#process]: a hash, a look into the index, a count. Everything else is parsed and handed to the
 /// step of its kind.
+///
+/// Streams revives a task whose state is lost: it closes this same object and initialises it again.
+/// Nothing of the life before may go on, so its timer is cancelled, and the index is a new one.
 final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nullable []> {
     static final String STAGE = "detector";
     private static final Logger LOG = LoggerFactory.getLogger(JudgeProcessor.class);
@@ -33,11 +38,12 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
     private final EndOffsets endOffsets;
     private final DetectorMetrics metrics;
     private final FacetHash hash;
-    private final FacetIndex index = new FacetIndex();
     private final String observationsName;
 
     private ProcessorContext<byte[], byte @Nullable []> context;
     private Outbox outbox;
+    private FacetIndex index = new FacetIndex();
+    private @Nullable Cancellable flush;
     private DetectorTask task;
     private WorkloadViews views;
     private Instances instances;
@@ -85,11 +91,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         snapshots = new Snapshots(task, views, instances, workloads);
         scans = new ScanCounts(task, snapshots);
         declarations = new Declarations(task, views, instances, workloads);
-        var sweep = new Sweep(task, views);
-        context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, now -> {
-            sweep.step(now);
-            views.flush(now);
-        });
+        flush = context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, new Flush(new Sweep(task, views), views));
         LOG.atInfo()
                 .addKeyValue("partition", partition)
                 .addKeyValue("replayBelow", boundary)
@@ -110,7 +112,32 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
 
     @Override
     public void close() {
+        if (flush != null) {
+            flush.cancel();
+            flush = null;
+        }
         metrics.indexed.add(-index.size());
+        index = new FacetIndex();
+    }
+
+    /// Tells what waits to be told, a few times a second.
+    private final class Flush implements Punctuator {
+        private final Sweep sweep;
+        private final WorkloadViews of;
+
+        Flush(Sweep sweep, WorkloadViews of) {
+            this.sweep = sweep;
+            this.of = of;
+        }
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // the views of another life are another's
+        public void punctuate(long now) {
+            if (flush != null && views == of) {
+                sweep.step(now);
+                of.flush(now);
+            }
+        }
     }
 
     /// The hot path: no parsing, no store, no allocation.

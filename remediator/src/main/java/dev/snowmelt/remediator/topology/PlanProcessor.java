@@ -13,8 +13,12 @@ import dev.snowmelt.v1.Outcome;
 import dev.snowmelt.v1.VerdictRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -25,6 +29,10 @@ import org.slf4j.LoggerFactory;
 
 /// Reads what comes in and hands it to the [TaskPlanner] of this task. What cannot be read goes to the dead letters
 /// before anything was changed. The time is Streams' own, the same for records and punctuations.
+///
+/// When a task's state is lost Streams revives the task: it closes this same object, initialises it
+/// again over the restored stores, and goes on with whatever was scheduled before. So timers are
+/// cancelled at the end, and none does anything for a [Task] that is not the present one.
 final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable Object> {
     private static final Logger LOG = LoggerFactory.getLogger(PlanProcessor.class);
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
@@ -39,7 +47,8 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
             ProcessorContext<Object, @Nullable Object> context,
             TaskPlanner planner,
             TopicOutbox outbox,
-            TaskMetrics metrics) {
+            TaskMetrics metrics,
+            List<Cancellable> timers) {
         Instant now() {
             return Instant.ofEpochMilli(context.currentSystemTimeMs());
         }
@@ -58,12 +67,20 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
         memory.remediations().each((_, life) -> taskMetrics.moved(null, life.getRemediation()));
         var outbox = new TopicOutbox(context, taskMetrics);
         var planner = new TaskPlanner(memory, outbox, settings.guards(), settings.plan());
-        var started = new Task(context, planner, outbox, taskMetrics);
+        var started = new Task(context, planner, outbox, taskMetrics, new ArrayList<>(2));
         planner.load(started.now());
-        context.schedule(settings.tick(), PunctuationType.WALL_CLOCK_TIME, time -> tick(started, time));
-        context.schedule(
-                FORGET_EVERY, PunctuationType.WALL_CLOCK_TIME, time -> planner.forgetOld(Instant.ofEpochMilli(time)));
+        every(settings.tick(), started, time -> tick(started, time));
+        every(FORGET_EVERY, started, time -> planner.forgetOld(Instant.ofEpochMilli(time)));
         task = started;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // another life of the same task is another task
+    private void every(Duration interval, Task started, Punctuator work) {
+        started.timers().add(started.context().schedule(interval, PunctuationType.WALL_CLOCK_TIME, time -> {
+            if (task == started) {
+                work.punctuate(time);
+            }
+        }));
     }
 
     private void tick(Task started, long millis) {
@@ -182,6 +199,7 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
     @Override
     public void close() {
         if (task != null) {
+            task.timers().forEach(Cancellable::cancel);
             task.metrics().close();
             task = null;
         }
