@@ -5,7 +5,6 @@ import dev.snowmelt.schemas.topic.BrokerChecks;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /// replaces a thread that failed a bounded number of times, and stops within 10 s.
 public final class StreamsRole implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsRole.class);
-    /// After so many failures of a thread it is no accident any more.
+    /// After so many failures of a thread that were not forgiven ([Failures]) it is no accident any more.
     private static final int REPLACEMENTS = 5;
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(8);
@@ -30,7 +29,7 @@ public final class StreamsRole implements AutoCloseable {
     private final StreamsSettings settings;
     private final RocksMemory memory;
     private final KafkaStreams streams;
-    private final AtomicInteger failures = new AtomicInteger();
+    private final Failures failures = new Failures(System::nanoTime);
 
     public StreamsRole(StreamsApplication application, Topology topology, StreamsSettings settings) {
         this(application, topology, settings, new DefaultKafkaClientSupplier());
@@ -47,11 +46,14 @@ public final class StreamsRole implements AutoCloseable {
         config.put(RocksMemory.CONFIG, memory);
         streams = new KafkaStreams(topology, new StreamsConfig(config), clients);
         streams.setUncaughtExceptionHandler(this::failed);
-        streams.setStateListener((to, from) -> LOG.atInfo()
-                .addKeyValue("role", application.name())
-                .addKeyValue("from", from)
-                .addKeyValue("to", to)
-                .log("role changes its state"));
+        streams.setStateListener((to, from) -> {
+            failures.works(to == KafkaStreams.State.RUNNING);
+            LOG.atInfo()
+                    .addKeyValue("role", application.name())
+                    .addKeyValue("from", from)
+                    .addKeyValue("to", to)
+                    .log("role changes its state");
+        });
     }
 
     /// Makes sure of what its promises rest on, starts its threads and returns; [#unready] says
@@ -102,7 +104,7 @@ public final class StreamsRole implements AutoCloseable {
     }
 
     private StreamThreadExceptionResponse failed(Throwable cause) {
-        int failure = failures.incrementAndGet();
+        int failure = failures.failed();
         boolean again = failure <= REPLACEMENTS && !(cause instanceof Error);
         LOG.atError()
                 .setCause(cause)

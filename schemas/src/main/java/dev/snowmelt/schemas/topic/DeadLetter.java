@@ -1,6 +1,7 @@
 package dev.snowmelt.schemas.topic;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// @param offset its offset
 /// @param stage which role refused it, for example `registrar`
 /// @param error what was wrong, one sentence; its header holds the first 1,024 characters
-/// @param key its key
-/// @param value its value
+/// @param key its key, of a larger one the first 16 KiB
+/// @param value its value. A batch of the broker's default limit holds more when it is compressed: of a larger one the
+/// first [#MOST_VALUE_BYTES] are kept, and `error` says so
 @SuppressWarnings("ArrayRecordComponent") // passed on as it was, never compared
 public record DeadLetter(
         String topic,
@@ -36,8 +38,41 @@ public record DeadLetter(
     /// Header: what was wrong.
     public static final String ERROR = "snowmelt.error";
 
+    /// Bytes of the largest value that is passed on whole: with key and headers it fits into a dead letter.
+    public static final int MOST_VALUE_BYTES = Topics.LARGEST_RECORD - (64 << 10);
+
+    private static final int MOST_KEY_BYTES = 16 << 10;
+
     // What is wrong may quote the record, and a record that large beside its own words would not be written at all.
     private static final int LONGEST_ERROR = 1_024;
+
+    /// Keeps what fits.
+    public DeadLetter(
+            String topic,
+            int partition,
+            long offset,
+            String stage,
+            String error,
+            byte @Nullable [] key,
+            byte @Nullable [] value) {
+        this.topic = topic;
+        this.partition = partition;
+        this.offset = offset;
+        this.stage = stage;
+        this.error = cut(key, MOST_KEY_BYTES, "key") + cut(value, MOST_VALUE_BYTES, "value") + error;
+        this.key = beginning(key, MOST_KEY_BYTES);
+        this.value = beginning(value, MOST_VALUE_BYTES);
+    }
+
+    private static String cut(byte @Nullable [] bytes, int most, String what) {
+        return bytes == null || bytes.length <= most
+                ? ""
+                : "(the first " + most + " bytes of a " + what + " of " + bytes.length + ") ";
+    }
+
+    private static byte @Nullable [] beginning(byte @Nullable [] bytes, int most) {
+        return bytes == null || bytes.length <= most ? bytes : Arrays.copyOf(bytes, most);
+    }
 
     /// The headers alone.
     public Headers headers() {

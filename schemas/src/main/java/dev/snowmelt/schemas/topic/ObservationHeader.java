@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /// What is said about an observation without being part of what was seen: one record header of 33 bytes, big endian, so
 /// that the detector can look at a single
@@ -73,9 +74,9 @@ public record ObservationHeader(long epoch, long snapshot, long resourceVersion,
                         source(header.value())));
     }
 
-    /// True when the accessors below may be called on these bytes.
-    public static boolean wellFormed(byte[] bytes) {
-        return bytes.length == SIZE && bytes[32] >= 0 && bytes[32] < SOURCES.length;
+    /// True when the accessors below may be called on these bytes. A header may have no value at all.
+    public static boolean wellFormed(byte @Nullable [] bytes) {
+        return bytes != null && bytes.length == SIZE && bytes[32] >= 0 && bytes[32] < SOURCES.length;
     }
 
     /// The lease epoch in a well-formed header.

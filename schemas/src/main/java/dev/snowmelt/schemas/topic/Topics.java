@@ -27,6 +27,7 @@ import dev.snowmelt.v1.ScanRequest;
 import dev.snowmelt.v1.ScanTally;
 import dev.snowmelt.v1.VerdictRecord;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -40,7 +41,8 @@ public final class Topics {
     public static final String DEFAULT_PREFIX = "snowmelt.";
     /// Partitions of every topic unless configured otherwise.
     public static final int DEFAULT_PARTITIONS = 12;
-    /// Bytes of the largest dead letter, tally or report: 2 MiB. Whoever writes those needs it as `max.request.size`.
+    /// Bytes of the largest dead letter, tally, report, verdict or evidence: 2 MiB. Whoever writes those needs it as
+    /// `max.request.size`.
     public static final int LARGEST_RECORD = 2 * 1024 * 1024;
 
     private final Topic<@Nullable String, Proposal> proposals;
@@ -97,7 +99,8 @@ public final class Topics {
                 Observation.getDefaultInstance(),
                 byWorkload,
                 logAppendTime(Duration.ofHours(24)));
-        verdicts = make.topic("verdicts", subject, VerdictRecord.getDefaultInstance(), bySubjectsTarget, compacted());
+        verdicts = make.topic(
+                "verdicts", subject, VerdictRecord.getDefaultInstance(), bySubjectsTarget, larger(compacted()));
         overrides = make.topic(
                 "overrides",
                 Serdes.key(OverrideKey::parse),
@@ -117,23 +120,23 @@ public final class Topics {
                 recordId,
                 ScanTally.getDefaultInstance(),
                 RecordId::toString,
-                larger(Duration.ofHours(24)));
+                larger(kept(Duration.ofHours(24))));
         scanReports = make.topic(
                 "scan.reports",
                 recordId,
                 ScanReport.getDefaultInstance(),
                 RecordId::toString,
-                larger(Duration.ofDays(30)));
+                larger(kept(Duration.ofDays(30))));
         collectors =
                 make.topic("collectors", text, CollectorStatus.getDefaultInstance(), Function.identity(), compacted());
-        evidence = make.topic("evidence", workload, Evidence.getDefaultInstance(), byWorkload, unlimited());
+        evidence = make.topic("evidence", workload, Evidence.getDefaultInstance(), byWorkload, larger(unlimited()));
         deadLetters = new Topic<>(
                 prefix + "dead.letters",
                 partitions,
                 org.apache.kafka.common.serialization.Serdes.ByteArray(),
                 org.apache.kafka.common.serialization.Serdes.ByteArray(),
                 null,
-                larger(Duration.ofDays(7)));
+                larger(kept(Duration.ofDays(7))));
     }
 
     private static Map<String, String> kept(Duration retention) {
@@ -141,16 +144,12 @@ public final class Topics {
                 CLEANUP_POLICY_CONFIG, CLEANUP_POLICY_DELETE, RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
     }
 
-    // For dead letters: a record of the broker's default limit must fit with headers around it. For scans: their
-    // limits.
-    private static Map<String, String> larger(Duration retention) {
-        return Map.of(
-                CLEANUP_POLICY_CONFIG,
-                CLEANUP_POLICY_DELETE,
-                RETENTION_MS_CONFIG,
-                Long.toString(retention.toMillis()),
-                MAX_MESSAGE_BYTES_CONFIG,
-                Integer.toString(LARGEST_RECORD));
+    // For dead letters: a record of the broker's default limit must fit with headers around it. For verdicts and
+    // evidence: what they say comes of two or three records of that limit. For scans: their limits.
+    private static Map<String, String> larger(Map<String, String> settings) {
+        var all = new HashMap<>(settings);
+        all.put(MAX_MESSAGE_BYTES_CONFIG, Integer.toString(LARGEST_RECORD));
+        return Map.copyOf(all);
     }
 
     private static Map<String, String> logAppendTime(Duration retention) {

@@ -26,6 +26,15 @@ class DeadLetterTest {
     }
 
     @Test
+    void whatDoesNotFitIsCutAndTheErrorSaysSo() {
+        var letter = new DeadLetter("t", 0, 0, "planner", "why", new byte[70_000], new byte[3_000_000]);
+
+        assertThat(letter.value()).hasSize(DeadLetter.MOST_VALUE_BYTES);
+        assertThat(letter.key()).hasSize(16_384);
+        assertThat(letter.error()).contains("a key of 70000", "a value of 3000000").endsWith("why");
+    }
+
+    @Test
     void aRecordOfTheLargestUsualSizeFitsIntoTheTopic() {
         assertThat(Integer.parseInt(new Topics("t.", 1).deadLetters().settings().get("max.message.bytes")))
                 .isEqualTo(2 * 1024 * 1024);
