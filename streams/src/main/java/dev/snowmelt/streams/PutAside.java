@@ -1,11 +1,9 @@
 package dev.snowmelt.streams;
 
 import dev.snowmelt.schemas.topic.DeadLetter;
-import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.streams.StreamsConfig;
@@ -15,9 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What a role that is at-least-once does with a record that no broker takes because it is too
-/// large: it goes to the dead letters, is counted, and the role goes on. Otherwise the role would stop
-/// at the same record for ever. What a role writes is bounded before; this is for topics that were
-/// made with other limits.
+/// large: it is handed to the role as a dead letter, and the role goes on. Otherwise the role would
+/// stop at the same record for ever. What a role writes is bounded before; this is for topics that
+/// were made with other limits.
+///
+/// The role writes the letter itself, from its own thread: the broker's refusal is heard on the
+/// producer's thread, which would wait for the letter's topic to become known, and nobody else makes
+/// it so.
 ///
 /// A changelog is no such topic: a store that holds what its changelog does not would be another
 /// after the next restart. Of no use to a role that is exactly-once: its transaction is lost with the
@@ -27,7 +29,7 @@ public final class PutAside implements ProductionExceptionHandler {
     private static final String CONFIG = "snowmelt.put.aside";
     private static final String CHANGELOG = "-changelog";
 
-    private record To(Topic<byte[], byte[]> deadLetters, String stage, LongAdder count) {}
+    private record To(String deadLetters, String stage, Consumer<DeadLetter> aside) {}
 
     private To to;
 
@@ -38,13 +40,13 @@ public final class PutAside implements ProductionExceptionHandler {
     /// The settings of Streams that make a role do so.
     ///
     /// @param stage the role's name
-    /// @param count is raised by every record that was put aside
-    public static Map<String, Object> config(Topics topics, String stage, LongAdder count) {
+    /// @param aside takes every such record but dead letters, on whatever thread
+    public static Map<String, Object> config(Topics topics, String stage, Consumer<DeadLetter> aside) {
         return Map.of(
                 StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
                 PutAside.class,
                 CONFIG,
-                new To(topics.deadLetters(), stage, count));
+                new To(topics.deadLetters().name(), stage, aside));
     }
 
     @Override
@@ -64,27 +66,27 @@ public final class PutAside implements ProductionExceptionHandler {
         if (!(exception instanceof RecordTooLargeException) || record.topic().endsWith(CHANGELOG)) {
             return Response.fail();
         }
-        to.count().increment();
         LOG.atError()
                 .addKeyValue("topic", record.topic())
                 .addKeyValue("from", context.topic())
                 .addKeyValue("partition", context.partition())
                 .addKeyValue("offset", context.offset())
                 .addKeyValue("error", exception.getMessage())
-                .log("a record was too large to be written and was put aside");
-        if (record.topic().equals(to.deadLetters().name())) {
+                .log("a record was too large to be written and is put aside");
+        if (record.topic().equals(to.deadLetters())) {
             return Response.resume();
         }
         // What a timer wrote comes of no record.
         boolean timer = context.topic() == null;
-        var letter = new DeadLetter(
-                timer ? record.topic() : context.topic(),
-                timer ? -1 : context.partition(),
-                timer ? -1 : context.offset(),
-                to.stage(),
-                "what came of it is too large for " + record.topic() + ": " + exception.getMessage(),
-                record.key(),
-                record.value());
-        return Response.resume(List.of(letter.record(to.deadLetters())));
+        to.aside()
+                .accept(new DeadLetter(
+                        timer ? record.topic() : context.topic(),
+                        timer ? -1 : context.partition(),
+                        timer ? -1 : context.offset(),
+                        to.stage(),
+                        "what came of it is too large for " + record.topic() + ": " + exception.getMessage(),
+                        record.key(),
+                        record.value()));
+        return Response.resume();
     }
 }

@@ -89,9 +89,9 @@ final class Cohorts {
         List<WorkloadVerdict.Cohort> list() {
             return counts.entrySet().stream()
                     .map(each -> WorkloadVerdict.Cohort.newBuilder()
-                            .setTemplate(each.getKey().template)
-                            .setContainer(each.getKey().container)
-                            .setDigest(each.getKey().digest)
+                            .setTemplate(Limits.text(each.getKey().template))
+                            .setContainer(Limits.text(each.getKey().container))
+                            .setDigest(Limits.text(each.getKey().digest))
                             .setInstances(each.getValue())
                             .build())
                     .sorted(MOST_INSTANCES_FIRST)

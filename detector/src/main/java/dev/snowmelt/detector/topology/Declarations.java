@@ -25,6 +25,7 @@ final class Declarations {
 
     /// @param value null: nothing is declared any more
     void follow(byte[] key, byte @Nullable [] value, Origin origin) {
+        Limits.require("a declaration", key.length + (value == null ? 0L : value.length), Limits.DECLARATION);
         WorkloadView view = views.of(key, origin.timestampMillis());
         Declaration declaration = value == null ? null : parse(value);
         if (declaration != null && !declaration.getWorkload().equals(view.text())) {

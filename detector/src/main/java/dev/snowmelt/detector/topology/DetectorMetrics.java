@@ -23,6 +23,8 @@ final class DetectorMetrics {
     final LongAdder stale = new LongAdder();
     /// Records that could not be used.
     final LongAdder dead = new LongAdder();
+    /// Records that no broker took because of their size.
+    final LongAdder tooLarge = new LongAdder();
     /// Facets in the indexes of all partitions.
     final LongAdder indexed = new LongAdder();
 
@@ -39,6 +41,9 @@ final class DetectorMetrics {
         count(registry, "miss", misses);
         count(registry, "stale", stale);
         count(registry, "dead_letter", dead);
+        FunctionCounter.builder("snowmelt.detector.too.large", tooLarge, LongAdder::sum)
+                .description("Records that no broker took because of their size and that went to the dead letters")
+                .register(registry);
         Gauge.builder("snowmelt.detector.index.facets", indexed, LongAdder::sum)
                 .description("Facets of conformant instances whose unchanged records need no second look")
                 .register(registry);

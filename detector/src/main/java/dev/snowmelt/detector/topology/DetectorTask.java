@@ -3,6 +3,7 @@ package dev.snowmelt.detector.topology;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.Topics;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -51,7 +52,11 @@ record DetectorTask(
     List<TargetView> allTargets() {
         var stored = new ArrayList<TargetId>();
         try (var all = stores.targets().all()) {
-            all.forEachRemaining(each -> stored.add(TargetId.parse(Keys.text(each.key.get()))));
+            all.forEachRemaining(each -> {
+                if (!each.key.equals(Marks.TOPIC)) {
+                    stored.add(TargetId.parse(Keys.text(each.key.get())));
+                }
+            });
         }
         stored.forEach(this::target);
         return targets;
@@ -60,8 +65,13 @@ record DetectorTask(
     /// The target of a workload's key; null when this task has not met it yet.
     @Nullable TargetView targetOf(byte[] workload) {
         for (int i = 0; i < targets.size(); i++) {
-            if (targets.get(i).owns(workload)) {
-                return targets.get(i);
+            TargetView target = targets.get(i);
+            if (target.owns(workload)) {
+                if (i > 0) {
+                    // Records of a target come in a row: the next look finds it first.
+                    Collections.swap(targets, 0, i);
+                }
+                return target;
             }
         }
         return null;
@@ -71,24 +81,48 @@ record DetectorTask(
         stores.targets().put(Bytes.wrap(Keys.utf8(target.id().toString())), target.toBytes());
     }
 
+    /// What a collector wrote needs no second look from now on.
+    ///
+    /// @param mark offset of the record that showed it last
     void index(byte[] workload, byte[] observation, long mark) {
-        if (index.raise(hash.of(workload, observation), mark)) {
+        put(hash.of(workload, observation), mark);
+    }
+
+    /// As above, what an agent wrote.
+    ///
+    /// @param seenAt when it was seen last
+    void indexContent(byte[] workload, byte[] observation, long seenAt) {
+        put(hash.ofAgent(workload, observation), seenAt);
+    }
+
+    private void put(long facet, long mark) {
+        if (index.put(facet, mark)) {
             metrics.indexed.increment();
         }
     }
 
-    /// @return the facet's mark; [FacetIndex#ABSENT] when it was not there
-    long unindex(byte[] workload, byte[] observation) {
-        long facet = hash.of(workload, observation);
-        long mark = index.mark(facet);
+    void unindex(byte[] workload, byte[] observation) {
+        remove(hash.of(workload, observation));
+    }
+
+    void unindexContent(byte[] workload, byte[] observation) {
+        remove(hash.ofAgent(workload, observation));
+    }
+
+    private void remove(long facet) {
         if (index.remove(facet)) {
             metrics.indexed.decrement();
         }
-        return mark;
     }
 
+    /// Where the index saw it last; [FacetIndex#ABSENT]: not in there.
     long mark(byte[] workload, byte[] observation) {
         return index.mark(hash.of(workload, observation));
+    }
+
+    /// When the index saw it last; [FacetIndex#ABSENT]: not in there.
+    long contentMark(byte[] workload, byte[] observation) {
+        return index.mark(hash.ofAgent(workload, observation));
     }
 
     /// True when the store shows what this record or a later one did already, before this run.

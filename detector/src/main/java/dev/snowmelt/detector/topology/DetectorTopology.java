@@ -1,5 +1,6 @@
 package dev.snowmelt.detector.topology;
 
+import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -19,18 +22,24 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Observations and declarations in, verdicts, evidence and the tallies of scans out; one task a
 /// partition.
 public final class DetectorTopology {
+    private static final Logger LOG = LoggerFactory.getLogger(DetectorTopology.class);
     private static final String READ_OBSERVATIONS = "read-observations";
     private static final String READ_DECLARATIONS = "read-declarations";
     private static final String JUDGE = "judge";
+    /// Each may be as large as a dead letter, and they wait a tenth of a second.
+    private static final int MOST_ASIDE = 32;
 
     private final Topics topics;
     private final DetectorSettings settings;
     private final EndOffsets endOffsets;
     private final DetectorMetrics metrics;
+    private final BlockingQueue<DeadLetter> aside = new LinkedBlockingQueue<>(MOST_ASIDE);
     private final FacetHash hash = new FacetHash(new SecureRandom().nextLong());
 
     /// @param endOffsets where `observations` and `declarations` end; asked when a task starts.
@@ -43,6 +52,18 @@ public final class DetectorTopology {
         this.metrics = new DetectorMetrics(registry);
     }
 
+    /// What no broker took because of its size goes to the dead letters with what is told next.
+    /// When too many wait the rest are counted and logged alone.
+    void putAside(DeadLetter letter) {
+        metrics.tooLarge.increment();
+        if (!aside.offer(letter)) {
+            LOG.atWarn()
+                    .addKeyValue("partition", letter.partition())
+                    .addKeyValue("offset", letter.offset())
+                    .log("too many records are too large: this one is not kept");
+        }
+    }
+
     /// The topology; build it once for one `KafkaStreams`.
     public Topology build() {
         var topology = new Topology();
@@ -50,7 +71,7 @@ public final class DetectorTopology {
         addSource(topology, READ_DECLARATIONS, topics.declarations().name());
         topology.addProcessor(
                 JUDGE,
-                () -> new JudgeProcessor(topics, settings, endOffsets, metrics, hash),
+                () -> new JudgeProcessor(topics, settings, endOffsets, metrics, hash, aside),
                 READ_OBSERVATIONS,
                 READ_DECLARATIONS);
         for (String store :

@@ -7,4 +7,11 @@ import org.apache.kafka.common.TopicPartition;
 public interface EndOffsets {
     /// The offset that the next record of the partition will get. Asked once a partition when its task starts.
     long of(TopicPartition partition);
+
+    /// What sets the topic apart from one that had its name before. Asked once a partition when its task starts.
+    ///
+    /// @return empty: it cannot be told
+    default String topicId(String topic) {
+        return "";
+    }
 }

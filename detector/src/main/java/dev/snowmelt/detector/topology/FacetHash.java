@@ -32,6 +32,13 @@ final class FacetHash {
         return hash == 0 ? P0 : hash;
     }
 
+    /// As above, of what an agent wrote: the same bytes are another facet when a collector wrote
+    /// them.
+    long ofAgent(byte[] key, byte[] value) {
+        long hash = of(key, value) ^ P3;
+        return hash == 0 ? P1 : hash;
+    }
+
     /// Of one array alone; never 0.
     long of(byte[] bytes) {
         long hash = fold(bytes, 0, bytes.length, seed);

@@ -40,14 +40,14 @@ final class FacetIndex {
         return slot < 0 ? ABSENT : slots[2 * slot + 1];
     }
 
-    /// Adds the hash, or raises its mark if that is lower.
+    /// Marks the hash, and adds it if it is not here.
     ///
     /// @param hash not 0
     /// @return whether it was added
-    boolean raise(long hash, long mark) {
+    boolean put(long hash, long mark) {
         int slot = find(hash);
         if (slot >= 0) {
-            slots[2 * slot + 1] = Math.max(slots[2 * slot + 1], mark);
+            slots[2 * slot + 1] = mark;
             return false;
         }
         if (size == limit) {

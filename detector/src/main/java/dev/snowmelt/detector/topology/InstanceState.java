@@ -3,6 +3,7 @@ package dev.snowmelt.detector.topology;
 import dev.snowmelt.v1.Verdict;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// The layout (version 1, big endian) is fixed fields in front and the observations' bytes as they
 /// came behind, so that a change costs no parsing of what it replaces: `version:1 flags:1 verdict:1
 /// order:25 observedAt:8 since:8 finding:8 repeatedIn:8 touchedAt:8 ranFrom:8 images:8 image:4+n
-/// contents:2 (seenAt:8 observation:4+n)*`. Times are milliseconds since 1970.
+/// contents:2 (seenAt:8 observation:4+n)* ended:n`. Times are milliseconds since 1970.
 final class InstanceState {
     private static final byte VERSION = 1;
     private static final int GONE = 1;
     private static final int IMAGES = 3 + SeenOrder.BYTES + 6 * 8;
     private static final int FIXED = 3 + SeenOrder.BYTES + 7 * 8 + 4 + 2;
-    private static final byte[] NOTHING = {};
+    /// No bytes.
+    static final byte[] NOTHING = {};
 
     /// What an agent found inside.
     ///
@@ -45,6 +47,8 @@ final class InstanceState {
     long touchedAt;
     /// Since when it runs what the image facet shows, if evidence of that is open; 0: not.
     long ranFrom;
+    /// What it ran last, a `Ran` with its end, while nothing is open; empty: nothing.
+    byte[] ended = NOTHING;
     /// [Makeup#images] of its image facet.
     long images;
     /// Value of the record that showed its image facet; empty: none yet.
@@ -82,6 +86,9 @@ final class InstanceState {
         for (int left = in.getShort(); left > 0; left--) {
             state.contents.add(new Content(in.getLong(), array(in)));
         }
+        if (in.hasRemaining()) {
+            state.ended = Arrays.copyOfRange(bytes, in.position(), bytes.length);
+        }
         return state;
     }
 
@@ -101,7 +108,7 @@ final class InstanceState {
     }
 
     byte[] toBytes() {
-        int size = FIXED + image.length;
+        int size = FIXED + image.length + ended.length;
         for (Content content : contents) {
             size += 12 + content.observation.length;
         }
@@ -114,7 +121,7 @@ final class InstanceState {
         for (Content content : contents) {
             out.putLong(content.seenAt).putInt(content.observation.length).put(content.observation);
         }
-        return out.array();
+        return out.put(ended).array();
     }
 
     /// True when its image facet is known and it was not deleted.

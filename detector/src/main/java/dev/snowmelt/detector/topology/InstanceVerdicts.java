@@ -56,11 +56,11 @@ final class InstanceVerdicts {
                 task.index(view.key(), state.image, state.order.mark());
             }
             for (var content : state.contents) {
-                task.index(view.key(), content.observation(), content.seenAt());
+                task.indexContent(view.key(), content.observation(), content.seenAt());
             }
         } else if (was) {
             task.unindex(view.key(), state.image);
-            state.contents.forEach(content -> task.unindex(view.key(), content.observation()));
+            state.contents.forEach(content -> task.unindexContent(view.key(), content.observation()));
         }
     }
 
@@ -140,9 +140,9 @@ final class InstanceVerdicts {
         var facets = new ArrayList<ContentFacet>(state.contents.size());
         for (var each = state.contents.listIterator(); each.hasNext(); ) {
             InstanceState.Content content = each.next();
-            long seenAt = Math.max(content.seenAt(), task.mark(view.key(), content.observation()));
+            long seenAt = Math.max(content.seenAt(), task.contentMark(view.key(), content.observation()));
             if (seenAt < oldest) {
-                task.unindex(view.key(), content.observation());
+                task.unindexContent(view.key(), content.observation());
                 each.remove();
             } else {
                 each.set(new InstanceState.Content(seenAt, content.observation()));
@@ -157,8 +157,10 @@ final class InstanceVerdicts {
         state.order = state.order.marked(mark(view.key(), state));
     }
 
-    /// Offset of the record that showed the instance last.
+    /// Offset of the record that showed the instance last. The index knows at least as well as the
+    /// store: whatever marks the one marks the other, or the index alone.
     long mark(byte[] workload, InstanceState state) {
-        return state.conformant() ? Math.max(state.order.mark(), task.mark(workload, state.image)) : state.order.mark();
+        long indexed = state.conformant() ? task.mark(workload, state.image) : FacetIndex.ABSENT;
+        return indexed == FacetIndex.ABSENT ? state.order.mark() : indexed;
     }
 }

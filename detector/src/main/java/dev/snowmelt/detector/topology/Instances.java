@@ -52,6 +52,9 @@ final class Instances {
             if (stored.order.newerThan(origin)) {
                 stored.order = stored.order.marked(origin.offset());
                 task.stores().putInstance(key, stored);
+                if (task.mark(view.key(), stored.image) != FacetIndex.ABSENT) {
+                    task.index(view.key(), stored.image, origin.offset());
+                }
                 if (origin.replayed()) {
                     sayAgain(view, key, stored, origin);
                 }
@@ -88,13 +91,14 @@ final class Instances {
         } else if (origin.replayed()) {
             evidence.repeat(view, key, state, seen, origin);
         }
+        boolean beyond = state.order.mark() > origin.offset();
         state.order = SeenOrder.of(origin);
         state.observedAt = origin.observedAtMillis();
         if (origin.replayed()) {
             views.markUnsaid(view);
         }
         boolean changed = verdicts.judge(view, key, state, seen, origin, !same);
-        if (changed || !state.conformant()) {
+        if (changed || !state.conformant() || beyond) {
             task.stores().putInstance(key, state);
         }
     }
@@ -132,13 +136,14 @@ final class Instances {
         boolean changed = true;
         long seenAt = origin.observedAtMillis();
         String container = seen.getContent().getContainer();
+        requireFit(view, state, container, value);
         for (var each = state.contents.iterator(); each.hasNext(); ) {
             InstanceState.Content before = each.next();
             if (Observations.content(before.observation()).getContainer().equals(container)) {
                 changed = !Arrays.equals(before.observation(), value);
                 seenAt = changed ? seenAt : Math.max(seenAt, before.seenAt());
                 if (changed) {
-                    task.unindex(view.key(), before.observation());
+                    task.unindexContent(view.key(), before.observation());
                 }
                 each.remove();
                 break;
@@ -153,6 +158,28 @@ final class Instances {
         }
         if (changed || !state.conformant()) {
             task.stores().putInstance(key, state);
+        }
+    }
+
+    /// An agent may speak of what is there, and of all of it no more than can be kept.
+    private static void requireFit(WorkloadView view, InstanceState state, String container, byte[] value) {
+        if (state.alive()
+                && !container.isEmpty()
+                && !view.stored(state).makeup().has(container)) {
+            throw new UnusableRecordException(
+                    "the instance has no container '" + Limits.text(container) + "' that an agent could look into");
+        }
+        long bytes = value.length;
+        int others = 0;
+        for (InstanceState.Content content : state.contents) {
+            if (!Observations.content(content.observation()).getContainer().equals(container)) {
+                bytes += content.observation().length;
+                others++;
+            }
+        }
+        Limits.require("what agents say of the instance", bytes, Limits.CONTENTS);
+        if (others >= Limits.MOST_CONTENTS) {
+            throw new UnusableRecordException("agents speak of more than " + Limits.MOST_CONTENTS + " containers");
         }
     }
 
@@ -195,14 +222,16 @@ final class Instances {
             }
             return;
         }
-        bury(view, key, state, SeenOrder.of(origin), origin);
+        bury(view, key, state, SeenOrder.of(origin), origin.observedAtMillis(), origin);
     }
 
     /// Keeps a tombstone of an instance and tells.
-    void bury(WorkloadView view, byte[] key, InstanceState state, SeenOrder order, Origin origin) {
+    ///
+    /// @param seenAt when it was there last, as far as is known, in milliseconds since 1970
+    void bury(WorkloadView view, byte[] key, InstanceState state, SeenOrder order, long seenAt, Origin origin) {
         if (state.conformant()) {
             task.unindex(view.key(), state.image);
-            state.contents.forEach(content -> task.unindex(view.key(), content.observation()));
+            state.contents.forEach(content -> task.unindexContent(view.key(), content.observation()));
         }
         boolean known = state.alive();
         if (known) {
@@ -215,7 +244,7 @@ final class Instances {
         state.gone = true;
         state.order = order;
         state.contents.clear();
-        state.observedAt = origin.observedAtMillis();
+        state.observedAt = seenAt;
         state.since = origin.timestampMillis();
         task.stores().putInstance(key, state);
         if (known || origin.replayed()) {
@@ -242,8 +271,8 @@ final class Instances {
     /// Tells a deletion once more.
     void sayGone(WorkloadView view, byte[] key, InstanceState tombstone, Origin origin) {
         task.outbox().verdict(key, null, origin.timestampMillis());
-        if (tombstone.ranFrom != 0) {
-            evidence.closed(view, key, tombstone, view.stored(tombstone), tombstone.observedAt, origin);
+        if (tombstone.image.length > 0) {
+            evidence.gone(view, key, tombstone, view.stored(tombstone), origin);
         }
     }
 
@@ -265,6 +294,7 @@ final class Instances {
     }
 
     private static void requireInstance(WorkloadView view, String instance) {
+        Limits.require("an instance's name", instance.length(), Limits.KEY);
         try {
             if (!InstanceId.parse(instance).target().equals(view.id().target())) {
                 throw new UnusableRecordException("instance '" + instance + "' is of another target than its workload");

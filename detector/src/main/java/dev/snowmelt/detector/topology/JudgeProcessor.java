@@ -9,11 +9,11 @@ import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.Observation;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Queue;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -38,6 +38,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
     private final EndOffsets endOffsets;
     private final DetectorMetrics metrics;
     private final FacetHash hash;
+    private final Queue<DeadLetter> aside;
     private final String observationsName;
 
     private ProcessorContext<byte[], byte @Nullable []> context;
@@ -51,12 +52,19 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
     private Snapshots snapshots;
     private ScanCounts scans;
     private Declarations declarations;
+    private boolean marksOfTopic;
     private long boundary;
     private long declarationsBoundary;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
     JudgeProcessor(
-            Topics topics, DetectorSettings settings, EndOffsets endOffsets, DetectorMetrics metrics, FacetHash hash) {
+            Topics topics,
+            DetectorSettings settings,
+            EndOffsets endOffsets,
+            DetectorMetrics metrics,
+            FacetHash hash,
+            Queue<DeadLetter> aside) {
+        this.aside = aside;
         this.topics = topics;
         this.settings = settings;
         this.endOffsets = endOffsets;
@@ -91,7 +99,19 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         snapshots = new Snapshots(task, views, instances, workloads);
         scans = new ScanCounts(task, snapshots);
         declarations = new Declarations(task, views, instances, workloads);
-        flush = context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, new Flush(new Sweep(task, views), views));
+        marksOfTopic = false;
+        var sweep = new Sweep(task, views);
+        WorkloadViews present = views;
+        flush = context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, now -> {
+            if (flush != null && views == present) {
+                requireMarksOfTopic();
+                sweep.step(now);
+                views.flush(now);
+                for (DeadLetter letter = aside.poll(); letter != null; letter = aside.poll()) {
+                    outbox.deadLetter(letter, now);
+                }
+            }
+        });
         LOG.atInfo()
                 .addKeyValue("partition", partition)
                 .addKeyValue("replayBelow", boundary)
@@ -101,6 +121,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
+        requireMarksOfTopic();
         if (at.topic().equals(observationsName)) {
             if (!settledByIndex(record, at.offset())) {
                 orDeadLetter(record, at, () -> observe(record, at.offset()));
@@ -120,23 +141,11 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         index = new FacetIndex();
     }
 
-    /// Tells what waits to be told, a few times a second.
-    private final class Flush implements Punctuator {
-        private final Sweep sweep;
-        private final WorkloadViews of;
-
-        Flush(Sweep sweep, WorkloadViews of) {
-            this.sweep = sweep;
-            this.of = of;
-        }
-
-        @Override
-        @SuppressWarnings("ReferenceEquality") // the views of another life are another's
-        public void punctuate(long now) {
-            if (flush != null && views == of) {
-                sweep.step(now);
-                of.flush(now);
-            }
+    /// Stores cannot be written in [#init].
+    private void requireMarksOfTopic() {
+        if (!marksOfTopic) {
+            Marks.requireOf(task.stores(), endOffsets.topicId(observationsName));
+            marksOfTopic = true;
         }
     }
 
@@ -148,16 +157,19 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         if (offset < boundary || key == null || value == null || header == null) {
             return false;
         }
-        byte[] facts = header.value();
+        byte @Nullable [] facts = header.value();
         TargetView target = task.targetOf(key);
-        if (target == null || !ObservationHeader.wellFormed(facts)) {
+        if (target == null || facts == null || !ObservationHeader.wellFormed(facts)) {
             return false;
         }
         boolean agent = ObservationHeader.source(facts) == ObservationHeader.Source.AGENT;
         if (!agent && ObservationHeader.epoch(facts) != target.epoch()) {
             return false;
         }
-        if (!index.touch(hash.of(key, value), agent ? ObservationHeader.observedAtMillis(facts) : offset)) {
+        boolean known = agent
+                ? index.touch(hash.ofAgent(key, value), ObservationHeader.observedAtMillis(facts))
+                : index.touch(hash.of(key, value), offset);
+        if (!known) {
             return false;
         }
         target.count(ObservationHeader.snapshot(facts));
@@ -205,7 +217,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
     }
 
     private void observe(byte @Nullable [] key, Origin origin, ImageBytes image, byte[] value) {
-        WorkloadView view = view(key, origin);
+        WorkloadView view = view(key, origin, value);
         SeenImage seen = view.cohorts.look(image);
         if (!ofFormerHolder(view, origin)) {
             instances.observe(view, origin, seen, value);
@@ -214,7 +226,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
     }
 
     private void observe(byte @Nullable [] key, Origin origin, Observation observation, byte[] value) {
-        WorkloadView view = view(key, origin);
+        WorkloadView view = view(key, origin, value);
         if (ofFormerHolder(view, origin)) {
             return;
         }
@@ -230,10 +242,11 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         used(view, origin);
     }
 
-    private WorkloadView view(byte @Nullable [] key, Origin origin) {
+    private WorkloadView view(byte @Nullable [] key, Origin origin, byte[] value) {
         if (key == null) {
             throw new UnusableRecordException("an observation without a key");
         }
+        Limits.require("an observation", (long) key.length + value.length, Limits.OBSERVATION);
         return views.of(key, origin.timestampMillis());
     }
 

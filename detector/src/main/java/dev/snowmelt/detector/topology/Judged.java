@@ -14,7 +14,7 @@ record Judged(Judgement judgement, VerdictId.Finding finding, byte[] fields) {
     static Judged of(Judgement judgement) {
         byte[] fields = Verdict.newBuilder()
                 .setState(judgement.state())
-                .addAllDrifts(judgement.drifts())
+                .addAllDrifts(Limits.drifts(judgement.drifts()))
                 .setRevision(judgement.revision())
                 .setMatchedRevision(judgement.matchedRevision())
                 .build()

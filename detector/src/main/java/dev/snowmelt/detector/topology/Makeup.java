@@ -63,10 +63,12 @@ final class Makeup {
         this.cohorts = Cohorts.entries(facet);
         var images = Ran.newBuilder();
         for (ObservedContainer container : facet.getContainersList()) {
-            images.addImagesBuilder()
-                    .setContainer(container.getName())
-                    .setImage(container.getImage())
-                    .setImageId(container.getImageId());
+            if (RanEvidence.counts(container)) {
+                images.addImagesBuilder()
+                        .setContainer(container.getName())
+                        .setImage(container.getImage())
+                        .setImageId(container.getImageId());
+            }
         }
         this.ran = images.build().toByteArray();
     }
@@ -91,7 +93,7 @@ final class Makeup {
         return images;
     }
 
-    /// True when all image ids are known.
+    /// True when all image ids are known, but for ephemeral containers that never ran.
     boolean running() {
         return running;
     }
@@ -99,6 +101,12 @@ final class Makeup {
     /// Its images as fields of [Ran] or [Ran.Before].
     byte[] ran() {
         return ran;
+    }
+
+    /// True when one of its containers is called so.
+    boolean has(String container) {
+        return facet.getContainersList().stream()
+                .anyMatch(each -> each.getName().equals(container));
     }
 
     /// What each instance of it counts for.
@@ -121,11 +129,15 @@ final class Makeup {
     }
 
     private static boolean running(ImageFacet image) {
+        boolean any = false;
         for (ObservedContainer container : image.getContainersList()) {
-            if (container.getImageId().isEmpty()) {
-                return false;
+            if (RanEvidence.counts(container)) {
+                if (container.getImageId().isEmpty()) {
+                    return false;
+                }
+                any = true;
             }
         }
-        return image.getContainersCount() > 0;
+        return any;
     }
 }

@@ -3,9 +3,9 @@ package dev.snowmelt.detector.topology;
 import dev.snowmelt.schemas.topic.ObservationHeader.Source;
 import java.nio.ByteBuffer;
 
-/// Where the newest thing that was seen of an object stands in the order of things. The log's order rules, but for a
-/// list
-/// against a watch: a page of a list may be older than what the watch has said already, and the resourceVersion tells.
+/// Where the newest thing that was seen of an object stands in the order of things. The log's order
+/// rules, but for a list against a watch: a page of a list may be older than what the watch has
+/// said already, and the resourceVersion tells.
 ///
 /// @param mark offset of the record that showed the object last
 /// @param epoch its lease epoch
@@ -26,11 +26,14 @@ record SeenOrder(long mark, long epoch, long resourceVersion, boolean list) {
         out.putLong(mark).putLong(epoch).putLong(resourceVersion).put((byte) (list ? 1 : 0));
     }
 
+    /// Shown once more. Records come in the log's order, so a higher mark is of a log that was cut
+    /// or made anew since.
     SeenOrder marked(long newMark) {
-        return new SeenOrder(Math.max(mark, newMark), epoch, resourceVersion, list);
+        return new SeenOrder(newMark, epoch, resourceVersion, list);
     }
 
-    /// A tombstone set because a list did not show the object: what version it had then is not known.
+    /// A tombstone set because a list did not show the object: what version it had then is not
+    /// known.
     static SeenOrder missing(Origin end) {
         return new SeenOrder(end.offset(), end.epoch(), 0, true);
     }
@@ -49,7 +52,10 @@ record SeenOrder(long mark, long epoch, long resourceVersion, boolean list) {
         return switch (origin.source()) {
             case AGENT -> false;
             case WATCH -> !comparable(origin) || origin.resourceVersion() > resourceVersion;
-            case LIST -> comparable(origin) ? origin.resourceVersion() > resourceVersion : listBegan > mark;
+            case LIST ->
+                comparable(origin)
+                        ? origin.resourceVersion() > resourceVersion
+                        : listBegan > mark || mark > origin.offset();
         };
     }
 

@@ -34,7 +34,7 @@ final class Snapshots {
     void begin(Origin origin, String target) {
         TargetView view = target(target, origin);
         if (view != null) {
-            view.begin(origin.snapshot(), origin.offset());
+            view.begin(origin.snapshot(), origin.offset(), origin.observedAtMillis());
         }
     }
 
@@ -60,10 +60,10 @@ final class Snapshots {
             target.counted(stored.present(), left);
         }
         if (problem.isEmpty()) {
-            bury(stored, origin);
+            bury(target, stored, origin);
         }
         // A replayed END whose records were committed before is incomplete by its tally; it was settled already.
-        settle(target, origin, before != null ? before : result(target, origin, end, problem));
+        settle(target, origin, before != null ? before : result(target, origin, tally, end, problem));
     }
 
     /// Null: a former holder of the lease says so.
@@ -101,7 +101,7 @@ final class Snapshots {
         }
         return end.getDoubt().isEmpty()
                 ? "the collector saw so much less than before that it does not believe it"
-                : "the collector does not believe it: it " + end.getDoubt();
+                : "the collector does not believe it: it " + Limits.text(end.getDoubt());
     }
 
     /// A second line behind the collector's own doubt: a list without a single instance removes
@@ -115,10 +115,12 @@ final class Snapshots {
                 : "";
     }
 
-    private void bury(Stored stored, Origin end) {
+    /// Nobody saw the missing ones go: all that is known is when they were seen last.
+    private void bury(TargetView target, Stored stored, Origin end) {
         for (var each : stored.missingInstances()) {
             WorkloadView view = views.of(Keys.workloadIn(each.key()), end.timestampMillis());
-            instances.bury(view, each.key(), each.state(), SeenOrder.missing(end), end);
+            long seenAt = Math.max(each.state().observedAt, target.shownAt());
+            instances.bury(view, each.key(), each.state(), SeenOrder.missing(end), seenAt, end);
         }
         for (var each : stored.missingWorkloads()) {
             WorkloadView view = views.of(each.key(), end.timestampMillis());
@@ -162,8 +164,9 @@ final class Snapshots {
         return left;
     }
 
-    private SnapshotSettled result(TargetView target, Origin origin, SnapshotEnd end, String problem) {
-        return SnapshotSettled.newBuilder()
+    private SnapshotSettled result(
+            TargetView target, Origin origin, TargetView.@Nullable Tally tally, SnapshotEnd end, String problem) {
+        var settled = SnapshotSettled.newBuilder()
                 .setTarget(target.id().toString())
                 .setPartition(task.partition())
                 .setPartitions(task.topics().partitions())
@@ -171,8 +174,11 @@ final class Snapshots {
                 .setComplete(problem.isEmpty())
                 .setProblem(problem)
                 .setAt(Timestamps.fromMillis(origin.observedAtMillis()))
-                .setInstances(end.getInstances())
-                .build();
+                .setInstances(end.getInstances());
+        if (tally != null) {
+            settled.setBegan(Timestamps.fromMillis(tally.beganAt));
+        }
+        return settled.build();
     }
 
     private void settle(TargetView target, Origin origin, SnapshotSettled result) {

@@ -5,17 +5,14 @@ import dev.snowmelt.fingerprint.judge.Judge;
 import dev.snowmelt.fingerprint.judge.Judgement;
 import dev.snowmelt.fingerprint.judge.VerdictId;
 import dev.snowmelt.schemas.topic.Topics;
-import dev.snowmelt.v1.Drift;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.ScanReport.WorkloadCount;
 import dev.snowmelt.v1.ScanReport.WorkloadDrifts;
 import dev.snowmelt.v1.ScanTally;
 import dev.snowmelt.v1.Verdict;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Puts what was counted into a tally that fits into a record. What does not fit is counted as left
@@ -28,8 +25,6 @@ final class TallyWriter {
 
     private static final int LEAST_OF_A_SCAN = 64 << 10;
     private static final int MOST_OF_A_SCAN = Topics.LARGEST_RECORD - (128 << 10);
-    /// Drifts of one instance are listed up to this; the rest are one line.
-    private static final int MOST_OF_A_VERDICT = 16 << 10;
 
     private final DetectorTask task;
 
@@ -105,7 +100,7 @@ final class TallyWriter {
             }
             WorkloadDrifts drifts = WorkloadDrifts.newBuilder()
                     .setWorkload(Keys.text(workload.key()))
-                    .addAllDrifts(bounded(workload.drifts()))
+                    .addAllDrifts(Limits.drifts(workload.drifts()))
                     .build();
             int more = drifts.getSerializedSize() + 4;
             if (omitted > 0 || bytes + more > most) {
@@ -175,7 +170,7 @@ final class TallyWriter {
                 .setWorkload(Keys.text(workload))
                 .setInstance(instance)
                 .setState(state.verdict)
-                .addAllDrifts(bounded(judgement.drifts()))
+                .addAllDrifts(Limits.drifts(judgement.drifts()))
                 .setRevision(judgement.revision())
                 .setMatchedRevision(judgement.matchedRevision())
                 .setSince(Timestamps.fromMillis(state.since))
@@ -191,21 +186,5 @@ final class TallyWriter {
             verdict.setTouchedAt(Timestamps.fromMillis(state.touchedAt));
         }
         return verdict.build();
-    }
-
-    private static List<Drift> bounded(List<Drift> drifts) {
-        int bytes = 0;
-        for (int i = 0; i < drifts.size(); i++) {
-            bytes += drifts.get(i).getSerializedSize() + 4;
-            if (bytes > MOST_OF_A_VERDICT && i > 0) {
-                var first = new ArrayList<>(drifts.subList(0, i));
-                first.add(Drift.newBuilder()
-                        .setKind(drifts.get(i).getKind())
-                        .setSubject("and " + (drifts.size() - i) + " more")
-                        .build());
-                return first;
-            }
-        }
-        return Arrays.asList(drifts.toArray(Drift[]::new));
     }
 }

@@ -1,5 +1,6 @@
 package dev.snowmelt.detector.topology;
 
+import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.SnapshotSettled;
 import java.nio.ByteBuffer;
@@ -21,11 +22,13 @@ final class TargetView {
     static final class Tally {
         final long snapshot;
         final long began;
+        final long beganAt;
         private long records;
 
-        Tally(long snapshot, long began) {
+        Tally(long snapshot, long began, long beganAt) {
             this.snapshot = snapshot;
             this.began = began;
+            this.beganAt = beganAt;
         }
 
         void count() {
@@ -53,6 +56,7 @@ final class TargetView {
     private long endOffset = -1;
     private @Nullable SnapshotSettled settled;
     private long unusable = -1;
+    private long shownAt;
     /// The last believable snapshot of this run was empty although something is known.
     private boolean emptyBefore;
     /// How many instances and workloads are there; only right once they were counted.
@@ -74,7 +78,10 @@ final class TargetView {
             epoch = in.getLong();
             endOffset = in.getLong();
             unusable = version == FIRST_VERSION ? -1 : in.getLong();
-            settled = parse(Arrays.copyOfRange(stored, in.position(), stored.length));
+            SnapshotSettled last = parse(Arrays.copyOfRange(stored, in.position(), stored.length));
+            if (last != null) {
+                settled(endOffset, last);
+            }
         }
     }
 
@@ -87,6 +94,12 @@ final class TargetView {
                 .putLong(unusable)
                 .put(last)
                 .array();
+    }
+
+    /// The same stored bytes, but for the offsets in them.
+    static byte[] withoutOffsets(byte[] stored) {
+        var out = ByteBuffer.wrap(stored.clone()).putLong(1 + Long.BYTES, -1);
+        return (stored[0] == FIRST_VERSION ? out : out.putLong(1 + 2 * Long.BYTES, -1)).array();
     }
 
     TargetId id() {
@@ -112,12 +125,18 @@ final class TargetView {
         tallies.clear();
     }
 
-    void begin(long snapshot, long offset) {
+    /// @param offset of the BEGIN
+    /// @param atMillis when the collector began, in milliseconds since 1970
+    void begin(long snapshot, long offset, long atMillis) {
         tallies.removeIf(tally -> tally.snapshot == snapshot);
         if (tallies.size() == MOST_TALLIES) {
             tallies.removeFirst();
         }
-        tallies.add(new Tally(snapshot, offset));
+        tallies.add(new Tally(snapshot, offset, atMillis));
+        if (unusable > offset) {
+            // Of a log that was cut since.
+            unusable = -1;
+        }
     }
 
     /// The tally of a snapshot, or null when its BEGIN was not seen in this run.
@@ -168,6 +187,7 @@ final class TargetView {
     void settled(long offset, SnapshotSettled result) {
         endOffset = offset;
         settled = result;
+        shownAt = result.getComplete() && result.hasBegan() ? Timestamps.toMillis(result.getBegan()) : shownAt;
     }
 
     /// How the snapshot ended whose END lies at this offset, if that was the last one.
@@ -178,6 +198,12 @@ final class TargetView {
     /// How the last snapshot ended; null: none has.
     @Nullable SnapshotSettled lastSettled() {
         return settled;
+    }
+
+    /// When the last complete snapshot began, in milliseconds since 1970: all that was there at its
+    /// end was seen since. 0: not known.
+    long shownAt() {
+        return shownAt;
     }
 
     boolean emptyBefore() {

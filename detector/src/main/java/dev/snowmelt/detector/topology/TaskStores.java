@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param declarations workload → Declaration, as it stands in the topic
 /// @param instances `workload|instance` → [InstanceState]
 /// @param workloads workload → [WorkloadState]
-/// @param targets target → [TargetView]'s persistent part
+/// @param targets target → [TargetView]'s persistent part, and beside them the topic that the marks
+/// are of ([Marks])
 record TaskStores(
         KeyValueStore<Bytes, byte[]> declarations,
         KeyValueStore<Bytes, byte[]> instances,

@@ -54,7 +54,7 @@ final class WorkloadVerdicts {
             out.bytes(WorkloadVerdict.COHORTS_FIELD_NUMBER, cohort.toByteArray());
         }
         out.raw(kept.middle());
-        for (Drift split : cohorts.splits(view.declaration).reversed()) {
+        for (Drift split : Limits.drifts(cohorts.splits(view.declaration)).reversed()) {
             out.bytes(WorkloadVerdict.DRIFTS_FIELD_NUMBER, split.toByteArray());
         }
         out.raw(kept.drifts());
@@ -64,7 +64,7 @@ final class WorkloadVerdicts {
     }
 
     private static Kept keep(WorkloadView view) {
-        var drifts = WorkloadVerdict.newBuilder().addAllDrifts(view.template.drifts());
+        var drifts = WorkloadVerdict.newBuilder().addAllDrifts(Limits.drifts(view.template.drifts()));
         var middle = WorkloadVerdict.newBuilder().setTemplateState(view.template.state());
         var last = WorkloadVerdict.newBuilder();
         if (view.status != null) {

@@ -106,6 +106,7 @@ final class WorkloadViews {
     }
 
     private static WorkloadId parse(byte[] key) {
+        Limits.require("a key", key.length, Limits.KEY);
         try {
             var id = WorkloadId.parse(Keys.text(key));
             if (!Arrays.equals(Keys.utf8(id.toString()), key)) {

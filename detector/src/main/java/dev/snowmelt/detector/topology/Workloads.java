@@ -41,6 +41,7 @@ final class Workloads {
             state = null;
         } else if (state != null && state.order().newerThan(origin)) {
             task.stores().putWorkload(view.key(), state.marked(origin.offset()));
+            task.index(view.key(), state.observation(), origin.offset());
             sayAgainIfReplayed(view, origin);
             return;
         }
@@ -63,7 +64,8 @@ final class Workloads {
         long finding = state == null ? 0 : state.templateFinding();
         var next = judgeTemplate(
                 view, new WorkloadState(SeenOrder.of(origin), since, finding, 0, value), origin.observedAtMillis());
-        if (!same || next.templateFinding() != finding) {
+        boolean beyond = state != null && state.order().mark() > origin.offset();
+        if (!same || next.templateFinding() != finding || beyond) {
             task.stores().putWorkload(view.key(), next);
         }
         if (origin.replayed()) {
@@ -117,7 +119,8 @@ final class Workloads {
 
     /// Offset of the record that showed the workload last.
     long mark(byte[] key, WorkloadState state) {
-        return Math.max(state.order().mark(), task.mark(key, state.observation()));
+        long indexed = task.mark(key, state.observation());
+        return indexed == FacetIndex.ABSENT ? state.order().mark() : indexed;
     }
 
     private WorkloadState judgeTemplate(WorkloadView view, WorkloadState state, long now) {

@@ -39,8 +39,7 @@ class RevivalTest {
         store(DecideProposal.LEDGERS, Ledger.getDefaultInstance());
         store(DecideProposal.OVERRIDES, dev.snowmelt.v1.Override.getDefaultInstance());
         var signatures = store(DecideProposal.SIGNATURES, DecidedSignature.getDefaultInstance());
-        var decide = new DecideProposal(
-                "proposals", TrustedKeys.NONE, new RegistrarMetrics(new SimpleMeterRegistry()));
+        var decide = new DecideProposal("proposals", TrustedKeys.NONE, new RegistrarMetrics(new SimpleMeterRegistry()));
         decide.init(context);
         var before = context.scheduledPunctuators().getFirst();
         decide.close();

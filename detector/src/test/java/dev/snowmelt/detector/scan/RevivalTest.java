@@ -34,6 +34,7 @@ class RevivalTest {
         store(GatherScan.TALLIES, dev.snowmelt.schemas.topic.Serdes.message(ScanTally.getDefaultInstance()));
         store(Fleet.WATCHED, dev.snowmelt.schemas.topic.Serdes.message(CollectorStatus.getDefaultInstance()));
         store(Fleet.DECLARED, Serdes.Long());
+        context.setCurrentSystemTimeMs(1_800_000_000_000L);
         var gather = new GatherScan(1, new ScannerMetrics(new SimpleMeterRegistry()));
         gather.init(context);
         var before = List.copyOf(context.scheduledPunctuators());

@@ -13,6 +13,15 @@ import dev.snowmelt.v1.Verdict;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,6 +128,57 @@ class DetectorIT {
 
                 await().atMost(Duration.ofSeconds(30)).until(() -> state(broker, 1) == Verdict.State.CONFORMANT);
             }
+        }
+    }
+
+    @Test
+    void putsAsideWhatATopicWithAnotherLimitDoesNotTake() throws Exception {
+        var meters = new SimpleMeterRegistry();
+        try (var broker = new Broker(kafka, "limit.", 1, 1)) {
+            var settings = StreamsSettings.of(broker.bootstrapServers(), folder);
+            limit(broker.topics().verdicts().name(), 20_000);
+            try (var detector = new Detector(broker.topics(), HEAP, settings, meters)) {
+                untilReady(detector);
+                broker.declare(declaration(CART, 'a'));
+                // No compression makes that smaller than half.
+                var random = new Random(1)
+                        .ints(60_000, '0', '~')
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
+                broker.watch(CART, Sample.status(CART, 1, 1, random.toString()));
+                broker.watch(CART, observed(pod(CART, 1), 'b'));
+
+                await().atMost(Duration.ofSeconds(30)).until(() -> state(broker, 1) == Verdict.State.DRIFTED);
+                await().atMost(Duration.ofSeconds(30)).until(() -> tooLarge(meters) > 0);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> end(broker.topics().deadLetters().name()) > 0);
+                assertThat(detector.failed()).isFalse();
+            }
+        }
+    }
+
+    private static double tooLarge(SimpleMeterRegistry meters) {
+        return meters.get("snowmelt.detector.too.large").functionCounter().count();
+    }
+
+    private static void limit(String topic, int bytes) throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("max.message.bytes", Integer.toString(bytes)),
+                                    AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static long end(String topic) throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            var partition = new TopicPartition(topic, 0);
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
         }
     }
 

@@ -25,8 +25,8 @@ class FacetIndexTest {
             long mark = random.nextLong(1_000_000);
             switch (random.nextInt(5)) {
                 case 0, 1 -> {
-                    assertThat(index.raise(hash, mark)).isEqualTo(!model.containsKey(hash));
-                    model.merge(hash, mark, Math::max);
+                    assertThat(index.put(hash, mark)).isEqualTo(!model.containsKey(hash));
+                    model.put(hash, mark);
                 }
                 case 2 -> {
                     assertThat(index.touch(hash, mark)).isEqualTo(model.containsKey(hash));
@@ -59,7 +59,7 @@ class FacetIndexTest {
         var index = new FacetIndex();
 
         for (int i = 0; i < facets; i++) {
-            index.raise(random.nextLong() | 1, i);
+            index.put(random.nextLong() | 1, i);
         }
 
         assertThat((double) index.bytes() / index.size()).isBetween(16.0, 28.0);

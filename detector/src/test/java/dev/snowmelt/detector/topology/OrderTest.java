@@ -88,6 +88,40 @@ class OrderTest {
     }
 
     @Test
+    void anAgentThatRepeatsWhatACollectorSawMarksNothing() {
+        try (var rig = new Rig()) {
+            rig.declare(declaration(CART, 'a'))
+                    .watch(CART, observed(pod(CART, 1), 'a'))
+                    .watch(CART, observed(pod(CART, 2), 'a'));
+
+            rig.list(null, Sample.begin(Sample.TARGET), 5)
+                    .list(CART, observed(pod(CART, 1), 'a'), 5)
+                    .list(CART, observed(pod(CART, 2), 'a'), 5)
+                    .agent(CART, observed(pod(CART, 1), 'a'))
+                    .list(null, Sample.end(Sample.TARGET, 2, 2, true), 5);
+
+            assertThat(rig.deadLetters()).hasSize(1);
+            assertThat(rig.settled(Sample.TARGET).getComplete()).isTrue();
+            assertThat(rig.tombstone(Rig.key(CART, pod(CART, 1)))).isFalse();
+        }
+    }
+
+    @Test
+    void anOlderListOfWhatTheIndexHoldsShowsItAllTheSame() {
+        try (var rig = new Rig()) {
+            rig.declare(declaration(CART, 'a')).watch(CART, observed(pod(CART, 1), 'a'), 200);
+
+            rig.list(null, Sample.begin(Sample.TARGET), 5)
+                    .list(CART, observed(pod(CART, 1), 'b'), 5, 150)
+                    .list(CART, observed(pod(CART, 2), 'a'), 5, 160)
+                    .list(null, Sample.end(Sample.TARGET, 2, 2, true), 5);
+
+            assertThat(rig.settled(Sample.TARGET).getComplete()).isTrue();
+            assertThat(rig.verdict(CART, 1).getState()).isEqualTo(Verdict.State.CONFORMANT);
+        }
+    }
+
+    @Test
     void believesContentOnlyForAWhile() {
         try (var rig = new Rig()) {
             rig.declare(baked(CART, 'a'))

@@ -10,6 +10,7 @@ import dev.snowmelt.schemas.topic.ObservationHeader;
 import dev.snowmelt.schemas.topic.ObservationHeader.Source;
 import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
@@ -28,7 +29,12 @@ class RevivalTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final MockProcessorContext<byte[], byte @Nullable []> context = new MockProcessorContext<>();
     private final JudgeProcessor processor = new JudgeProcessor(
-            topics, DetectorSettings.DEFAULT, _ -> 0, new DetectorMetrics(meters), new FacetHash(1));
+            topics,
+            DetectorSettings.DEFAULT,
+            _ -> 0,
+            new DetectorMetrics(meters),
+            new FacetHash(1),
+            new ArrayDeque<>());
 
     @BeforeEach
     void stores() {
@@ -47,8 +53,8 @@ class RevivalTest {
 
     private void declare() {
         context.setRecordMetadata(topics.declarations().name(), 0, 0);
-        processor.process(new Record<>(
-                Keys.utf8(CART), declaration(CART, 'a').toByteArray(), context.currentSystemTimeMs()));
+        processor.process(
+                new Record<>(Keys.utf8(CART), declaration(CART, 'a').toByteArray(), context.currentSystemTimeMs()));
     }
 
     private void observe(int pod) {

@@ -27,6 +27,8 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -72,6 +74,8 @@ final class Rig implements AutoCloseable {
     private TestOutputTopic<byte[], byte[]> deadLetters;
     private Instant now = START;
     private long epoch = 1;
+    private String topicId = "first";
+    private boolean stopped;
 
     Rig() {
         this(DetectorSettings.DEFAULT, 1);
@@ -89,8 +93,17 @@ final class Rig implements AutoCloseable {
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "detector");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:1");
         registry = new SimpleMeterRegistry();
-        EndOffsets ends =
-                partition -> partition.topic().equals(topics.observations().name()) ? observationsEnd : declarationsEnd;
+        var ends = new EndOffsets() {
+            @Override
+            public long of(TopicPartition partition) {
+                return partition.topic().equals(topics.observations().name()) ? observationsEnd : declarationsEnd;
+            }
+
+            @Override
+            public String topicId(String topic) {
+                return topicId;
+            }
+        };
         driver = new TopologyTestDriver(new DetectorTopology(topics, settings, ends, registry).build(), config, now);
         observations = input(topics.observations().name());
         declarations = input(topics.declarations().name());
@@ -175,11 +188,23 @@ final class Rig implements AutoCloseable {
         if (header != null) {
             headers.add(ObservationHeader.NAME, header);
         }
+        return send(key, value, headers);
+    }
+
+    /// With a header that has no value.
+    Rig sendNullHeader(byte @Nullable [] key, byte @Nullable [] value) {
+        now = now.plusMillis(1);
+        return send(key, value, new RecordHeaders().add(ObservationHeader.NAME, null));
+    }
+
+    private Rig send(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         var record = new TestRecord<>(key, value, headers, now);
         observed.add(record);
         inputs.add(record);
-        observations.pipeInput(record);
-        drain(2 * inputs.size());
+        if (!stopped) {
+            observations.pipeInput(record);
+            drain(2 * inputs.size());
+        }
         return this;
     }
 
@@ -203,8 +228,30 @@ final class Rig implements AutoCloseable {
 
     // --- restarts
 
-    /// Stops and starts again with what the stores hold; consumes from the committed offsets again.
-    Rig restart(long committedObservations, long committedDeclarations) {
+    /// What is written meanwhile lies in the topic when the detector starts.
+    Rig whileStopped(Runnable writes) {
+        int before = observed.size();
+        stopped = true;
+        writes.run();
+        stopped = false;
+        return restart(before, declared.size());
+    }
+
+    /// The topic of observations was deleted and made anew while nothing ran.
+    Rig recreated() {
+        topicId += " and another";
+        return truncated();
+    }
+
+    /// All observations were lost, but the topic is the same.
+    Rig truncated() {
+        var contents = stored();
+        observed.clear();
+        reopen(contents, 0, declared.size());
+        return this;
+    }
+
+    private Map<String, Map<Bytes, byte[]>> stored() {
         var contents = new HashMap<String, Map<Bytes, byte[]>>();
         for (String store : STORES) {
             var copy = new HashMap<Bytes, byte[]>();
@@ -214,7 +261,12 @@ final class Rig implements AutoCloseable {
             }
             contents.put(store, copy);
         }
-        reopen(contents, committedObservations, committedDeclarations);
+        return contents;
+    }
+
+    /// Stops and starts again with what the stores hold; consumes from the committed offsets again.
+    Rig restart(long committedObservations, long committedDeclarations) {
+        reopen(stored(), committedObservations, committedDeclarations);
         declared.subList((int) committedDeclarations, declared.size()).forEach(declarations::pipeInput);
         observed.subList((int) committedObservations, observed.size()).forEach(observations::pipeInput);
         drain(0);
@@ -400,6 +452,14 @@ final class Rig implements AutoCloseable {
 
     List<TestRecord<byte[], byte[]>> deadLetters() {
         return deadLetters.readRecordsToList();
+    }
+
+    /// Bytes of the largest record that was written, changelogs included, dead letters not.
+    int largest() {
+        return journal.stream()
+                .mapToInt(each -> each.key.length + (each.value == null ? 0 : each.value.length))
+                .max()
+                .orElse(0);
     }
 
     List<ScanTally> tallies() {

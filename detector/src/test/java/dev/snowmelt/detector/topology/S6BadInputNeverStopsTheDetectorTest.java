@@ -114,6 +114,22 @@ class S6BadInputNeverStopsTheDetectorTest {
     }
 
     @Test
+    void putsAsideWhatHasAHeaderWithoutAValue() {
+        try (var rig = new Rig()) {
+            rig.declare(declaration(CART, 'a')).watch(CART, observed(pod(CART, 1), 'a'));
+
+            rig.sendNullHeader(Keys.utf8(CART), observed(pod(CART, 2), 'b').toByteArray())
+                    .watch(CART, observed(pod(CART, 3), 'b'));
+
+            assertThat(rig.deadLetters())
+                    .singleElement()
+                    .satisfies(letter ->
+                            assertThat(header(letter, DeadLetter.ERROR)).contains("no well-formed header"));
+            assertThat(rig.verdict(CART, 3).getState()).isEqualTo(Verdict.State.DRIFTED);
+        }
+    }
+
+    @Test
     void putsBadDeclarationsAsideAndKeepsTheLastGoodOne() {
         try (var rig = new Rig()) {
             rig.declare(declaration(CART, 'a')).watch(CART, observed(pod(CART, 1), 'a'));

@@ -10,7 +10,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.KafkaClientSupplier;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 
 /// Runs the planner's topology: a slot and the command that spends it are one atomic write.
@@ -46,7 +48,10 @@ public final class Planner implements AutoCloseable {
                         topics.evidence(),
                         topics.proposals(),
                         topics.deadLetters()),
-                Map.of());
+                // A verdict of the largest size must fit into the census.
+                Map.of(
+                        StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+                        Integer.toString(Topics.LARGEST_RECORD)));
     }
 
     /// What it needs of the brokers.

@@ -62,8 +62,7 @@ class S2RevivedPlannerTest {
     }
 
     private <K, M extends Message> void store(String name, Serde<K> key, M prototype) {
-        var store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(name), key, Serdes.message(prototype))
+        var store = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), key, Serdes.message(prototype))
                 .withLoggingDisabled()
                 .withCachingDisabled()
                 .build();

@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/// A record that could not be used, as it was, with where it came from and what was wrong in headers. Its key is the
-/// source key.
+/// A record that could not be used, as it was, with where it came from and what was wrong in
+/// headers. Its key is the source key.
 ///
 /// @param topic topic it came from
 /// @param partition its partition
@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param stage which role refused it, for example `registrar`
 /// @param error what was wrong, one sentence; its header holds the first 1,024 characters
 /// @param key its key, of a larger one the first 16 KiB
-/// @param value its value. A batch of the broker's default limit holds more when it is compressed: of a larger one the
-/// first [#MOST_VALUE_BYTES] are kept, and `error` says so
+/// @param value its value. A batch of the broker's default limit holds more when it is compressed:
+/// of a larger one the first [#MOST_VALUE_BYTES] are kept, and `error` says so
 @SuppressWarnings("ArrayRecordComponent") // passed on as it was, never compared
 public record DeadLetter(
         String topic,
@@ -38,7 +38,8 @@ public record DeadLetter(
     /// Header: what was wrong.
     public static final String ERROR = "snowmelt.error";
 
-    /// Bytes of the largest value that is passed on whole: with key and headers it fits into a dead letter.
+    /// Bytes of the largest value that is passed on whole: with key and headers it fits into a dead
+    /// letter.
     public static final int MOST_VALUE_BYTES = Topics.LARGEST_RECORD - (64 << 10);
 
     private static final int MOST_KEY_BYTES = 16 << 10;

@@ -34,15 +34,15 @@ import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serde;
 import org.jspecify.annotations.Nullable;
 
-/// The one list of Snowmelt's topics. Every topic has the same number of partitions, so that what is partitioned by
-/// workload (or by target) meets in one task.
+/// The one list of Snowmelt's topics. Every topic has the same number of partitions, so that what
+/// is partitioned by workload (or by target) meets in one task.
 public final class Topics {
     /// Prefix of topic names unless configured otherwise.
     public static final String DEFAULT_PREFIX = "snowmelt.";
     /// Partitions of every topic unless configured otherwise.
     public static final int DEFAULT_PARTITIONS = 12;
-    /// Bytes of the largest dead letter, tally, report, verdict or evidence: 2 MiB. Whoever writes those needs it as
-    /// `max.request.size`.
+    /// Bytes of the largest dead letter, tally, report, verdict or evidence: 2 MiB. Whoever writes
+    /// those needs it as `max.request.size`.
     public static final int LARGEST_RECORD = 2 * 1024 * 1024;
 
     private final Topic<@Nullable String, Proposal> proposals;
@@ -190,7 +190,8 @@ public final class Topics {
                 deadLetters);
     }
 
-    /// What a role is called on the broker: its `application.id` or group, which shares the topics' prefix.
+    /// What a role is called on the broker: its `application.id` or group, which shares the topics'
+    /// prefix.
     ///
     /// @param role for example `registrar`
     public String id(String role) {
@@ -227,8 +228,8 @@ public final class Topics {
         return verdicts;
     }
 
-    /// Standing words to the planner; compacted, partitioned by target. A fleet-wide one must be written to every
-    /// partition explicitly.
+    /// Standing words to the planner; compacted, partitioned by target. A fleet-wide one must be
+    /// written to every partition explicitly.
     public Topic<OverrideKey, Override> overrides() {
         return overrides;
     }

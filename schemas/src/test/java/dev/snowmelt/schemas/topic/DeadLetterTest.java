@@ -31,7 +31,9 @@ class DeadLetterTest {
 
         assertThat(letter.value()).hasSize(DeadLetter.MOST_VALUE_BYTES);
         assertThat(letter.key()).hasSize(16_384);
-        assertThat(letter.error()).contains("a key of 70000", "a value of 3000000").endsWith("why");
+        assertThat(letter.error())
+                .contains("a key of 70000", "a value of 3000000")
+                .endsWith("why");
     }
 
     @Test
