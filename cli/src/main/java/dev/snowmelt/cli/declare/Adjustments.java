@@ -5,20 +5,29 @@ import dev.snowmelt.v1.Declare;
 import dev.snowmelt.v1.RemediationPolicy;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 
 /// What the command line changes about everything that was read.
 ///
-/// @param resolver turns tags and indexes into accepted digests by asking registries: yields the declarations that it
-/// could resolve (with their workloads as they were) and says why not for the others; empty: registries are not asked
+/// @param resolver turns tags and indexes into accepted digests by asking registries; empty: they
+/// are not asked
 /// @param roots baseline roots to set
 /// @param policy replaces every policy; empty: documents keep theirs, sources keep the declared one
 /// @param mode set in whatever policy there is
 record Adjustments(
-        Optional<Function<List<Declare>, Found>> resolver,
+        Optional<Resolver> resolver,
         List<BaselineRoot> roots,
         Optional<RemediationPolicy> policy,
         Optional<RemediationPolicy.Mode> mode) {
+    /// Asks registries.
+    interface Resolver {
+        /// @param sourced workloads whose digests a source knows to be the image's, as the builder
+        /// of it does: they must be what the registry has
+        /// @return the declarations that could be resolved, with their workloads as they were, and
+        /// why not for the others
+        Found resolve(List<Declare> declarations, Set<String> sourced);
+    }
+
     static final Adjustments NONE = new Adjustments(Optional.empty(), List.of(), Optional.empty(), Optional.empty());
 
     Adjustments {

@@ -35,6 +35,12 @@ record Planned(Draft draft, Optional<Revision> before, Optional<DeclarationSpec>
                 : Optional.empty();
     }
 
+    /// The same, refused when somebody else removed what the document still says.
+    Planned unlessRemoved() {
+        return new Planned(
+                draft, before, after, declare.toBuilder().setUnlessRemoved(true).build());
+    }
+
     /// @param proposal who proposes and why; an envelope says so itself
     Attempt attempt(Proposal.Builder proposal) {
         Wish wish = switch (draft) {

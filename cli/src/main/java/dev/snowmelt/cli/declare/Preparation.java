@@ -16,10 +16,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
-/// The way of everything that was read to what may be proposed, before anything that is declared is looked at:
-/// registries, then what the command line changes, then the rules. Every fault of every draft is kept.
+/// The way of everything that was read to what may be proposed, before anything that is declared is
+/// looked at: registries, then what the command line changes, then the rules. Every fault of every
+/// draft is kept.
 final class Preparation {
     private final Adjustments adjustments;
     private final Instant now;
@@ -70,7 +73,11 @@ final class Preparation {
         if (asked.isEmpty()) {
             return new ArrayList<>(drafts);
         }
-        Found found = adjustments.resolver().get().apply(asked);
+        Set<String> sourced = drafts.stream()
+                .filter(Draft.Sourced.class::isInstance)
+                .map(Draft::subject)
+                .collect(Collectors.toSet());
+        Found found = adjustments.resolver().get().resolve(asked, sourced);
         unresolved.addAll(found.unresolved());
         remarks.addAll(found.remarks());
         Map<String, Declare> resolved = new LinkedHashMap<>();
@@ -81,7 +88,8 @@ final class Preparation {
         return left;
     }
 
-    /// Nothing is half-declared: one container that may change its content any time leaves the whole workload out.
+    /// Nothing is half-declared: one container that may change its content any time leaves the
+    /// whole workload out.
     private boolean namesOnlyATag(Draft draft) {
         if (!(draft instanceof Draft.Sourced sourced) || !onKubernetes(sourced.subject())) {
             return false;

@@ -6,17 +6,16 @@ import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclarationSpec;
 import dev.snowmelt.v1.Revision;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// What a watcher does about a folder, given what is declared. Pure; what it needs to know of earlier times stands in
-/// the history of the declarations, so that a restart decides the same.
+/// What a watcher does about a folder, given what is declared. Pure; what it needs to know of
+/// earlier times stands in the history of the declarations, so that a restart decides the same, or
+/// removes less.
 ///
 /// @param publish what differs and may be published
 /// @param conflicts what differs but was declared by somebody else since
@@ -46,28 +45,37 @@ record Reconciliation(
 
     /// @param declared everything that is declared
     /// @param removed what this process saw declared by itself and then removed by somebody else
+    /// @param before the watcher's own declarations from before the first of the missing documents
+    /// vanished: what may vanish is a share of these. Whatever was published since may be what
+    /// another folder brought
     static Reconciliation of(
             Content content,
             Map<WorkloadId, Declaration> declared,
             Map<WorkloadId, DeclarationSpec> removed,
+            Set<WorkloadId> before,
             Rules rules) {
         var comparison = new Comparison(declared, true, rules.force());
         List<Planned> publish = new ArrayList<>();
         List<Conflict> conflicts = new ArrayList<>();
         for (Draft draft : content.drafts()) {
-            Planned planned = comparison.plan(draft);
+            Planned planned = rules.force()
+                    ? comparison.plan(draft)
+                    : comparison.plan(draft).unlessRemoved();
             if (planned.changes()) {
                 conflict(planned, declared, removed, rules)
                         .ifPresentOrElse(why -> conflicts.add(new Conflict(draft, why)), () -> publish.add(planned));
             }
         }
-        Map<WorkloadId, Long> own = own(declared, rules.mark());
+        Map<WorkloadId, Long> own = OwnDeclarations.of(declared, rules.mark());
         Set<String> documents = content.drafts().stream().map(Draft::subject).collect(Collectors.toSet());
         List<Vanished> vanished = own.entrySet().stream()
                 .filter(each -> !documents.contains(each.getKey().toString()))
                 .map(each -> new Vanished(each.getKey(), each.getValue()))
                 .toList();
-        return new Reconciliation(publish, conflicts, vanished, refusal(content, vanished.size(), own.size(), rules))
+        long measure = own.keySet().stream()
+                .filter(each -> before.contains(each) || !documents.contains(each.toString()))
+                .count();
+        return new Reconciliation(publish, conflicts, vanished, refusal(content, vanished.size(), (int) measure, rules))
                 .unlessUnpublished(conflicts.size(), "in conflict");
     }
 
@@ -90,22 +98,8 @@ record Reconciliation(
                 publish, conflicts, vanished, Optional.of(what + why + ", and may replace what is missing"));
     }
 
-    private static Map<WorkloadId, Long> own(Map<WorkloadId, Declaration> declared, String mark) {
-        Map<WorkloadId, Long> own = new TreeMap<>(Comparator.comparing(WorkloadId::toString));
-        declared.forEach((workload, declaration) -> {
-            if (declaration.getRevisionsCount() > 0 && by(declaration.getRevisions(0), mark)) {
-                own.put(workload, declaration.getRevisions(0).getNumber());
-            }
-        });
-        return own;
-    }
-
-    private static boolean by(Revision revision, String mark) {
-        return revision.getDeclaredBy().equals(mark);
-    }
-
-    /// Nobody else's word is overwritten by a document that was there before it: only by one that is newer, which shows
-    /// in that it is not what this watcher declared last.
+    /// Nobody else's word is overwritten by a document that was there before it: only by one that
+    /// is newer, which shows in that it is not what this watcher declared last.
     private static Optional<String> conflict(
             Planned planned,
             Map<WorkloadId, Declaration> declared,
@@ -128,18 +122,18 @@ record Reconciliation(
                     .anyMatch(revision -> Optional.of(revision.getSpec()).equals(planned.after()));
             return before ? Optional.of(since) : Optional.empty();
         }
-        if (by(newest, rules.mark())) {
+        if (OwnDeclarations.by(newest, rules.mark())) {
             return Optional.empty();
         }
         Optional<DeclarationSpec> last = declaration.getRevisionsList().stream()
-                .filter(revision -> by(revision, rules.mark()))
+                .filter(revision -> OwnDeclarations.by(revision, rules.mark()))
                 .map(Revision::getSpec)
                 .findFirst();
         return last.isEmpty() || last.equals(planned.after()) ? Optional.of(since) : Optional.empty();
     }
 
     /// S9: nothing is concluded from emptiness, and from little only after a look by a person.
-    private static Optional<String> refusal(Content content, int vanished, int own, Rules rules) {
+    private static Optional<String> refusal(Content content, int vanished, int before, Rules rules) {
         if (vanished == 0) {
             return Optional.empty();
         }
@@ -149,11 +143,13 @@ record Reconciliation(
         if (content.faulty()) {
             return Optional.of("the folder has faults, so that what is missing may be in a faulty file");
         }
-        if (vanished == own) {
-            return Optional.of("all " + own + " declarations of this watcher would go; use 'snowmelt declare remove'");
+        if (vanished == before) {
+            return Optional.of("all " + before + " declarations of this watcher, as they were before, would go: if this"
+                    + " is the right folder, use 'snowmelt declare remove'");
         }
-        if (!rules.limit().allows(vanished, own)) {
-            return Optional.of(vanished + " of " + own + " would go, more than --prune-limit " + rules.limit());
+        if (!rules.limit().allows(vanished, before)) {
+            return Optional.of(vanished + " of " + before + ", as they were before, would go, more than --prune-limit "
+                    + rules.limit());
         }
         return Optional.empty();
     }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /// Whether, and how, registries are asked for the digests of images.
@@ -32,8 +31,7 @@ final class RegistryOptions {
     private boolean insecure;
 
     /// What asks registries; empty: they are not asked.
-    Optional<Function<List<Declare>, Found>> resolver(
-            Config.Registry config, Map<String, String> environment, Intake intake) {
+    Optional<Adjustments.Resolver> resolver(Config.Registry config, Map<String, String> environment, Intake intake) {
         Set<Platform> wanted = new LinkedHashSet<>();
         for (String platform : platforms) {
             try {
@@ -50,16 +48,17 @@ final class RegistryOptions {
             return Optional.empty();
         }
         var settings = new Config.Registry(config.enabled(), config.insecure() || insecure, config.authFile());
-        return Optional.of(declarations -> ask(declarations, settings, wanted, environment));
+        return Optional.of((declarations, sourced) -> ask(declarations, sourced, settings, wanted, environment));
     }
 
     private static Found ask(
             List<Declare> declarations,
+            Set<String> sourced,
             Config.Registry settings,
             Set<Platform> wanted,
             Map<String, String> environment) {
         try (var registry = ResolveRole.registry(settings, environment)) {
-            var pinned = new ImagePinning(registry, wanted).pin(declarations);
+            var pinned = new ImagePinning(registry, wanted).pin(declarations, sourced);
             return new Found(pinned.declarations(), pinned.unresolved());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

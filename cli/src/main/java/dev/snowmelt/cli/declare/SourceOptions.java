@@ -2,8 +2,6 @@ package dev.snowmelt.cli.declare;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.schemas.text.MessageReader;
-import dev.snowmelt.sources.Found;
-import dev.snowmelt.v1.Declare;
 import dev.snowmelt.v1.RemediationPolicy;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -11,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +97,7 @@ final class SourceOptions {
         return remediation != null;
     }
 
-    private Adjustments adjustments(Intake intake, Optional<Function<List<Declare>, Found>> resolver) {
+    private Adjustments adjustments(Intake intake, Optional<Adjustments.Resolver> resolver) {
         List<BaselineRoot> roots = new ArrayList<>();
         for (String text : baselineRoots) {
             try {

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
         name = "watch",
         description = {
             "Keeps a folder (a mounted ConfigMap, a Git checkout) published: at start, and whenever it changes, until Ctrl-C.",
-            "Of a file with a fault nothing is published. What somebody else declared since is not overwritten until the"
-                    + " document changes."
+            "Of a file with a fault nothing is published. What somebody else declared or removed since is not overwritten"
+                    + " until the document changes."
         },
         footer = {
             "",
@@ -55,7 +55,9 @@ final class WatchCommand extends SnowmeltCommand {
             names = "--prune-limit",
             paramLabel = "N|N%",
             defaultValue = "50%",
-            description = "Remove nothing when more than so many would go at once (${DEFAULT-VALUE}).")
+            description =
+                    "Remove nothing when more than so many would go at once (${DEFAULT-VALUE}), of those that this"
+                            + " watcher had declared before the first of them lost its document.")
     private String pruneLimit = "50%";
 
     @Option(

@@ -19,11 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings what is declared to what a folder holds, one pass after the other; remembers between them only what spares
-/// repetition, and what it saw of its own declarations.
+/// Brings what is declared to what a folder holds, one pass after the other; remembers between them
+/// only what spares repetition, and what it saw of its own declarations.
 final class WatchPass {
     private static final Logger LOG = LoggerFactory.getLogger(WatchPass.class);
 
@@ -34,6 +35,7 @@ final class WatchPass {
     private final Map<WorkloadId, Instant> missing = new HashMap<>();
     private final Set<Refusal> refusals = new HashSet<>();
     private final Set<Vanished> kept = new HashSet<>(); // their removals were refused
+    private @Nullable Set<WorkloadId> whole; // its own declarations when none was without a document last
     private Set<String> told = Set.of();
 
     WatchPass(WatchSettings settings, Proposing proposing, WatchMetrics metrics) {
@@ -55,9 +57,12 @@ final class WatchPass {
     boolean run(Gathered gathered, Map<WorkloadId, Declaration> declared, Instant now) throws InterruptedException {
         Content content = content(gathered);
         refusals.removeIf(refusal -> !content.drafts().contains(refusal.draft()));
-        var reconciliation = Reconciliation.of(content, declared, removed(declared), settings.rules())
+        var reconciliation = Reconciliation.of(content, declared, removed(declared), before(declared), settings.rules())
                 .without(planned -> refusals.contains(new Refusal(planned.draft(), planned.revision())));
         remember(declared);
+        if (reconciliation.vanished().isEmpty()) {
+            whole = OwnDeclarations.of(declared, settings.rules().mark()).keySet();
+        }
         kept.retainAll(reconciliation.vanished());
         List<Planned> publish = reconciliation.publish();
         List<Vanished> remove = prunable(reconciliation, now);
@@ -67,7 +72,9 @@ final class WatchPass {
         metrics.vanished.set(reconciliation.vanished().size());
         tell(gathered, reconciliation);
         // What is published first may make room for what is removed: a workload that got another name.
-        return !publish.isEmpty() ? publish(publish) : !remove.isEmpty() && remove(remove);
+        return !publish.isEmpty()
+                ? publish(publish, reconciliation.vanished().size())
+                : !remove.isEmpty() && remove(remove);
     }
 
     /// Of a file with a fault nothing is believed, nor of a workload that two files declare.
@@ -98,6 +105,15 @@ final class WatchPass {
                 .ifPresent(revision -> own.put(workload, revision.getSpec())));
     }
 
+    /// What was declared before the first of the missing documents vanished, as far as it is known.
+    private Set<WorkloadId> before(Map<WorkloadId, Declaration> declared) {
+        Set<WorkloadId> seen = whole;
+        return seen == null
+                ? OwnDeclarations.beforeAnythingWasMissing(
+                        declared, settings.rules().mark())
+                : seen;
+    }
+
     private List<Vanished> prunable(Reconciliation reconciliation, Instant now) {
         Set<WorkloadId> vanished =
                 reconciliation.vanished().stream().map(Vanished::workload).collect(Collectors.toSet());
@@ -115,10 +131,10 @@ final class WatchPass {
                 .toList();
     }
 
-    private boolean publish(List<Planned> planned) throws InterruptedException {
+    private boolean publish(List<Planned> planned, int missing) throws InterruptedException {
         List<Answer> answers = propose(planned.stream()
-                .map(each ->
-                        each.attempt(proposal().setReason(each.draft().place().toString())))
+                .map(each -> each.attempt(
+                        proposal().setReason(OwnDeclarations.reason(each.draft().place(), missing))))
                 .toList());
         boolean changed = false;
         for (int i = 0; i < answers.size(); i++) {

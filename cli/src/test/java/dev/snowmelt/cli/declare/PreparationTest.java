@@ -10,13 +10,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.snowmelt.cli.CliException;
 import dev.snowmelt.sources.Found;
 import dev.snowmelt.sources.Found.Unresolved;
-import dev.snowmelt.v1.Declare;
 import dev.snowmelt.v1.RemediationPolicy;
 import dev.snowmelt.v1.RemediationPolicy.Mode;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PreparationTest {
@@ -50,7 +50,7 @@ class PreparationTest {
 
     @Test
     void whatRegistriesCannotResolveIsUnresolvedAndTheRestIsReplaced() {
-        Function<List<Declare>, Found> resolver = asked -> new Found(
+        Adjustments.Resolver resolver = (_, _) -> new Found(
                 List.of(declare(CART, Drafts.image('b'))),
                 List.of(new Unresolved(WEB, "the registry does not know it")));
         var adjustments = new Adjustments(Optional.of(resolver), List.of(), Optional.empty(), Optional.empty());
@@ -61,6 +61,22 @@ class PreparationTest {
         assertThat(prepared.drafts())
                 .containsExactly(new Draft.Stated(Place.of("file.yaml"), declare(CART, Drafts.image('b'))));
         assertThat(prepared.unresolved()).containsExactly(new Unresolved(WEB, "the registry does not know it"));
+    }
+
+    @Test
+    void registriesAreToldWhatASourceKnowsTheDigestsOf() {
+        Set<String> built = new HashSet<>();
+        Adjustments.Resolver resolver = (asked, sourced) -> {
+            built.addAll(sourced);
+            return new Found(asked, List.of());
+        };
+        var adjustments = new Adjustments(Optional.of(resolver), List.of(), Optional.empty(), Optional.empty());
+
+        prepare(Drafts.stated(declare(CART, PINNED)), adjustments);
+        assertThat(built).isEmpty();
+
+        prepare(Drafts.sourced(declare(WEB, PINNED)), adjustments);
+        assertThat(built).containsExactly(WEB);
     }
 
     @Test

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +33,7 @@ class ReconciliationTest {
     private boolean force;
     private boolean faulty;
     private String limit = "50%";
+    private @Nullable Set<WorkloadId> before; // null: all that are its own
 
     @Test
     void whatIsNotDeclaredIsPublishedAndWhatIsTheSameIsNot() {
@@ -155,6 +158,37 @@ class ReconciliationTest {
     }
 
     @Test
+    void whatAnotherFolderBroughtMakesNoRoom() {
+        declared(CART, revision(1, MARK, A));
+        declared(WEB, revision(1, MARK, A));
+        for (int i = 0; i < 8; i++) {
+            declared(WEB + i, revision(1, MARK, A));
+        }
+        before = Set.of(WorkloadId.parse(CART), WorkloadId.parse(WEB));
+
+        assertThat(with(WEB + 0, WEB + 1, WEB + 2, WEB + 3, WEB + 4, WEB + 5, WEB + 6, WEB + 7)
+                        .refusal())
+                .hasValueSatisfying(why -> assertThat(why).startsWith("all 2 declarations"));
+        assertThat(with(CART, WEB, WEB + 0, WEB + 1, WEB + 2, WEB + 3, WEB + 4, WEB + 5)
+                        .refusal())
+                .as("two more that are known, beside two of before")
+                .isEmpty();
+    }
+
+    @Test
+    void aDocumentIsRefusedWhenSomebodyRemovedWhatItStillSays() {
+        assertThat(with(CART).publish())
+                .singleElement()
+                .satisfies(planned ->
+                        assertThat(planned.declare().getUnlessRemoved()).isTrue());
+        force = true;
+        assertThat(with(CART).publish())
+                .singleElement()
+                .satisfies(planned ->
+                        assertThat(planned.declare().getUnlessRemoved()).isFalse());
+    }
+
+    @Test
     void neverDoAllVanish() {
         limit = "100%";
         declared(CART, revision(1, MARK, A));
@@ -183,6 +217,7 @@ class ReconciliationTest {
                 new Reconciliation.Content(drafts, faulty),
                 declared,
                 removed,
+                before == null ? OwnDeclarations.of(declared, MARK).keySet() : before,
                 new Reconciliation.Rules(MARK, force, PruneLimit.parse(limit)));
     }
 }

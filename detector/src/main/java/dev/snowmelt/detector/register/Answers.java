@@ -1,6 +1,8 @@
 package dev.snowmelt.detector.register;
 
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.schemas.text.Texts;
 import dev.snowmelt.v1.Accepted;
 import dev.snowmelt.v1.Answer;
@@ -58,5 +60,16 @@ final class Answers {
         }
         int end = longest - 1; // and the ellipsis
         return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
+    }
+
+    /// In the largest unit of which at least two have passed. Clocks of proposers differ: what is
+    /// ahead is now.
+    static String ago(Timestamp then, Timestamp now) {
+        long seconds = Math.max(0, Durations.toSeconds(Timestamps.between(then, now)));
+        return seconds < 120
+                ? seconds + " s ago"
+                : seconds < 7_200
+                        ? seconds / 60 + " min ago"
+                        : seconds < 172_800 ? seconds / 3_600 + " h ago" : seconds / 86_400 + " days ago";
     }
 }

@@ -1,8 +1,6 @@
 package dev.snowmelt.detector.register;
 
 import com.google.protobuf.Timestamp;
-import com.google.protobuf.util.Durations;
-import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclarationSpec;
 import dev.snowmelt.v1.Declare;
@@ -29,7 +27,7 @@ final class Ledgers {
         return switch (proposal.getChangeCase()) {
             case DECLARE -> declare(ledger, proposal, signedBy, at);
             case ROLLBACK -> rollback(ledger, proposal, signedBy, at);
-            case REMOVAL -> remove(ledger, proposal.getRemoval(), at);
+            case REMOVAL -> remove(ledger, proposal, at);
             case RESOLUTION -> resolve(ledger, proposal.getResolution(), at);
             case OVERRIDE, WITHDRAWAL, CHANGE_NOT_SET ->
                 throw new IllegalArgumentException("no declaration is in a " + proposal.getChangeCase());
@@ -49,6 +47,7 @@ final class Ledgers {
         var expected =
                 declare.hasExpectedRevision() ? OptionalLong.of(declare.getExpectedRevision()) : OptionalLong.empty();
         return conflict("expectedRevision", expected, ledger, at)
+                .or(() -> Removals.objection(ledger, declare, proposal.getBy(), at))
                 .orElseGet(
                         () -> append(ledger, declare.getWorkload(), draft(proposal, declare.getSpec(), signedBy, at)));
     }
@@ -72,14 +71,17 @@ final class Ledgers {
         });
     }
 
-    private static Decision remove(Ledger ledger, Removal removal, Timestamp at) {
+    private static Decision remove(Ledger ledger, Proposal proposal, Timestamp at) {
+        Removal removal = proposal.getRemoval();
         var expected =
                 removal.hasExpectedRevision() ? OptionalLong.of(removal.getExpectedRevision()) : OptionalLong.empty();
         return conflict("removal.expectedRevision", expected, ledger, at)
                 .orElseGet(() -> newest(ledger) == 0
                         ? new Decision.Unchanged(0)
-                        : new Decision.Accept(
-                                ledger.toBuilder().clearDeclaration().build()));
+                        : new Decision.Accept(ledger.toBuilder()
+                                .clearDeclaration()
+                                .setRemoved(Removals.of(ledger.getDeclaration(), proposal, at))
+                                .build()));
     }
 
     private static Decision resolve(Ledger ledger, Resolution resolution, Timestamp at) {
@@ -134,6 +136,7 @@ final class Ledgers {
                 .build();
         return new Decision.Accept(ledger.toBuilder()
                 .setDeclaration(History.fitting(next))
+                .clearRemoved()
                 .setLastNumber(number)
                 .build());
     }
@@ -170,19 +173,8 @@ final class Ledgers {
         Revision newest = ledger.getDeclaration().getRevisions(0);
         String by = newest.getDeclaredBy().isEmpty() ? "somebody" : newest.getDeclaredBy();
         String why = newest.getReason().isEmpty() ? "" : ": '" + Answers.beginning(newest.getReason(), 120) + "'";
-        return "revision " + newest.getNumber() + " was declared by " + by + " " + ago(newest.getDeclaredAt(), at)
-                + why;
-    }
-
-    /// In the largest unit of which at least two have passed. Clocks of proposers differ: what is
-    /// ahead is now.
-    private static String ago(Timestamp then, Timestamp now) {
-        long seconds = Math.max(0, Durations.toSeconds(Timestamps.between(then, now)));
-        return seconds < 120
-                ? seconds + " s ago"
-                : seconds < 7_200
-                        ? seconds / 60 + " min ago"
-                        : seconds < 172_800 ? seconds / 3_600 + " h ago" : seconds / 86_400 + " days ago";
+        return "revision " + newest.getNumber() + " was declared by " + by + " "
+                + Answers.ago(newest.getDeclaredAt(), at) + why;
     }
 
     private static Optional<Revision> numbered(List<Revision> known, long number) {

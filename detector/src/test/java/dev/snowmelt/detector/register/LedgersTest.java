@@ -123,6 +123,45 @@ class LedgersTest {
     }
 
     @Test
+    void whatSomebodyElseRemovedDoesNotComeBackUnlessItChanged() {
+        accepted(declare(CART, 1));
+        accepted(by("bob", "leaks", removal(CART)));
+
+        assertThat(ledger.hasDeclaration()).isFalse();
+        assertThat(refused(unlessRemoved(declare(CART, 1))))
+                .hasToString(
+                        "bob removed the declaration 1 s ago: 'leaks'; change the document, or declare it by hand");
+
+        accepted(unlessRemoved(declare(CART, 2)));
+        assertThat(numbers()).containsExactly(2L);
+        accepted(by("bob", "", removal(CART)));
+        accepted(unlessRemoved(declare(CART, 1)));
+    }
+
+    @Test
+    void aRemovalStandsInTheWayOfNobodyElseAndOfNothingElse() {
+        accepted(declare(CART, 1));
+        accepted(by("bob", "", removal(CART)));
+        accepted(by("carol", "", unlessRemoved(declare(CART, 1)))); // she did not say so before
+
+        accepted(by("bob", "", removal(CART)));
+        accepted(declare(CART, 1)); // by hand
+
+        accepted(removal(CART)); // its own
+        accepted(unlessRemoved(declare(CART, 1)));
+    }
+
+    private static Proposal by(String who, String why, Proposal proposal) {
+        return proposal.toBuilder().setBy(who).setReason(why).build();
+    }
+
+    private static Proposal unlessRemoved(Proposal proposal) {
+        return proposal.toBuilder()
+                .setDeclare(proposal.getDeclare().toBuilder().setUnlessRemoved(true))
+                .build();
+    }
+
+    @Test
     void aResolutionOfWhatIsNotKnownIsRefused() {
         assertThat(refused(resolution(CART, 1, resolved(70, true)))).hasToString("nothing is declared");
         accepted(declare(CART, 1));

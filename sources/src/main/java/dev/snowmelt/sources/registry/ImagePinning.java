@@ -46,6 +46,14 @@ public final class ImagePinning {
 
     /// Asks for every image, and waits for all answers.
     public Pinned pin(List<Declare> declarations) throws InterruptedException {
+        return pin(declarations, Set.of());
+    }
+
+    /// Asks for every image, and waits for all answers.
+    ///
+    /// @param built workloads whose `digests` are of the very image that was built: an image that
+    /// has not every one of them is another, because its tag was pushed again since
+    public Pinned pin(List<Declare> declarations, Set<String> built) throws InterruptedException {
         Map<String, Answer> answers = ask(references(declarations));
         List<Declare> pinned = new ArrayList<>();
         List<Found.Unresolved> unresolved = new ArrayList<>();
@@ -54,13 +62,15 @@ public final class ImagePinning {
             Declare.Builder builder = declare.toBuilder();
             for (int i = 0; i < declare.getSpec().getContainersCount(); i++) {
                 DeclaredContainer container = declare.getSpec().getContainers(i);
+                String place = declare.getWorkload() + ": spec.containers[" + i + "].image";
                 switch (answers.get(container.getImage())) {
+                    case Answer.Resolved(var image)
+                    when asks(container) && built.contains(declare.getWorkload()) && !has(image, container) ->
+                        unresolved.add(new Found.Unresolved(place, another(container, image)));
                     case Answer.Resolved(var image)
                     when asks(container) -> builder.getSpecBuilder().setContainers(i, pinned(container, image));
                     case Answer.Failed(var sentence)
-                    when asks(container) ->
-                        unresolved.add(new Found.Unresolved(
-                                declare.getWorkload() + ": spec.containers[" + i + "].image", sentence));
+                    when asks(container) -> unresolved.add(new Found.Unresolved(place, sentence));
                     case null, default -> {} // nothing to ask a registry about
                 }
             }
@@ -128,6 +138,21 @@ public final class ImagePinning {
         } finally {
             place.release();
         }
+    }
+
+    // A builder knows the config's digest, or the manifest's where Docker keeps its images in containerd.
+    private static boolean has(ImageSet image, DeclaredContainer container) {
+        return container.getDigestsList().stream()
+                .allMatch(digest -> image.digests().contains(digest)
+                        || image.pinned().digest().equals(digest));
+    }
+
+    private String another(DeclaredContainer container, ImageSet image) {
+        return "'" + container.getImage() + "' is " + image.pinned().digest()
+                + (platforms.isEmpty() ? "" : " (of " + platforms + ")") + " with the config "
+                + String.join(", ", image.configs()) + ", and not what was built, "
+                + String.join(", ", container.getDigestsList())
+                + ": it was pushed again since, or never; push what was built and name the tag that it has.";
     }
 
     private static DeclaredContainer pinned(DeclaredContainer container, ImageSet image) {
