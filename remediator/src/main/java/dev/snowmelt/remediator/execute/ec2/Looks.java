@@ -26,6 +26,8 @@ import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
 ///
 /// @param patience how long all reads of one look may take together
 record Looks(Ec2Client ec2, AutoScalingClient autoScaling, Duration patience) {
+    // The most that Auto Scaling gives.
+    private static final int GROUPS_A_PAGE = 100;
 
     /// Begins one look; its time runs from now.
     Look begin() {
@@ -78,8 +80,9 @@ record Looks(Ec2Client ec2, AutoScalingClient autoScaling, Duration patience) {
                 var answer = read(
                         "autoscaling:DescribeAutoScalingGroups",
                         "all groups",
-                        () -> autoScaling.describeAutoScalingGroups(
-                                request -> request.nextToken(page).overrideConfiguration(limits())));
+                        () -> autoScaling.describeAutoScalingGroups(request -> request.nextToken(page)
+                                .maxRecords(GROUPS_A_PAGE)
+                                .overrideConfiguration(limits())));
                 groups.addAll(answer.autoScalingGroups());
                 token = answer.nextToken();
             } while (token != null && !token.isEmpty());
