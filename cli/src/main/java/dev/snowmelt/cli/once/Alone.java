@@ -69,7 +69,7 @@ public final class Alone implements AutoCloseable {
             var metrics = new Metrics();
             parts.add(metrics::close);
             var topics = config.kafka().topics();
-            var collector = CollectRole.alone(config, topics, cluster, clock, metrics.registry());
+            var collector = CollectRole.once(config, topics, cluster, clock, metrics.registry());
             var roles = new Roles(List.of(new DetectRole(config, topics, metrics.registry()), collector));
             parts.add(roles::close);
             roles.start();

@@ -14,6 +14,7 @@ import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.UUID;
 
 /// The collector of one target.
 public final class CollectRole implements Role {
+    /// Longer than anybody waits for one look.
+    private static final Duration ONE_LOOK = Duration.ofHours(1);
+
     private final Topics topics;
     private final TargetId target;
     private final Collector collector;
@@ -42,6 +46,20 @@ public final class CollectRole implements Role {
             Config config, Topics topics, Clusters.Cluster cluster, InstantSource clock, MeterRegistry registry) {
         return new CollectRole(
                 config, topics, cluster, settings(config, cluster).withoutLease(), clock, registry);
+    }
+
+    /// The same, for one look: its first snapshot answers whatever is asked, however long it took.
+    ///
+    /// @param cluster closed with this role
+    public static CollectRole once(
+            Config config, Topics topics, Clusters.Cluster cluster, InstantSource clock, MeterRegistry registry) {
+        return new CollectRole(
+                config,
+                topics,
+                cluster,
+                settings(config, cluster).withoutLease().withReuse(ONE_LOOK),
+                clock,
+                registry);
     }
 
     private CollectRole(
