@@ -111,6 +111,29 @@ class WatchIT {
     }
 
     @Test
+    void whatAPersonRemovedStaysRemovedAfterARestartUntilTheDocumentChanges() throws Exception {
+        Path file = Files.writeString(folder.resolve("cart.yaml"), document("gone", "cart", 'a'));
+        Files.writeString(folder.resolve("web.yaml"), document("gone", "web", 'a'));
+        try (var _ = new Watching("--name", "gone")) {
+            awaitDeclared("gone", "cart", 'a', "watch:gone");
+            awaitDeclared("gone", "web", 'a', "watch:gone");
+        }
+        assertThat(Run.with(environment, "declare", "remove", workload("gone", "cart"), "--by", "alice")
+                        .exitCode())
+                .isZero();
+
+        try (var watch = new Watching("--name", "gone")) {
+            await().atMost(PATIENCE).until(() -> watch.get("/metrics").contains("snowmelt_watch_refused_total 1.0"));
+            assertThat(Run.with(environment, "declare", "list", "k8s:gone").out())
+                    .contains("/web ")
+                    .doesNotContain("/cart ");
+
+            replace(file, document("gone", "cart", 'b'));
+            awaitDeclared("gone", "cart", 'b', "watch:gone");
+        }
+    }
+
+    @Test
     void aFaultyFileStopsNoOtherAndAnEmptyFolderRemovesNothing() throws Exception {
         Path cart = Files.writeString(folder.resolve("cart.yaml"), document("faulty", "cart", 'a'));
         Path web = Files.writeString(folder.resolve("web.yaml"), document("faulty", "web", 'a'));
