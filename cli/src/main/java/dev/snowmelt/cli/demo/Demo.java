@@ -2,13 +2,8 @@ package dev.snowmelt.cli.demo;
 
 import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.demo.Snowflake.End;
-import dev.snowmelt.cli.kafka.Proposer;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.WorkloadId;
-import dev.snowmelt.v1.Answer;
-import dev.snowmelt.v1.Proposal;
-import dev.snowmelt.v1.Verdict;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,20 +13,15 @@ import java.util.concurrent.TimeoutException;
 /// The order of events: declare, wait until all is well, make snowflakes, watch them being dealt
 /// with, count.
 final class Demo {
-    private static final Duration LONGEST = Duration.ofSeconds(90);
-    /// Longer than the planner's `settle`, so that what is measured is not the wait for a quiet
-    /// census.
-    private static final Duration QUIET = Duration.ofSeconds(3);
-
     private final DemoFleet fleet;
     private final Story story;
-    private final Proposer proposer;
+    private final Steps steps;
     private final DemoScans scans;
 
-    Demo(DemoFleet fleet, Story story, Proposer proposer, DemoScans scans) {
+    Demo(DemoFleet fleet, Story story, Steps steps, DemoScans scans) {
         this.fleet = fleet;
         this.story = story;
-        this.proposer = proposer;
+        this.steps = steps;
         this.scans = scans;
     }
 
@@ -50,9 +40,9 @@ final class Demo {
         fleet.injectContainer(injected);
         Snowflake orders = make("pod of a StatefulSet edited in place", DemoFleet.ORDERS, stateful, End.HELD);
         fleet.editInPlace(stateful, "orders", "orders:debug");
-        awaitEnd(hotfix);
-        awaitEnd(miner);
-        awaitEnd(orders);
+        steps.awaitEnd(hotfix);
+        steps.awaitEnd(miner);
+        steps.awaitEnd(orders);
 
         repushedTag();
         wrongTemplate();
@@ -64,19 +54,7 @@ final class Demo {
         propose(DemoFleet.SEARCH, false);
         propose(DemoFleet.CHECKOUT, true);
         propose(DemoFleet.ORDERS, false);
-        int pods = 4 * DemoFleet.REPLICAS;
-        boolean conformant = story.awaitThat(
-                () -> story.verdicts().stream()
-                                .filter(verdict -> verdict.getState() == Verdict.State.CONFORMANT)
-                                .count()
-                        == pods,
-                LONGEST);
-        if (!conformant) {
-            throw new CliException("The " + pods + " pods of the demo did not become conformant within "
-                    + LONGEST.toSeconds() + " s; run it again with SNOWMELT_LOG_LEVEL=INFO to see what the roles say.");
-        }
-        story.tell("all well  " + pods + " pods run what is declared");
-        story.pause(QUIET);
+        steps.awaitConformant(4 * DemoFleet.REPLICAS, "pods");
     }
 
     /// A tag moves under a template that names only the tag: nothing may be killed, until a person
@@ -85,70 +63,39 @@ final class Demo {
         Snowflake snowflake = story.expect(
                 "tag pushed again under an unpinned template", DemoFleet.SEARCH, Optional.empty(), End.RESTORED);
         fleet.pushTagAgain(DemoFleet.SEARCH);
-        awaitEnd(snowflake, End.HELD);
-        story.pause(QUIET);
+        steps.awaitEnd(snowflake, End.HELD);
+        story.pause(Steps.QUIET);
         story.tell("cured by  declaring search again, with restoreTemplate: the template is pinned");
         propose(DemoFleet.SEARCH, true);
-        awaitEnd(snowflake);
-        story.pause(QUIET);
+        steps.awaitEnd(snowflake);
+        story.pause(Steps.QUIET);
     }
 
     private void wrongTemplate() throws InterruptedException {
         Snowflake snowflake = story.expect(
                 "template pointed at an undeclared image", DemoFleet.CHECKOUT, Optional.empty(), End.RESTORED);
         fleet.pointTemplateAtNightly(DemoFleet.CHECKOUT);
-        awaitEnd(snowflake);
+        steps.awaitEnd(snowflake);
     }
 
     private Snowflake make(String what, WorkloadId workload, InstanceId pod, End expected) {
         return story.expect(what, workload, Optional.of(pod), expected);
     }
 
-    private void awaitEnd(Snowflake snowflake) throws InterruptedException {
-        awaitEnd(snowflake, snowflake.expected());
-    }
-
-    private void awaitEnd(Snowflake snowflake, End end) throws InterruptedException {
-        // What did not come in time is told by the report.
-        var _ = story.await(
-                snowflake, s -> s.seen() && s.end().filter(is -> is == end).isPresent(), LONGEST);
-    }
-
     private List<String> violations(Set<InstanceId> evicted, InstanceId stateful) throws InterruptedException {
         var violations = new ArrayList<String>();
         try {
-            fleet.awaitSettled(LONGEST);
+            fleet.awaitSettled(Steps.LONGEST);
         } catch (TimeoutException e) {
             violations.add("the cluster did not come to rest: " + e.getMessage());
         }
-        for (Snowflake snowflake : story.snowflakes()) {
-            if (!snowflake.seen()) {
-                violations.add(snowflake.what() + ": was not seen");
-            }
-            if (snowflake.end().filter(end -> end == snowflake.expected()).isEmpty()) {
-                violations.add(snowflake.what() + ": ended "
-                        + snowflake.end().map(End::name).orElse("not at all") + ", should be " + snowflake.expected());
-            }
-        }
+        violations.addAll(steps.violations());
         violations.addAll(fleet.violations(evicted, Set.of(DemoFleet.SEARCH, DemoFleet.CHECKOUT), stateful));
         violations.addAll(scans.violations(Set.of(stateful), Set.of(DemoFleet.ORDERS)));
         return violations;
     }
 
     private void propose(WorkloadId workload, boolean restoreTemplate) throws InterruptedException {
-        Answer answer = proposer.propose(
-                        List.of(Proposal.newBuilder()
-                                .setDeclare(fleet.declaration(workload, restoreTemplate))
-                                .setBy("demo")
-                                .setReason("snowmelt demo")
-                                .build()),
-                        LONGEST)
-                .getFirst();
-        if (!answer.hasAccepted()) {
-            throw new CliException(
-                    "The demo's own declaration of " + workload + " was refused: " + answer.getRefused());
-        }
-        story.tell("declared  %s, revision %d"
-                .formatted(workload, answer.getAccepted().getRevision()));
+        steps.declare(fleet.declaration(workload, restoreTemplate));
     }
 }

@@ -62,7 +62,7 @@ record DemoReport(List<Snowflake> snowflakes, List<String> violations) {
                         count(End.RESTORED),
                         count(End.HELD)));
         if (violations.isEmpty()) {
-            lines.add("Nothing else was touched, counted from the cluster's side.");
+            lines.add("Nothing else was touched, counted from the platform's side.");
         } else {
             violations.forEach(violation -> lines.add("VIOLATION: " + violation));
         }

@@ -11,6 +11,7 @@ import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.VerdictRecord;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,8 +67,8 @@ final class Narration {
     }
 
     private void seen(WorkloadId workload, Optional<InstanceId> instance, List<Drift> drifts) {
-        for (Snowflake snowflake : snowflakes) {
-            if (!snowflake.seen() && snowflake.concerns(workload, instance)) {
+        for (Snowflake snowflake : concerned(workload, instance)) {
+            if (!snowflake.seen()) {
                 snowflake.seen(clock.instant(), drifts.isEmpty() ? "" : describe(drifts.getFirst()));
                 tell.accept("seen      %s after %d ms: %s"
                         .formatted(
@@ -79,14 +80,20 @@ final class Narration {
         }
     }
 
+    /// What is known to be about this very instance goes before what is about its workload.
+    private List<Snowflake> concerned(WorkloadId workload, Optional<InstanceId> instance) {
+        return snowflakes.stream()
+                .filter(snowflake -> snowflake.concerns(workload, instance))
+                .sorted(Comparator.comparing(snowflake -> snowflake.instance().isEmpty()))
+                .toList();
+    }
+
     void remediation(Remediation remediation) {
         WorkloadId workload = WorkloadId.parse(remediation.getWorkload());
         Optional<InstanceId> instance = remediation.getInstance().isEmpty()
                 ? Optional.empty()
                 : Optional.of(InstanceId.parse(remediation.getInstance()));
-        List<Snowflake> concerned = snowflakes.stream()
-                .filter(snowflake -> snowflake.concerns(workload, instance))
-                .toList();
+        List<Snowflake> concerned = concerned(workload, instance);
         concerned.stream()
                 .filter(snowflake -> !snowflake.done())
                 .findFirst()
@@ -135,6 +142,9 @@ final class Narration {
         Hold hold = remediation.getHold();
         if (hold.getReason() == Hold.Reason.SETTLING || hold.getReason() == Hold.Reason.GRACE_PERIOD) {
             return;
+        }
+        if (snowflake.isRoll() && instance.isPresent()) {
+            return; // All of a fleet wait for their turn.
         }
         if (snowflake.expected() == End.HELD
                 || (hold.getReason() == Hold.Reason.TEMPLATE_UNPINNED && instance.isPresent())) {

@@ -59,9 +59,9 @@ class ScanIT {
         fleet = new DemoFleet(cluster);
         fleet.create();
         fleet.awaitSettled(PATIENCE);
-        config = DemoCommand.config(kafka, stateDir);
+        config = KubernetesStage.config(kafka, stateDir);
         TopicSetup.provision(config.kafka(), Duration.ofSeconds(30));
-        roles = DemoCommand.roles(config, fleet, InstantSource.system(), metrics);
+        roles = KubernetesStage.roles(config, fleet, InstantSource.system(), metrics);
         roles.start();
     }
 
