@@ -7,6 +7,7 @@ import dev.snowmelt.fingerprint.judge.TemplateJudgement;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.Drift;
+import dev.snowmelt.v1.ObservedContainer;
 import dev.snowmelt.v1.RemediationPolicy;
 import dev.snowmelt.v1.RemediationPolicy.Protected;
 import dev.snowmelt.v1.Template;
@@ -99,7 +100,7 @@ final class RestoreLook {
                     .noneMatch(c -> c.getName().equals(name))) {
                 return new Plan.Refuse("container '" + name + "' diverges, and the command does not name it");
             }
-            if (!isPinned(declared)) {
+            if (!isPinned(declared, found)) {
                 return new Plan.Refuse("the image that is declared for '" + name + "' is not pinned");
             }
             changes.add(new ImageChange(found.getType(), name, drift.getObserved(), declared.getImage()));
@@ -125,8 +126,9 @@ final class RestoreLook {
         return null;
     }
 
-    private static boolean isPinned(DeclaredContainer declared) {
-        if (declared.getType() == DeclaredContainer.Type.AMI) {
+    // By what the template holds: a declaration need not say that its container is an AMI.
+    private static boolean isPinned(DeclaredContainer declared, Template.Container found) {
+        if (found.getType() == ObservedContainer.Type.AMI) {
             return AMI.matcher(declared.getImage()).matches();
         }
         try {

@@ -225,6 +225,21 @@ class RestoreLookTest {
     }
 
     @Test
+    void aDeclarationNeedNotSayThatItIsAMachineImage() {
+        DeclaredContainer ami = ami("ami-0600d").toBuilder().clearType().build();
+        executing.declared(declaring(ami));
+        WorkloadStatus.Builder status = status();
+        status.getTemplateBuilder().addContainers(container(ObservedContainer.Type.AMI, "ami", "ami-0bad"));
+        template(status);
+
+        Outcome outcome = executing.handle(restoring("c1", ami));
+
+        assertThat(outcome.getResult()).as(outcome.getDetail()).isEqualTo(Result.RESTORED);
+        assertThat(executing.platform.restored().getFirst())
+                .containsExactly(new ImageChange(ObservedContainer.Type.AMI, "ami", "ami-0bad", "ami-0600d"));
+    }
+
+    @Test
     void aParameterIsNoPinnedMachineImage() {
         DeclaredContainer ami = ami("resolve:ssm:/golden");
         executing.declared(declaring(ami));
