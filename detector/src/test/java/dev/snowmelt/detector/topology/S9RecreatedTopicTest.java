@@ -57,6 +57,28 @@ class S9RecreatedTopicTest {
         }
     }
 
+    /// Without a status nothing else makes the detector write the instance's state anew.
+    @ParameterizedTest
+    @MethodSource("losses")
+    void anInstanceAloneIsNotGoneEither(Consumer<Rig> loss) {
+        try (var rig = new Rig()) {
+            rig.declare(declaration(CART, 'a'));
+            for (int i = 10; i < 60; i++) {
+                rig.watch(CART, observed(pod(CART, i), 'b')).watch(CART, gone(pod(CART, i)));
+            }
+            rig.watch(CART, observed(pod(CART, 1), 'a'));
+            loss.accept(rig);
+            rig.forget();
+
+            rig.list(null, begin(TARGET), 5)
+                    .list(CART, observed(pod(CART, 1), 'a'), 5)
+                    .list(null, end(TARGET, 1, 1, true), 5);
+
+            assertThat(rig.settled(TARGET).getComplete()).isTrue();
+            assertThat(rig.tombstone(POD)).isFalse();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("losses")
     void aSecondSnapshotAndARestartChangeNothing(Consumer<Rig> loss) {
