@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /// Asks what it does not know, once: what a digest names never changes, so it is kept for ever (the
 /// last used 10,000); that a digest is not known is kept for a time. Whoever asks the same
@@ -47,12 +48,9 @@ final class RememberingRegistry implements Registry {
         if (reference.indexOf(':') < 0) {
             return registry.manifest(repository, reference);
         }
-        switch (recall(key)) {
-            case Known.Is(var manifest) -> {
-                return manifest;
-            }
-            case Known.IsNot(var said, var until) when clock.instant().isBefore(until) -> throw said;
-            case null, default -> {} // ask
+        Manifest told = told(key);
+        if (told != null) {
+            return told;
         }
         var mine = new CompletableFuture<Manifest>();
         CompletableFuture<Manifest> first = asked.putIfAbsent(key, mine);
@@ -61,7 +59,9 @@ final class RememberingRegistry implements Registry {
 
     private Manifest ask(Key key, CompletableFuture<Manifest> mine) throws RegistryException {
         try {
-            Manifest manifest = registry.manifest(key.repository(), key.digest());
+            // Whoever asked before may have been answered between the two looks of this thread.
+            Manifest told = told(key);
+            Manifest manifest = told == null ? registry.manifest(key.repository(), key.digest()) : told;
             remember(key, new Known.Is(manifest));
             mine.complete(manifest);
             return manifest;
@@ -91,10 +91,16 @@ final class RememberingRegistry implements Registry {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Known recall(Key key) {
+    private @Nullable Manifest told(Key key) throws RegistryException {
+        Known what;
         synchronized (known) {
-            return known.get(key);
+            what = known.get(key);
         }
+        return switch (what) {
+            case Known.Is(var manifest) -> manifest;
+            case Known.IsNot(var said, var until) when clock.instant().isBefore(until) -> throw said;
+            case null, default -> null;
+        };
     }
 
     private void remember(Key key, Known what) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -148,5 +149,27 @@ class PatienceTest {
             }
         }
         assertThat(registry.asked).hasSize(1);
+    }
+
+    /// Between looking for an answer and asking, another thread may have been answered.
+    @Test
+    void nobodyAsksWhatWasAnsweredAMomentAgo() throws Exception {
+        int rounds = 2_000;
+        try (var threads = Executors.newFixedThreadPool(4)) {
+            for (int round = 0; round < rounds; round++) {
+                var remembering = new RememberingRegistry(registry, () -> now, Duration.ofSeconds(30));
+                var together = new CyclicBarrier(4);
+                List<Future<Manifest>> all = IntStream.range(0, 4)
+                        .mapToObj(_ -> threads.submit(() -> {
+                            together.await();
+                            return remembering.manifest(CART, digest('a'));
+                        }))
+                        .toList();
+                for (Future<Manifest> each : all) {
+                    assertThat(each.get()).isInstanceOf(Manifest.Image.class);
+                }
+            }
+        }
+        assertThat(registry.asked).hasSize(rounds);
     }
 }
