@@ -145,7 +145,11 @@ final class CandidateRules {
             case FAILED ->
                 life.hasEffectUnknownUntil()
                         || remediation.getVerdict().equals(member.verdict().getId());
-            case HELD -> life.hasAnsweredAt() && !member.received().isAfter(Times.instant(life.getAnsweredAt()));
+            // What was judged anew while the command was under way was not what was answered.
+            case HELD ->
+                life.hasAnsweredAt()
+                        && remediation.getVerdict().equals(member.verdict().getId())
+                        && !member.received().isAfter(Times.instant(life.getAnsweredAt()));
             case ISSUED, TERMINATED, REPLACED, RETIRED, RESOLVED, STUCK, PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
         };
     }

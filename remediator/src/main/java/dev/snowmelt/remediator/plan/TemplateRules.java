@@ -169,6 +169,9 @@ final class TemplateRules {
             case FAILED -> failed(life, verdict);
             case HELD ->
                 life.hasAnsweredAt()
+                        && remediation
+                                .getVerdict()
+                                .equals(Commands.findingId(situation.workload().id(), verdict))
                         && !situation.workload().verdictReceived().isAfter(Times.instant(life.getAnsweredAt()));
             case ISSUED, TERMINATED, REPLACED, RETIRED, RESOLVED, STUCK, PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
         };

@@ -158,6 +158,17 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
     }
 
     @Test
+    void aRefusalDoesNotAnswerWhatWasJudgedMeanwhile() {
+        Command command = issuedOnce();
+        desk.say(verdict(CART, pod(CART, 0), State.DRIFTED).setId("judged while the command was under way"));
+        desk.answer(command, Result.REFUSED);
+
+        assertThat(desk.commands())
+                .singleElement()
+                .satisfies(next -> assertThat(next.getVerdict()).isEqualTo("judged while the command was under way"));
+    }
+
+    @Test
     void aDryRunIsHeldAndFreesItsSlot() {
         desk.workload(CART, 4, 2);
         desk.settle();
