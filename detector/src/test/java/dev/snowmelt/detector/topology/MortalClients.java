@@ -17,16 +17,19 @@ final class MortalClients extends DefaultKafkaClientSupplier {
     }
 
     private final int lastSend;
+    private final Runnable last;
     private final AtomicInteger sends = new AtomicInteger();
     private final AtomicBoolean dead = new AtomicBoolean();
 
     /// @param lastSend how many records are handed to the producer before it dies
-    MortalClients(int lastSend) {
+    /// @param last what is done in the moment of its death, by the thread that dies
+    MortalClients(int lastSend, Runnable last) {
         this.lastSend = lastSend;
+        this.last = last;
     }
 
     static MortalClients immortal() {
-        return new MortalClients(Integer.MAX_VALUE);
+        return new MortalClients(Integer.MAX_VALUE, () -> {});
     }
 
     int sends() {
@@ -48,7 +51,9 @@ final class MortalClients extends DefaultKafkaClientSupplier {
                         return null;
                     }
                     if (method.getName().equals("send") && sends.getAndIncrement() >= lastSend) {
-                        dead.set(true);
+                        if (dead.compareAndSet(false, true)) {
+                            last.run();
+                        }
                     }
                     if (dead.get()) {
                         throw new Death();
