@@ -18,6 +18,8 @@ import org.apache.kafka.streams.StreamsConfig;
 /// @param member name that this process keeps over restarts (static membership: a restart within 6
 /// s moves no partition); empty: it leaves the group when it is closed
 /// @param threads stream threads, 1 or more; more than partitions are idle
+/// @param standbys copies of the stores that other processes of the role keep warm, 0 or more: who
+/// takes a partition over need not read its changelog first
 /// @param rocksMemoryBytes memory of all RocksDB stores of the role together: block cache and
 /// memtables, at least 16 MiB
 /// @param kafka further settings of Streams and its clients (security); what is set here wins
@@ -26,6 +28,7 @@ public record StreamsSettings(
         Path stateDir,
         String member,
         int threads,
+        int standbys,
         long rocksMemoryBytes,
         Map<String, Object> kafka) {
     /// After this the group takes a silent member for dead. Kafka's default of 45 s would be paid
@@ -45,35 +48,43 @@ public record StreamsSettings(
         if (threads < 1) {
             throw new IllegalArgumentException("at least 1 stream thread, not " + threads);
         }
+        if (standbys < 0) {
+            throw new IllegalArgumentException("no fewer than 0 standbys, not " + standbys);
+        }
         if (rocksMemoryBytes < LEAST_ROCKS_MEMORY) {
             throw new IllegalArgumentException("RocksDB needs at least 16 MiB, not " + rocksMemoryBytes + " bytes");
         }
         kafka = Map.copyOf(kafka);
     }
 
-    /// One thread, no member name, [#ROCKS_MEMORY_BYTES], nothing else set.
+    /// One thread, no member name, no standby, [#ROCKS_MEMORY_BYTES], nothing else set.
     public static StreamsSettings of(String bootstrapServers, Path stateDir) {
-        return new StreamsSettings(bootstrapServers, stateDir, "", 1, ROCKS_MEMORY_BYTES, Map.of());
+        return new StreamsSettings(bootstrapServers, stateDir, "", 1, 0, ROCKS_MEMORY_BYTES, Map.of());
     }
 
     /// The same with another member name.
     public StreamsSettings withMember(String name) {
-        return new StreamsSettings(bootstrapServers, stateDir, name, threads, rocksMemoryBytes, kafka);
+        return new StreamsSettings(bootstrapServers, stateDir, name, threads, standbys, rocksMemoryBytes, kafka);
     }
 
     /// The same with another number of threads.
     public StreamsSettings withThreads(int number) {
-        return new StreamsSettings(bootstrapServers, stateDir, member, number, rocksMemoryBytes, kafka);
+        return new StreamsSettings(bootstrapServers, stateDir, member, number, standbys, rocksMemoryBytes, kafka);
+    }
+
+    /// The same with another number of standbys.
+    public StreamsSettings withStandbys(int number) {
+        return new StreamsSettings(bootstrapServers, stateDir, member, threads, number, rocksMemoryBytes, kafka);
     }
 
     /// The same with another memory.
     public StreamsSettings withRocksMemory(long bytes) {
-        return new StreamsSettings(bootstrapServers, stateDir, member, threads, bytes, kafka);
+        return new StreamsSettings(bootstrapServers, stateDir, member, threads, standbys, bytes, kafka);
     }
 
     /// The same with other settings of Streams and its clients.
     public StreamsSettings withKafka(Map<String, Object> settings) {
-        return new StreamsSettings(bootstrapServers, stateDir, member, threads, rocksMemoryBytes, settings);
+        return new StreamsSettings(bootstrapServers, stateDir, member, threads, standbys, rocksMemoryBytes, settings);
     }
 
     /// True when the process keeps its place in the group over a restart.
@@ -88,6 +99,7 @@ public record StreamsSettings(
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, application.id());
         config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+        config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
                 SESSION_TIMEOUT.toMillis());

@@ -59,13 +59,15 @@ class StreamsSettingsTest {
     void whatIsConfiguredWinsAndStreamsUnderstandsAll() {
         var config = SETTINGS.withMember("pod-0")
                 .withThreads(3)
+                .withStandbys(1)
                 .withKafka(Map.of("consumer.session.timeout.ms", 45_000, "security.protocol", "SSL"))
                 .streamsConfig(application(Delivery.EXACTLY_ONCE));
 
         assertThat(config)
                 .containsEntry("consumer.session.timeout.ms", 45_000)
                 .containsEntry("consumer.group.instance.id", "pod-0")
-                .containsEntry("num.stream.threads", 3);
+                .containsEntry("num.stream.threads", 3)
+                .containsEntry("num.standby.replicas", 1);
         assertThat(new StreamsConfig(config).getMainConsumerConfigs("group", "client", 1))
                 .containsEntry("session.timeout.ms", 45_000)
                 .containsEntry("security.protocol", "SSL");
@@ -90,6 +92,7 @@ class StreamsSettingsTest {
     @Test
     void refusesWhatCannotWork() {
         assertThatThrownBy(() -> SETTINGS.withThreads(0)).hasMessageContaining("at least 1 stream thread");
+        assertThatThrownBy(() -> SETTINGS.withStandbys(-1)).hasMessageContaining("no fewer than 0 standbys");
         assertThatThrownBy(() -> SETTINGS.withRocksMemory(1)).hasMessageContaining("16 MiB");
     }
 }

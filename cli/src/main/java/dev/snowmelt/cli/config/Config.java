@@ -43,6 +43,8 @@ public record Config(
         Trust trust,
         Path stateDir,
         String member) {
+    /// More copies than anybody has processes for.
+    private static final int MOST_STANDBYS = 10;
 
     /// The broker and the topics.
     ///
@@ -53,7 +55,7 @@ public record Config(
     /// @param partitions partitions of every topic
     /// @param replicationFactor replicas that `topics create` makes
     /// @param minInSyncReplicas replicas that must have a record before it counts
-    /// @param client further client settings
+    /// @param client further settings of every client: security, timeouts
     public record Kafka(
             String bootstrapServers,
             boolean named,
@@ -105,8 +107,10 @@ public record Config(
     /// @param trustTemplate without a declaration the pinned template is the declaration
     /// @param inMemory stores live in the heap instead of RocksDB
     /// @param threads stream threads
+    /// @param standbyReplicas copies of the stores that other processes keep warm
     /// @param contentMaxAge how long an agent's observation is believed
-    public record Detect(boolean trustTemplate, boolean inMemory, int threads, Duration contentMaxAge) {}
+    public record Detect(
+            boolean trustTemplate, boolean inMemory, int threads, int standbyReplicas, Duration contentMaxAge) {}
 
     /// Settings of planner and executors.
     ///
@@ -114,7 +118,9 @@ public record Config(
     /// @param breakerPercent drifted share of a target that stops everything there
     /// @param breakerMinimum fewer drifted instances never do
     /// @param settle how long the census must be quiet after a jump
-    public record Remediate(boolean dryRun, int breakerPercent, int breakerMinimum, Duration settle) {}
+    /// @param standbyReplicas copies of the planner's stores that other processes keep warm
+    public record Remediate(
+            boolean dryRun, int breakerPercent, int breakerMinimum, Duration settle, int standbyReplicas) {}
 
     /// Image registries.
     ///
@@ -208,7 +214,9 @@ public record Config(
             reader.fault(
                     "kafka.minInSyncReplicas", "must not be more than kafka.replicationFactor, which is " + replicas);
         }
-        Optional<String> bootstrapServers = reader.text("kafka.bootstrapServers");
+        ClientSettings client = ClientSettings.read(reader);
+        Optional<String> bootstrapServers =
+                reader.text("kafka.bootstrapServers").or(client::bootstrapServers);
         var kafka = new Kafka(
                 bootstrapServers.orElse("localhost:9092"),
                 bootstrapServers.isPresent(),
@@ -216,7 +224,7 @@ public record Config(
                 reader.number("kafka.partitions", 1, 10_000, Topics.DEFAULT_PARTITIONS),
                 replicas,
                 inSync,
-                reader.open("kafka.client"));
+                client.values());
         var http = new Http(reader.text("http.host").orElse("127.0.0.1"), reader.number("http.port", 0, 65_535, 8080));
         var kubernetes = new Kubernetes(
                 reader.value("kubernetes.target", Config::cluster),
@@ -229,12 +237,14 @@ public record Config(
                 reader.choice("detect.undeclared", Undeclared.class, Undeclared.REPORT) == Undeclared.TRUST_TEMPLATE,
                 reader.choice("detect.storage", Storage.class, Storage.ROCKSDB) == Storage.MEMORY,
                 reader.number("detect.threads", 1, 256, 1),
+                reader.number("detect.standbyReplicas", 0, MOST_STANDBYS, 0),
                 reader.duration("detect.contentMaxAge", Duration.ofHours(24)));
         var remediate = new Remediate(
                 reader.truth("remediate.dryRun", false),
                 reader.number("remediate.breakerPercent", 1, 100, 30),
                 reader.number("remediate.breakerMinimum", 1, 1_000_000, 5),
-                reader.duration("remediate.settle", Duration.ofSeconds(2)));
+                reader.duration("remediate.settle", Duration.ofSeconds(2)),
+                reader.number("remediate.standbyReplicas", 0, MOST_STANDBYS, 0));
         var registry = new Registry(
                 reader.truth("registry.enabled", false),
                 reader.truth("registry.insecure", false),

@@ -21,7 +21,11 @@ public final class PlanRole implements Role {
     /// Connects to Kafka, but takes no part yet.
     public PlanRole(Config config, Topics topics, MeterRegistry registry) {
         this.topics = topics;
-        planner = new Planner(topics, planning(config), Streams.settings(config), registry);
+        planner = new Planner(
+                topics,
+                planning(config),
+                Streams.settings(config).withStandbys(config.remediate().standbyReplicas()),
+                registry);
     }
 
     private static PlannerSettings planning(Config config) {

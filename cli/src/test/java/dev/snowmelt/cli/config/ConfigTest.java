@@ -82,6 +82,59 @@ class ConfigTest {
     }
 
     @Test
+    void clientsAreConfiguredByAPropertiesFileToo() throws IOException {
+        Path secret = Files.writeString(folder.resolve("client.properties"), """
+                bootstrap.servers=secret:1
+                security.protocol=SASL_SSL
+                sasl.mechanism=PLAIN
+                sasl.jaas.config=org.example.Module required \\
+                    password="p";
+                """);
+        Path file = file("kafka: {client: {sasl.mechanism: SCRAM-SHA-512}}\n");
+        Map<String, String> environment = Map.of("SNOWMELT_KAFKA_PROPERTIES_FILE", secret.toString());
+
+        Config config = Config.load(file, environment, Map.of());
+
+        assertThat(config.kafka().client())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "security.protocol",
+                        "SASL_SSL",
+                        "sasl.mechanism",
+                        "SCRAM-SHA-512",
+                        "sasl.jaas.config",
+                        "org.example.Module required password=\"p\";"));
+        assertThat(config.kafka().bootstrapServers()).isEqualTo("secret:1");
+        assertThat(config.kafka().named()).isTrue();
+        assertThat(Config.load(file, environment, Map.of("kafka.bootstrapServers", "option:1"))
+                        .kafka()
+                        .bootstrapServers())
+                .isEqualTo("option:1");
+    }
+
+    @Test
+    void whatThePromisesRestOnIsNotSetFromOutside() throws IOException {
+        Path secret = Files.writeString(folder.resolve("client.properties"), "isolation.level=read_uncommitted");
+        Path file = file("kafka: {client: {application.id: x, bootstrap.servers: \"a:1\"}}\n");
+
+        assertThatThrownBy(
+                        () -> Config.load(file, Map.of("SNOWMELT_KAFKA_PROPERTIES_FILE", secret.toString()), Map.of()))
+                .isInstanceOfSatisfying(
+                        CliException.class,
+                        e -> assertThat(e.lines())
+                                .filteredOn(line -> line.contains("kafka."))
+                                .hasSize(3)
+                                .anyMatch(
+                                        line -> line.contains("kafka.client.application.id: is Snowmelt's own to set"))
+                                .anyMatch(line ->
+                                        line.contains("kafka.propertiesFile: isolation.level: is Snowmelt's own"))
+                                .anyMatch(line ->
+                                        line.contains("bootstrap.servers: say kafka.bootstrapServers instead")));
+        assertThatThrownBy(() ->
+                        Config.load(null, Map.of("SNOWMELT_KAFKA_PROPERTIES_FILE", "/nowhere.properties"), Map.of()))
+                .hasMessageContaining("kafka.propertiesFile: there is no file /nowhere.properties");
+    }
+
+    @Test
     void brokenYamlSaysWhere() throws IOException {
         Path file = file("kafka: {partitions: 1\n");
 
