@@ -16,23 +16,23 @@ final class WatchMetrics {
     final Counter removed;
 
     WatchMetrics(MeterRegistry registry) {
-        gauge(registry, "documents", documents, "Documents in the folder that may be declared.");
-        gauge(registry, "faults", faults, "Faults in the folder.");
-        gauge(registry, "conflicts", conflicts, "Documents not published because somebody else declared the workload.");
-        gauge(registry, "vanished", vanished, "Declarations of this watcher that have no document any more.");
-        published = counter(registry, "published", "Documents that were declared.");
-        refused = counter(registry, "refused", "Documents and removals that the registrar refused.");
-        removed = counter(registry, "removed", "Declarations that were removed because their documents vanished.");
+        gauge(registry, "snowmelt.watch.documents", documents, "Documents in the folder that may be declared.");
+        gauge(registry, "snowmelt.watch.faults", faults, "Faults in the folder.");
+        gauge(registry, "snowmelt.watch.conflicts", conflicts, "Documents not published because somebody else declared the workload.");
+        gauge(registry, "snowmelt.watch.vanished", vanished, "Declarations of this watcher that have no document any more.");
+        published = counter(registry, "snowmelt.watch.published", "Documents that were declared.");
+        refused = counter(registry, "snowmelt.watch.refused", "Documents and removals that the registrar refused.");
+        removed = counter(registry, "snowmelt.watch.removed", "Declarations that were removed because their documents vanished.");
     }
 
     private static void gauge(MeterRegistry registry, String name, AtomicInteger number, String description) {
-        Gauge.builder("snowmelt.watch." + name, number, AtomicInteger::get)
+        Gauge.builder(name, number, AtomicInteger::get)
                 .description(description)
                 .register(registry);
     }
 
     private static Counter counter(MeterRegistry registry, String name, String description) {
-        return Counter.builder("snowmelt.watch." + name)
+        return Counter.builder(name)
                 .description(description)
                 .register(registry);
     }

@@ -66,7 +66,7 @@ public final class Collector implements AutoCloseable {
         this.platform = platform;
         this.lease = lease;
         this.kafkaConfig = Map.copyOf(kafka);
-        this.kafka = new CollectorKafka(kafka);
+        this.kafka = new CollectorKafka("collector-" + settings.target().name(), kafka);
         this.topics = topics;
         this.clock = clock;
         this.statuses = new CollectorLog(kafka, topics.collectors());

@@ -18,9 +18,12 @@ final class CollectorKafka {
 
     private static final int BLOCK_MILLIS = 5_000;
 
+    private final String client;
     private final Map<String, Object> base;
 
-    CollectorKafka(Map<String, Object> base) {
+    /// @param client what brokers and meters know the producers by
+    CollectorKafka(String client, Map<String, Object> base) {
+        this.client = client;
         this.base = Map.copyOf(base);
     }
 
@@ -33,6 +36,7 @@ final class CollectorKafka {
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVER_WITHIN_MILLIS);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DELIVER_WITHIN_MILLIS / 2);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS);
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, client);
         config.putAll(base);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

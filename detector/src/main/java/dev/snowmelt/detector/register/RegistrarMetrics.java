@@ -18,8 +18,9 @@ final class RegistrarMetrics {
         accepted = proposals(registry, "accepted");
         unchanged = proposals(registry, "unchanged");
         refused = proposals(registry, "refused");
-        deadLetters = Counter.builder("snowmelt.registrar.dead.letters")
-                .description("Records of the proposals' topic that could not be read")
+        deadLetters = Counter.builder("snowmelt.dead.letters")
+                .description("Records that a stage could not use and put into the dead letters")
+                .tag("stage", "registrar")
                 .register(registry);
         // All of them from the start: an alert on the first one needs the zero before it.
         for (Distrust why : Distrust.values()) {

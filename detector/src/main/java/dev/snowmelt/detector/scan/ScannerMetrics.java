@@ -9,15 +9,21 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /// The scanner's meters.
 final class ScannerMetrics {
+    private static final Duration[] BOUNDS = LongStream.of(1, 2, 5, 10, 30, 60, 120, 300, 600)
+            .mapToObj(Duration::ofSeconds)
+            .toArray(Duration[]::new);
+
     final Counter deadLetters;
     private final Map<ScanReport.Result, Timer> scans = new EnumMap<>(ScanReport.Result.class);
 
     ScannerMetrics(MeterRegistry registry) {
-        deadLetters = Counter.builder("snowmelt.scanner.dead.letters")
-                .description("Requests and tallies of scans that could not be read")
+        deadLetters = Counter.builder("snowmelt.dead.letters")
+                .description("Records that a stage could not use and put into the dead letters")
+                .tag("stage", "scanner")
                 .register(registry);
         for (ScanReport.Result result : ScanReport.Result.values()) {
             if (result != ScanReport.Result.RESULT_UNSPECIFIED && result != ScanReport.Result.UNRECOGNIZED) {
@@ -26,6 +32,7 @@ final class ScannerMetrics {
                         Timer.builder("snowmelt.scanner.scans")
                                 .description("Scans from request to report, by result")
                                 .tag("result", result.name().toLowerCase(Locale.ROOT))
+                                .serviceLevelObjectives(BOUNDS)
                                 .register(registry));
             }
         }

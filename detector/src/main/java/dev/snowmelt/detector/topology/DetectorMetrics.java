@@ -1,5 +1,6 @@
 package dev.snowmelt.detector.topology;
 
+import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.Verdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -10,11 +11,19 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
 
 /// The detector's meters. What is counted for every record is an adder of our own that Micrometer
 /// reads when it is asked.
 final class DetectorMetrics {
+    /// The objective is a second.
+    private static final Duration[] BOUNDS = LongStream.of(
+                    10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     /// Records that were settled by the index alone.
     final LongAdder hits = new LongAdder();
     /// Records that were parsed and judged.
@@ -32,15 +41,21 @@ final class DetectorMetrics {
     private final Counter repeats;
     private final Counter complete;
     private final Counter incomplete;
-    private final Timer detection;
+    private final Map<TargetId, Timer> detection = new ConcurrentHashMap<>();
+    private final MeterRegistry registry;
     private final Counter tallies;
     private final Timer counting;
 
     DetectorMetrics(MeterRegistry registry) {
+        this.registry = registry;
         count(registry, "hit", hits);
         count(registry, "miss", misses);
         count(registry, "stale", stale);
         count(registry, "dead_letter", dead);
+        FunctionCounter.builder("snowmelt.dead.letters", dead, adder -> adder.sum() + tooLarge.sum())
+                .description("Records that a stage could not use and put into the dead letters")
+                .tag("stage", JudgeProcessor.STAGE)
+                .register(registry);
         FunctionCounter.builder("snowmelt.detector.too.large", tooLarge, LongAdder::sum)
                 .description("Records that no broker took because of their size and that went to the dead letters")
                 .register(registry);
@@ -68,12 +83,14 @@ final class DetectorMetrics {
         counting = Timer.builder("snowmelt.detector.scan.counting")
                 .description("Counting a target on a partition for scans; nothing else is judged there meanwhile")
                 .register(registry);
-        detection = Timer.builder("snowmelt.detector.detection")
+    }
+
+    private Timer detection(TargetId target) {
+        return Timer.builder("snowmelt.detector.detection")
                 .description(
                         "From the collector's look at an instance to the verdict that finds it drifted or outdated")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofMillis(1))
-                .maximumExpectedValue(Duration.ofMinutes(1))
+                .tag("target", target.toString())
+                .serviceLevelObjectives(BOUNDS)
                 .register(registry);
     }
 
@@ -92,9 +109,17 @@ final class DetectorMetrics {
         (wasComplete ? complete : incomplete).increment();
     }
 
+    /// A target's figures are there from when it is first heard of: a rate needs the zero before
+    /// the first drift.
+    void met(TargetId target) {
+        detection.computeIfAbsent(target, this::detection);
+    }
+
+    /// Only of new findings, so the look into a map costs nothing that counts.
+    ///
     /// @param millis negative when the clocks disagree; counted as 0
-    void detected(long millis) {
-        detection.record(Duration.ofMillis(Math.max(0, millis)));
+    void detected(TargetId target, long millis) {
+        detection.computeIfAbsent(target, this::detection).record(Duration.ofMillis(Math.max(0, millis)));
     }
 
     /// Scans were counted on a partition.

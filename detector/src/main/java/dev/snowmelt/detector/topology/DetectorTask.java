@@ -45,6 +45,7 @@ record DetectorTask(
         }
         var target = new TargetView(id, stores.targets().get(Bytes.wrap(Keys.utf8(id.toString()))));
         targets.addFirst(target);
+        metrics.met(id);
         return target;
     }
 

@@ -43,7 +43,7 @@ final class InstanceVerdicts {
                 state.repeatedIn = origin.snapshot();
             }
             task.outbox().verdict(key, verdict(view, key, id, judged, state, image), origin.timestampMillis());
-            count(state, found, origin);
+            count(view, state, found, origin);
         }
         return changed || found || known != state.contents.size() || restsOnContent(view, state);
     }
@@ -80,14 +80,14 @@ final class InstanceVerdicts {
         return false;
     }
 
-    private void count(InstanceState state, boolean found, Origin origin) {
+    private void count(WorkloadView view, InstanceState state, boolean found, Origin origin) {
         if (!found) {
             task.metrics().repeated();
             return;
         }
         task.metrics().found(state.verdict);
         if (!origin.replayed() && (state.verdict == Verdict.State.DRIFTED || state.verdict == Verdict.State.OUTDATED)) {
-            task.metrics().detected(task.clock().getAsLong() - origin.observedAtMillis());
+            task.metrics().detected(view.id().target(), task.clock().getAsLong() - origin.observedAtMillis());
         }
     }
 

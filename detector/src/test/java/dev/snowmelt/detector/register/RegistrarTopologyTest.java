@@ -326,7 +326,7 @@ class RegistrarTopologyTest {
             assertThat(header(record, DeadLetter.ERROR)).contains("neither a Protobuf Proposal nor its JSON");
         });
         assertThat(lastAnswer().hasRefused()).isTrue();
-        assertThat(meters.get("snowmelt.registrar.dead.letters").counter().count())
+        assertThat(meters.get("snowmelt.dead.letters").counter().count())
                 .isEqualTo(1);
 
         propose(declare(CART, 1));

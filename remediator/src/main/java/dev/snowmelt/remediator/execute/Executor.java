@@ -23,10 +23,11 @@ import org.slf4j.LoggerFactory;
 
 /// Carries out commands of the targets it has platforms for.
 ///
-/// One thread reads `commands` (committed ones only); each workload's are carried out one after the other, those of
-/// different workloads beside each other. A command's offset is committed when its outcome is acknowledged, so that
-/// after a crash it comes again: then the live look, the UID in the call and the expiry make the repetition harmless.
-/// The same holds when two members of a group carry out the same command during a rebalance.
+/// One thread reads `commands` (committed ones only); each workload's are carried out one after the
+/// other, those of different workloads beside each other. A command's offset is committed when its
+/// outcome is acknowledged, so that after a crash it comes again: then the live look, the UID in
+/// the call and the expiry make the repetition harmless. The same holds when two members of a group
+/// carry out the same command during a rebalance.
 public final class Executor implements AutoCloseable {
     static final String STAGE = "executor";
 
@@ -52,7 +53,8 @@ public final class Executor implements AutoCloseable {
     private volatile String defect = "";
     private volatile @Nullable Consumer<byte @Nullable [], byte @Nullable []> consumer;
 
-    /// @param platforms what can be done in each target; commands of others are left to other executors
+    /// @param platforms what can be done in each target; commands of others are left to other
+    /// executors
     public Executor(
             Topics topics,
             ExecutorSettings settings,
@@ -61,7 +63,7 @@ public final class Executor implements AutoCloseable {
             MeterRegistry registry) {
         this.topics = topics;
         this.clients = new ExecutorClients(settings);
-        this.meters = new ExecutorMeters(registry);
+        this.meters = new ExecutorMeters(registry, platforms.keySet());
         this.reader = new CommandReader(topics.commands(), platforms.keySet());
         this.writer = new Writer(topics, clients.producer());
         this.declarations = new Follower<>(
@@ -101,8 +103,8 @@ public final class Executor implements AutoCloseable {
         thread.start();
     }
 
-    /// Whether it carries out commands now: Kafka can be reached, a partition assignment was made, and `declarations`
-    /// and `overrides` were read once to their end.
+    /// Whether it carries out commands now: Kafka can be reached, a partition assignment was made,
+    /// and `declarations` and `overrides` were read once to their end.
     public Health health() {
         String why = problem.isEmpty() ? defect : problem;
         if (why.isEmpty()) {
@@ -171,7 +173,7 @@ public final class Executor implements AutoCloseable {
         switch (reader.read(record)) {
             case CommandReader.Reading.Understood(var order) -> {
                 pending.incrementAndGet();
-                meters.begun();
+                meters.begun(order);
                 lanes.submit(order.workload(), () -> carryOut(order, done));
             }
             case CommandReader.Reading.Elsewhere() -> done.run();
@@ -203,7 +205,7 @@ public final class Executor implements AutoCloseable {
             log.atError().addKeyValue("workload", order.workload()).setCause(e).log("executor must be restarted");
         } finally {
             pending.decrementAndGet();
-            meters.acknowledged();
+            meters.acknowledged(order);
         }
     }
 
@@ -233,8 +235,8 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    /// Stops reading, lets what has begun end within a few seconds, commits it and leaves the group. Takes at most 10
-    /// s.
+    /// Stops reading, lets what has begun end within a few seconds, commits it and leaves the
+    /// group. Takes at most 10 s.
     @Override
     public void close() {
         if (closing.getAndSet(true)) {

@@ -1,27 +1,34 @@
 package dev.snowmelt.remediator.plan;
 
+import java.util.List;
+
 /// How a task's targets stand, for gauges.
-///
-/// @param instances instances in the census
-/// @param drifted those of them that are drifted
-/// @param openBreakers targets whose breaker is open
-/// @param pauses pauses in force
-/// @param suspendedWorkloads workloads that are suspended
-/// @param suspendedTargets targets that are suspended
-/// @param unseenTargets targets whose first complete snapshot has not come
-public record Figures(
-        long instances,
-        long drifted,
-        int openBreakers,
-        int pauses,
-        int suspendedWorkloads,
-        int suspendedTargets,
-        int unseenTargets) {
+public record Figures(List<TargetFigures> targets) {
     /// Of no target.
-    public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0);
+    public static final Figures NONE = new Figures(List.of());
+
+    /// Keeps a copy.
+    public Figures {
+        targets = List.copyOf(targets);
+    }
+
+    /// Targets whose breaker is open.
+    public int openBreakers() {
+        return (int) targets.stream().filter(TargetFigures::breakerOpen).count();
+    }
+
+    /// Workloads that are suspended.
+    public int suspendedWorkloads() {
+        return targets.stream().mapToInt(target -> target.suspendedWorkloads().size()).sum();
+    }
+
+    /// Targets that are suspended.
+    public int suspendedTargets() {
+        return (int) targets.stream().filter(TargetFigures::suspended).count();
+    }
 
     /// What waits for a person to resume it: breakers, workloads and targets.
     public int stopped() {
-        return openBreakers + suspendedWorkloads + suspendedTargets;
+        return openBreakers() + suspendedWorkloads() + suspendedTargets();
     }
 }

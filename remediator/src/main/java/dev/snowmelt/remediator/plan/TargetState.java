@@ -5,8 +5,11 @@ import dev.snowmelt.remediator.guard.GuardSettings;
 import dev.snowmelt.remediator.guard.Overrides;
 import dev.snowmelt.remediator.guard.Restarts;
 import dev.snowmelt.remediator.guard.TargetView;
+import dev.snowmelt.remediator.guard.Times;
+import dev.snowmelt.schemas.id.OverrideKey;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.v1.Override.Kind;
 import dev.snowmelt.v1.TargetStanding;
 import dev.snowmelt.v1.WorkloadStanding;
 import java.time.Instant;
@@ -20,8 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the heap keeps of one target: its workloads, and sums over them that are kept up to date, so that no
-/// decision about one workload has to look at the others.
+/// What the heap keeps of one target: its workloads, and sums over them that are kept up to date,
+/// so that no decision about one workload has to look at the others.
 final class TargetState {
     /// What one workload contributes to the sums.
     private record Share(int known, int drifted, int newlyOutdated, int restarting) {
@@ -29,6 +32,8 @@ final class TargetState {
     }
 
     private final TargetId id;
+    private final Instant heard;
+    private final Census census = new Census();
     private final Overrides.Layer own = new Overrides.Layer();
     private final Overrides overrides;
     private final Settling settling = new Settling();
@@ -45,13 +50,19 @@ final class TargetState {
     private long newlyOutdated;
     private long restarting;
 
-    TargetState(TargetId id, Overrides.Layer fleet) {
+    /// @param heard when this planner first heard of it
+    TargetState(TargetId id, Instant heard, Overrides.Layer fleet) {
         this.id = id;
+        this.heard = heard;
         this.overrides = new Overrides(own, fleet);
     }
 
     TargetId id() {
         return id;
+    }
+
+    Census census() {
+        return census;
     }
 
     Overrides.Layer own() {
@@ -171,5 +182,29 @@ final class TargetState {
                 settling.until(now),
                 Collections.unmodifiableSet(rolling),
                 Collections.unmodifiableSet(restoring));
+    }
+
+    /// How it stands, for gauges.
+    TargetFigures figures(Instant now) {
+        boolean paused = overrides
+                .inForce(Kind.PAUSE, now, OverrideKey.EVERY_TARGET, id.toString())
+                .isPresent();
+        long pauses = own.all(Kind.PAUSE).stream()
+                .filter(pause -> !pause.getSubject().equals(id.toString()))
+                .filter(pause -> !pause.hasUntil() || Times.instant(pause.getUntil()).isAfter(now))
+                .count();
+        return new TargetFigures(
+                id,
+                now,
+                census.instances(),
+                census.drifts(),
+                standing.hasFirstComplete(),
+                standing.hasLastComplete() ? Times.instant(standing.getLastComplete()) : heard,
+                standing.hasBreakerOpenedAt(),
+                paused,
+                (int) pauses,
+                standing.hasSuspendedAt() || overrides.suspendedTargets(now).size() >= 2,
+                Set.copyOf(suspended),
+                active.stream().flatMap(workload -> workload.open().stream()).toList());
     }
 }

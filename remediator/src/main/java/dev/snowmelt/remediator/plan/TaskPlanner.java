@@ -27,9 +27,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Plans for the targets of one partition: takes what comes in, keeps the census and the remediations, and lets the
-/// rules decide about the workload that something happened to. Each call is to be one unit: what it writes to
-/// [Memory] and says to [Outbox] holds together or not at all.
+/// Plans for the targets of one partition: takes what comes in, keeps the census and the
+/// remediations, and lets the rules decide about the workload that something happened to. Each call
+/// is to be one unit: what it writes to [Memory] and says to [Outbox] holds together or not at all.
 public final class TaskPlanner {
     private final Memory memory;
     private final Ledger ledger;
@@ -47,7 +47,8 @@ public final class TaskPlanner {
         this.ledger = new Ledger(memory, outbox, guards, schedule);
     }
 
-    /// Rebuilds what the heap keeps from what was remembered. To be called once, before anything else.
+    /// Rebuilds what the heap keeps from what was remembered. To be called once, before anything
+    /// else.
     public void load(Instant time) {
         advance(time);
         memory.overrides().each(this::layer);
@@ -75,10 +76,16 @@ public final class TaskPlanner {
 
     private void loadCensus(SubjectKey key, CensusEntry entry) {
         switch (key) {
-            case SubjectKey.OfInstance(var workload, var instance) ->
-                workload(workload).census(null, Member.of(instance, entry));
-            case SubjectKey.OfWorkload(var workload) ->
-                workload(workload).verdict(entry.getRecord().getWorkload(), Times.instant(entry.getReceived()));
+            case SubjectKey.OfInstance(var workload, var instance) -> {
+                Member member = Member.of(instance, entry);
+                workload(workload).census(null, member);
+                target(key.target()).census().moved(null, member);
+            }
+            case SubjectKey.OfWorkload(var workload) -> {
+                WorkloadVerdict verdict = entry.getRecord().getWorkload();
+                workload(workload).verdict(verdict, Times.instant(entry.getReceived()));
+                target(key.target()).census().moved(null, verdict);
+            }
             case SubjectKey.OfSnapshot _ -> {}
         }
     }
@@ -86,7 +93,8 @@ public final class TaskPlanner {
     /// A judgement came.
     ///
     /// @param verdict null: what it was about is gone
-    /// @param said when the detector said it; old ones tell of a backlog, behind which anything may have happened
+    /// @param said when the detector said it; old ones tell of a backlog, behind which anything may
+    /// have happened
     public void verdict(SubjectKey key, @Nullable VerdictRecord verdict, Instant said, Instant time) {
         advance(time);
         if (said.plus(settings.lag()).isBefore(now)) {
@@ -123,6 +131,7 @@ public final class TaskPlanner {
         }
         Member after = entry == null ? null : Member.of(instance, entry);
         workload.census(before, after);
+        target.census().moved(before, after);
         target.settling()
                 .moved(
                         now,
@@ -133,9 +142,9 @@ public final class TaskPlanner {
         changed(target, workload);
     }
 
-    /// Some platforms let an instance that was stopped run again under its id (EC2 does, and its warm pools rest on
-    /// it):
-    /// then it came into being when it was started, as its creation time says.
+    /// Some platforms let an instance that was stopped run again under its id (EC2 does, and its
+    /// warm pools rest on it): then it came into being when it was started, as its creation time
+    /// says.
     private static boolean startedAnew(Verdict before, Verdict after) {
         return before.hasCreated()
                 && after.hasCreated()
@@ -152,13 +161,14 @@ public final class TaskPlanner {
         WorkloadState workload = target.workload(workloadId);
         memory.census().put(key, verdict == null ? null : entry(verdict).build());
         WorkloadVerdict newest = verdict == null ? null : verdict.getWorkload();
+        target.census().moved(workload.verdict(), newest);
         workload.verdict(newest, now);
         heard(workload, newest);
         changed(target, workload);
     }
 
-    /// Remembers when a revision was first heard of. With the workload that is forgotten: should it come back, its
-    /// revision is new again.
+    /// Remembers when a revision was first heard of. With the workload that is forgotten: should it
+    /// come back, its revision is new again.
     private void heard(WorkloadState workload, @Nullable WorkloadVerdict newest) {
         WorkloadStanding standing = workload.standing();
         if (newest == null) {
@@ -294,34 +304,12 @@ public final class TaskPlanner {
 
     /// How the targets stand.
     public Figures figures() {
-        long instances = 0;
-        long drifted = 0;
-        int open = 0;
-        int workloads = 0;
-        int suspended = 0;
-        int unseen = 0;
-        int pauses = active(fleet.all(Kind.PAUSE));
-        for (TargetState target : targets.values()) {
-            instances += target.instances();
-            drifted += target.drifted();
-            open += target.standing().hasBreakerOpenedAt() ? 1 : 0;
-            workloads += target.suspended().size();
-            suspended += target.standing().hasSuspendedAt() ? 1 : 0;
-            unseen += target.standing().hasFirstComplete() ? 0 : 1;
-            pauses += active(target.own().all(Kind.PAUSE));
-        }
-        return new Figures(instances, drifted, open, pauses, workloads, suspended, unseen);
+        return new Figures(
+                targets.values().stream().map(target -> target.figures(now)).toList());
     }
 
-    private int active(java.util.Collection<Override> pauses) {
-        return (int) pauses.stream()
-                .filter(pause ->
-                        !pause.hasUntil() || Times.instant(pause.getUntil()).isAfter(now))
-                .count();
-    }
-
-    /// A workload changed: sums first, then, unless so much waits there that it is better done once for many
-    /// changes, the plan.
+    /// A workload changed: sums first, then, unless so much waits there that it is better done once
+    /// for many changes, the plan.
     private void changed(TargetState target, WorkloadState workload) {
         boolean tooManyBefore = target.tooManyNewlyOutdated(guards);
         target.refresh(workload, guards, now);
@@ -364,7 +352,7 @@ public final class TaskPlanner {
 
     private TargetState target(TargetId id) {
         return targets.computeIfAbsent(id, missing -> {
-            var target = new TargetState(missing, fleet);
+            var target = new TargetState(missing, now, fleet);
             target.settling().unsettle(now, guards);
             return target;
         });

@@ -12,13 +12,14 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the heap keeps of one workload: counts of all its instances, but only those instances themselves that
-/// something may have to be decided about. A workload without drift costs a few hundred bytes however many
-/// instances it has; the rest lies in the store.
+/// What the heap keeps of one workload: counts of all its instances, but only those instances
+/// themselves that something may have to be decided about. A workload without drift costs a few
+/// hundred bytes however many instances it has; the rest lies in the store.
 final class WorkloadState {
     private final WorkloadId id;
     private final Map<InstanceId, Member> notable = new HashMap<>();
@@ -33,6 +34,8 @@ final class WorkloadState {
     private int ready;
     private int drifted;
     private int outdated;
+    /// As long as nothing changes it is not sorted again.
+    private @Nullable List<OpenFinding> open;
 
     WorkloadState(WorkloadId id) {
         this.id = id;
@@ -47,6 +50,9 @@ final class WorkloadState {
     /// @param before what was counted for it; null: it is new
     /// @param after null: it is gone
     void census(@Nullable Member before, @Nullable Member after) {
+        if ((before != null && before.drifted()) || (after != null && after.drifted())) {
+            open = null;
+        }
         if (before != null) {
             count(before, -1);
             notable.remove(before.id());
@@ -84,6 +90,7 @@ final class WorkloadState {
 
     /// Takes a remediation's newest state; one that ended is forgotten here.
     void life(InstanceId instance, TrackedRemediation life) {
+        open = null;
         if (Life.ended(life)) {
             forget(instance);
             return;
@@ -97,12 +104,14 @@ final class WorkloadState {
     }
 
     void forget(InstanceId instance) {
+        open = null;
         lives.remove(instance);
         notable.computeIfPresent(instance, (_, member) -> worthKeeping(member) ? member : null);
         free(instance);
     }
 
-    /// When the last slot is free, whoever came since the first one was spent is of no interest any more.
+    /// When the last slot is free, whoever came since the first one was spent is of no interest any
+    /// more.
     private void free(InstanceId instance) {
         if (spent.remove(instance) != null && spent.isEmpty()) {
             notable.values().removeIf(member -> !worthKeeping(member));
@@ -110,6 +119,7 @@ final class WorkloadState {
     }
 
     void templateLife(@Nullable TrackedRemediation life) {
+        open = null;
         templateLife = life == null || Life.ended(life) ? null : life;
     }
 
@@ -120,6 +130,7 @@ final class WorkloadState {
     }
 
     void verdict(@Nullable WorkloadVerdict newest, Instant received) {
+        open = drifted > 0 ? null : open;
         verdict = newest;
         verdictReceived = received;
     }
@@ -173,6 +184,16 @@ final class WorkloadState {
 
     int outdated() {
         return outdated;
+    }
+
+    /// What is still open here, by reason.
+    List<OpenFinding> open() {
+        List<OpenFinding> sorted = open;
+        if (sorted == null) {
+            sorted = OpenFindings.of(this);
+            open = sorted;
+        }
+        return sorted;
     }
 
     boolean restoring() {

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads what comes in and hands it to the [TaskPlanner] of this task. What cannot be read goes to the dead letters
-/// before anything was changed. The time is Streams' own, the same for records and punctuations.
+/// Reads what comes in and hands it to the [TaskPlanner] of this task. What cannot be read goes to
+/// the dead letters before anything was changed. The time is Streams' own, the same for records and
+/// punctuations.
 ///
 /// When a task's state is lost Streams revives the task: it closes this same object, initialises it
 /// again over the restored stores, and goes on with whatever was scheduled before. So timers are
@@ -36,6 +37,8 @@ import org.slf4j.LoggerFactory;
 final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable Object> {
     private static final Logger LOG = LoggerFactory.getLogger(PlanProcessor.class);
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
+    /// More often nobody scrapes.
+    private static final Duration FIGURES_EVERY = Duration.ofSeconds(1);
 
     private final Topics topics;
     private final PlannerSettings settings;
@@ -64,12 +67,17 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
     public void init(ProcessorContext<Object, @Nullable Object> context) {
         var memory = new StoreMemory(context);
         var taskMetrics = metrics.task();
-        memory.remediations().each((_, life) -> taskMetrics.moved(null, life.getRemediation()));
+        memory.remediations().each((key, life) -> taskMetrics.found(key.target(), life.getRemediation()));
         var outbox = new TopicOutbox(context, taskMetrics);
         var planner = new TaskPlanner(memory, outbox, settings.guards(), settings.plan());
-        var started = new Task(context, planner, outbox, taskMetrics, new ArrayList<>(2));
+        var started = new Task(context, planner, outbox, taskMetrics, new ArrayList<>(3));
         planner.load(started.now());
-        every(settings.tick(), started, time -> tick(started, time));
+        stand(started);
+        every(
+                settings.tick(),
+                started,
+                time -> planner.tick(Instant.ofEpochMilli(time), settings.workloadsPerTick()));
+        every(FIGURES_EVERY, started, _ -> stand(started));
         every(FORGET_EVERY, started, time -> planner.forgetOld(Instant.ofEpochMilli(time)));
         task = started;
     }
@@ -83,8 +91,7 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
         }));
     }
 
-    private void tick(Task started, long millis) {
-        started.planner().tick(Instant.ofEpochMilli(millis), settings.workloadsPerTick());
+    private void stand(Task started) {
         Figures before = started.metrics().figures();
         Figures figures = started.planner().figures();
         started.metrics().stand(figures);

@@ -41,7 +41,7 @@ final class TopicOutbox implements Outbox {
 
     @Override
     public void remediation(SubjectKey key, @Nullable Remediation before, @Nullable Remediation after) {
-        metrics.moved(before, after);
+        metrics.moved(key.target(), before, after);
         if (after != null && (before == null || before.getPhase() != after.getPhase())) {
             log(after);
         }

@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A command handler over a platform in memory, with a clock and a declaration that a test sets. It is noon, revision 7
-/// is declared in mode ENFORCE, and pod 1 runs the wrong image.
+/// A command handler over a platform in memory, with a clock and a declaration that a test sets. It
+/// is noon, revision 7 is declared in mode ENFORCE, and pod 1 runs the wrong image.
 final class Executing {
     final InMemoryPlatform platform = new InMemoryPlatform();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -49,7 +49,7 @@ final class Executing {
                     return OverrideFollower.objection(overrides, order, at);
                 },
                 () -> now,
-                new ExecutorMeters(registry));
+                new ExecutorMeters(registry, platforms.keySet()));
     }
 
     void whenAskedForOverrides(Runnable action) {

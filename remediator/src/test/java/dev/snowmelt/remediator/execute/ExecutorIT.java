@@ -178,7 +178,7 @@ class ExecutorIT {
         assertThat(letters).filteredOn(letter -> letter.value().length == 2).hasSize(2);
         assertThat(harness.outcomes()).extracting(Outcome::getCommand).containsExactly("c1");
         assertThat(harness.registry
-                        .get("snowmelt.executor.dead.letters")
+                        .get("snowmelt.dead.letters")
                         .counter()
                         .count())
                 .isEqualTo(3);

@@ -74,7 +74,7 @@ class PlannerTopologyTest {
                                     .value())
                             .isNotEmpty());
             assertThat(planner.meters
-                            .get("snowmelt.planner.dead.letters")
+                            .get("snowmelt.dead.letters")
                             .counter()
                             .count())
                     .isEqualTo(6);
@@ -128,10 +128,10 @@ class PlannerTopologyTest {
             oneDrifted(planner);
             assertThat(planner.issued()).isEmpty();
             planner.pass(Duration.ofSeconds(1));
-            assertThat(planner.meters.get("snowmelt.planner.pauses").gauge().value())
+            assertThat(planner.meters.get("snowmelt.planner.paused").gauge().value())
                     .isEqualTo(1);
             assertThat(planner.meters
-                            .get("snowmelt.remediations.held")
+                            .get("snowmelt.planner.holds")
                             .tag("reason", "paused")
                             .gauge()
                             .value())
@@ -177,11 +177,11 @@ class PlannerTopologyTest {
             assertThat(inPhase(planner, "issued")).isZero();
             assertThat(inPhase(planner, "replaced")).isEqualTo(1);
             assertThat(planner.meters
-                            .get("snowmelt.remediation.replace")
+                            .get("snowmelt.planner.replacement")
                             .timer()
                             .count())
                     .isEqualTo(1);
-            assertThat(planner.meters.get("snowmelt.remediation.issue").timer().count())
+            assertThat(planner.meters.get("snowmelt.planner.issue").timer().count())
                     .isEqualTo(1);
             assertThat(planner.meters
                             .get("snowmelt.planner.outcomes.ignored")
@@ -193,7 +193,7 @@ class PlannerTopologyTest {
 
     private static double inPhase(PlannerDriver planner, String phase) {
         return planner.meters
-                .get("snowmelt.remediations")
+                .get("snowmelt.planner.remediations")
                 .tag("phase", phase)
                 .gauge()
                 .value();

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// A fleet whose controller replaces nothing when its template changes: its template is put right first, then its
-/// instances are replaced within the budget, the first of them alone, and never is anything taken for a snowflake.
+/// A fleet whose controller replaces nothing when its template changes: its template is put right
+/// first, then its instances are replaced within the budget, the first of them alone, and never is
+/// anything taken for a snowflake.
 class S7AFleetRollsForwardAndBackTest {
     private static final TargetId TARGET = TargetId.parse("aws:123456789012:eu-west-1");
     private static final String V1 = "ami-01";
@@ -119,8 +120,8 @@ class S7AFleetRollsForwardAndBackTest {
             assertThat(underWay)
                     .allSatisfy(command -> assertThat(command.getWorkload()).isEqualTo(web.id.toString()));
             assertThat(web.states()).doesNotContainKey(State.DRIFTED);
-            assertThat(gauge("snowmelt.planner.drifted")).isZero();
-            assertThat(gauge("snowmelt.planner.breakers.open")).isZero();
+            assertThat(gauge("snowmelt.planner.instances", "verdict", "drifted")).isZero();
+            assertThat(gauge("snowmelt.planner.breaker.open")).isZero();
         }
         throw new AssertionError("not done: " + web.states() + ", " + web.replaced() + " replaced, " + commands.size()
                 + " commands, last "
@@ -133,7 +134,7 @@ class S7AFleetRollsForwardAndBackTest {
                         .toList());
     }
 
-    private double gauge(String name) {
-        return planner.meters.get(name).gauge().value();
+    private double gauge(String name, String... tags) {
+        return planner.meters.get(name).tags(tags).gauge().value();
     }
 }

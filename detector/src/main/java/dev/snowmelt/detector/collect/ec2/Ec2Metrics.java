@@ -20,7 +20,7 @@ final class Ec2Metrics {
 
     /// @param action IAM action: one of a dozen
     void call(String action) {
-        Counter.builder("snowmelt.aws.calls")
+        Counter.builder("snowmelt.collector.aws.calls")
                 .description("Calls to AWS, repetitions by the SDK not counted")
                 .tags("target", target, "action", action)
                 .register(registry)
@@ -28,7 +28,7 @@ final class Ec2Metrics {
     }
 
     void failed(String action, AwsFault.Kind kind) {
-        Counter.builder("snowmelt.aws.faults")
+        Counter.builder("snowmelt.collector.aws.faults")
                 .description("Calls to AWS that failed")
                 .tags("target", target, "action", action, "kind", word(kind))
                 .register(registry)
@@ -37,7 +37,7 @@ final class Ec2Metrics {
 
     /// @param kind `change`, `touch`, `nothing`, or why the message is left on the queue
     void message(String kind) {
-        Counter.builder("snowmelt.ec2.messages")
+        Counter.builder("snowmelt.collector.messages")
                 .description("Messages that the queue gave; those that could not be used count once each")
                 .tags("target", target, "kind", kind)
                 .register(registry)
@@ -46,7 +46,7 @@ final class Ec2Metrics {
 
     /// @param sinceEvent from the first message's arrival to the acknowledgement of what it led to
     void looked(Duration sinceEvent) {
-        Timer.builder("snowmelt.ec2.looks")
+        Timer.builder("snowmelt.collector.looks")
                 .description("Looks at what events named, from the first event's arrival to the last acknowledgement")
                 .tags("target", target)
                 .register(registry)

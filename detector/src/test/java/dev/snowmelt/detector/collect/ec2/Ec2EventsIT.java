@@ -255,7 +255,8 @@ class Ec2EventsIT {
         assertThat(aws.queue.waiting()).isZero();
     }
 
-    /// The queue is one in memory: the emulator's gives its messages too slowly for them to come at once.
+    /// The queue is one in memory: the emulator's gives its messages too slowly for them to come at
+    /// once.
     @Test
     void aThousandEventsAtOnceLeadToFewCalls() {
         String template = aws.fleet.launchTemplate("web", aws.fleet.ami("web-1"));
@@ -275,7 +276,7 @@ class Ec2EventsIT {
         sqs.send(events);
 
         await().atMost(SOON).until(() -> sqs.waiting() == 0);
-        assertThat(aws.count("snowmelt.ec2.messages", "kind", "change")).isEqualTo(1000);
+        assertThat(aws.count("snowmelt.collector.messages", "kind", "change")).isEqualTo(1000);
         // Gathered in one look, or two when the machine is busy: 250 instances are 2 calls, each time.
         assertThat(aws.proxy.calls("DescribeInstances")).hasSizeBetween(2, 4);
         assertThat(aws.proxy.calls("DescribeAutoScalingGroups")).hasSizeBetween(1, 2);

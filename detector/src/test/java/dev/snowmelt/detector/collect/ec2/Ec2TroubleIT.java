@@ -182,11 +182,11 @@ class Ec2TroubleIT {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(aws.queue.deadLetters()).isEqualTo(5));
         assertThat(aws.queue.waiting()).isZero();
-        assertThat(aws.count("snowmelt.ec2.messages", "kind", "malformed")).isEqualTo(2);
-        assertThat(aws.count("snowmelt.ec2.messages", "kind", "account")).isEqualTo(1);
-        assertThat(aws.count("snowmelt.ec2.messages", "kind", "region")).isEqualTo(1);
-        assertThat(aws.count("snowmelt.ec2.messages", "kind", "source")).isEqualTo(1);
-        assertThat(aws.count("snowmelt.ec2.messages", "kind", "change")).isEqualTo(1);
+        assertThat(aws.count("snowmelt.collector.messages", "kind", "malformed")).isEqualTo(2);
+        assertThat(aws.count("snowmelt.collector.messages", "kind", "account")).isEqualTo(1);
+        assertThat(aws.count("snowmelt.collector.messages", "kind", "region")).isEqualTo(1);
+        assertThat(aws.count("snowmelt.collector.messages", "kind", "source")).isEqualTo(1);
+        assertThat(aws.count("snowmelt.collector.messages", "kind", "change")).isEqualTo(1);
         assertThat(aws.log.facetsOf(AwsFixture.instance(instance))).hasSizeGreaterThan(1);
     }
 }

@@ -2,6 +2,7 @@ package dev.snowmelt.sources.registry.resolve;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.snowmelt.sources.registry.Registry;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -172,7 +173,11 @@ final class Asking implements AutoCloseable {
     }
 
     private void count(String result) {
-        meters.counter("snowmelt.registry.answers", "result", result).increment();
+        Counter.builder("snowmelt.resolver.answers")
+                .description("Answers to questions about a digest, by what is known now")
+                .tag("result", result)
+                .register(meters)
+                .increment();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.snowmelt.sources.registry.Manifest;
 import dev.snowmelt.sources.registry.Registry;
 import dev.snowmelt.sources.registry.RegistryException;
 import dev.snowmelt.sources.registry.Repository;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,6 +100,10 @@ final class PatientRegistry implements Registry {
     }
 
     private void count(String result) {
-        meters.counter("snowmelt.registry.requests", "result", result).increment();
+        Counter.builder("snowmelt.resolver.requests")
+                .description("Requests to image registries, by how they ended")
+                .tag("result", result)
+                .register(meters)
+                .increment();
     }
 }

@@ -5,6 +5,7 @@ import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.Proposal;
 import dev.snowmelt.v1.Resolution;
 import dev.snowmelt.v1.ResolvedDigest;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +64,10 @@ final class ProposalWriter {
                         .addKeyValue("workload", question.workload())
                         .addKeyValue("cause", e.getMessage())
                         .log("what a registry said could not be proposed, it will be again"));
-        meters.counter("snowmelt.registry.proposed", "accepted", Boolean.toString(accepted))
+        Counter.builder("snowmelt.resolver.proposed")
+                .description("Findings of registries that were proposed to the registrar")
+                .tag("accepted", Boolean.toString(accepted))
+                .register(meters)
                 .increment();
         LOG.atInfo()
                 .addKeyValue("workload", question.workload())

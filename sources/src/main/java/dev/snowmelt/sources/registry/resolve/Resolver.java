@@ -6,6 +6,8 @@ import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.sources.registry.Registry;
 import dev.snowmelt.v1.Proposal;
 import dev.snowmelt.v1.VerdictRecord;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -76,7 +78,9 @@ public final class Resolver implements AutoCloseable {
                 new ProposalWriter(topics.proposals().name(), writing, clock, meters),
                 clock,
                 meters);
-        meters.gauge("snowmelt.registry.pending", cases, OpenCases::size);
+        Gauge.builder("snowmelt.resolver.pending", cases, OpenCases::size)
+                .description("Digests that registries are still to be asked about")
+                .register(meters);
         this.thread = Thread.ofPlatform().name("resolver").unstarted(this::run);
     }
 
@@ -172,7 +176,10 @@ public final class Resolver implements AutoCloseable {
 
     // The stages that own these topics' contents bury what nobody can read; here it is only passed over.
     private void unreadable(ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
-        meters.counter("snowmelt.registry.unreadable").increment();
+        Counter.builder("snowmelt.resolver.unreadable")
+                .description("Records that the resolver could not read and passed over")
+                .register(meters)
+                .increment();
         LOG.atWarn()
                 .addKeyValue("topic", record.topic())
                 .addKeyValue("partition", record.partition())

@@ -61,7 +61,7 @@ class PatienceTest {
         registry.trouble("reg.test", null);
         now = now.plusSeconds(10);
         assertThat(patient.manifest(CART, digest('a'))).isInstanceOf(Manifest.Image.class);
-        assertThat(meters.counter("snowmelt.registry.requests", "result", "unreachable")
+        assertThat(meters.counter("snowmelt.resolver.requests", "result", "unreachable")
                         .count())
                 .isEqualTo(7);
     }

@@ -182,11 +182,11 @@ class ResolverIT {
                     .untilAsserted(
                             () -> assertThat(told(proposed())).containsExactlyInAnyOrder("7 1 true", "7 2 false"));
             assertThat(resolver.problem()).isEmpty();
-            assertThat(meters.get("snowmelt.registry.pending").gauge().value()).isEqualTo(2);
+            assertThat(meters.get("snowmelt.resolver.pending").gauge().value()).isEqualTo(2);
 
             write(topics.verdicts(), pod(cart, 5), null);
             await().atMost(PATIENCE)
-                    .until(() -> meters.get("snowmelt.registry.pending").gauge().value() == 1);
+                    .until(() -> meters.get("snowmelt.resolver.pending").gauge().value() == 1);
         }
         Resolution accepted = proposed().stream()
                 .filter(each -> each.getResolved().getAccepted())
@@ -227,7 +227,7 @@ class ResolverIT {
 
         try (var resolver = resolver()) {
             await().atMost(PATIENCE)
-                    .until(() -> meters.counter("snowmelt.registry.requests", "result", "unreachable")
+                    .until(() -> meters.counter("snowmelt.resolver.requests", "result", "unreachable")
                                     .count()
                             >= 3);
             assertThat(proposed()).isEmpty();
@@ -263,7 +263,7 @@ class ResolverIT {
 
         try (var _ = resolver()) {
             await().atMost(PATIENCE)
-                    .until(() -> meters.counter("snowmelt.registry.answers", "result", "unknown")
+                    .until(() -> meters.counter("snowmelt.resolver.answers", "result", "unknown")
                                     .count()
                             >= 3);
             assertThat(proposed()).isEmpty();
