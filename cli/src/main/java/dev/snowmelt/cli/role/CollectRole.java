@@ -3,6 +3,7 @@ package dev.snowmelt.cli.role;
 import dev.snowmelt.cli.Version;
 import dev.snowmelt.cli.config.AwsTarget;
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.kafka.KafkaMeters;
 import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.collect.CollectorHealth;
 import dev.snowmelt.detector.collect.GroupLeadership;
@@ -16,7 +17,6 @@ import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -72,7 +72,7 @@ public final class CollectRole implements Role {
         this(
                 topics,
                 cluster.target(),
-                KubernetesCluster.collector(settings, cluster.client(), kafka(config), topics, clock, registry),
+                KubernetesCluster.collector(settings, cluster.client(), kafka(config, registry), topics, clock, registry),
                 cluster.client()::close);
     }
 
@@ -86,8 +86,8 @@ public final class CollectRole implements Role {
                 Ec2Account.collector(
                         settings(account.settings()),
                         new Ec2Account.Clients(account.ec2(), account.autoScaling(), account.sqs()),
-                        new GroupLeadership(kafka(config), topics, account.target()),
-                        kafka(config),
+                        new GroupLeadership(kafka(config, registry), topics, account.target()),
+                        kafka(config, registry),
                         topics,
                         clock,
                         registry),
@@ -101,8 +101,8 @@ public final class CollectRole implements Role {
         this.closing = closing;
     }
 
-    private static Map<String, Object> kafka(Config config) {
-        Map<String, Object> kafka = new HashMap<>(config.kafka().client());
+    private static Map<String, Object> kafka(Config config, MeterRegistry registry) {
+        Map<String, Object> kafka = KafkaMeters.into(config.kafka().client(), registry);
         kafka.put("bootstrap.servers", config.kafka().bootstrapServers());
         return kafka;
     }

@@ -1,6 +1,7 @@
 package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.kafka.KafkaMeters;
 import dev.snowmelt.remediator.execute.Executor;
 import dev.snowmelt.remediator.execute.ExecutorSettings;
 import dev.snowmelt.remediator.execute.Platform;
@@ -13,7 +14,6 @@ import dev.snowmelt.schemas.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -74,7 +74,7 @@ public final class ExecuteRole implements Role {
         this.topics = topics;
         this.target = target;
         this.closing = closing;
-        Map<String, Object> kafka = new HashMap<>(config.kafka().client());
+        Map<String, Object> kafka = KafkaMeters.into(config.kafka().client(), registry);
         kafka.put("bootstrap.servers", config.kafka().bootstrapServers());
         executor = new Executor(
                 topics,

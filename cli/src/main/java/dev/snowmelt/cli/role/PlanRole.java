@@ -24,7 +24,7 @@ public final class PlanRole implements Role {
         planner = new Planner(
                 topics,
                 planning(config),
-                Streams.settings(config).withStandbys(config.remediate().standbyReplicas()),
+                Streams.settings(config, registry).withStandbys(config.remediate().standbyReplicas()),
                 registry);
     }
 

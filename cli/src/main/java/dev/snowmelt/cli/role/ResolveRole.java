@@ -1,6 +1,7 @@
 package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.kafka.KafkaMeters;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.schemas.trust.SignedProposal;
@@ -14,7 +15,6 @@ import dev.snowmelt.v1.Proposal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +30,7 @@ public final class ResolveRole implements Role {
     public ResolveRole(
             Config config, Topics topics, Map<String, String> environment, InstantSource clock, MeterRegistry meters) {
         this.topics = topics;
-        Map<String, Object> kafka = new HashMap<>(config.kafka().client());
+        Map<String, Object> kafka = KafkaMeters.into(config.kafka().client(), meters);
         kafka.put("bootstrap.servers", config.kafka().bootstrapServers());
         registry = registry(config.registry(), environment);
         resolver = new Resolver(

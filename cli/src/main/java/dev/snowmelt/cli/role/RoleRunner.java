@@ -36,7 +36,8 @@ public final class RoleRunner {
         stopping.countDown();
     }
 
-    /// Checks the broker, builds, starts and watches the roles; returns after SIGINT, SIGTERM or [#stop].
+    /// Checks the broker, builds, starts and watches the roles; returns after SIGINT, SIGTERM or
+    /// [#stop].
     ///
     /// @param wait how long Kafka may take to answer
     /// @param build makes the roles; called when the port for metrics is bound
@@ -57,6 +58,7 @@ public final class RoleRunner {
                     .addKeyValue("port", http.port())
                     .log("serving");
             check(roles.needs(), wait);
+            roles.show(metrics.registry());
             roles.start();
             started.set(roles);
             return watch(roles);

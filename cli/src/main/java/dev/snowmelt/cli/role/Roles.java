@@ -2,6 +2,8 @@ package dev.snowmelt.cli.role;
 
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topic;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,16 @@ public final class Roles implements AutoCloseable {
         List<String> reasons = new ArrayList<>();
         roles.forEach(role -> role.unready().forEach(reason -> reasons.add(role.name() + ": " + reason)));
         return reasons;
+    }
+
+    /// Shows which of them do their part.
+    void show(MeterRegistry registry) {
+        for (Role role : roles) {
+            Gauge.builder("snowmelt.role.ready", role, each -> each.unready().isEmpty() ? 1 : 0)
+                    .description("1 when a role of this process does its part")
+                    .tag("role", role.name())
+                    .register(registry);
+        }
     }
 
     /// True when one has given up.
