@@ -18,22 +18,27 @@ final class WatchMetrics {
     WatchMetrics(MeterRegistry registry) {
         gauge(registry, "snowmelt.watch.documents", documents, "Documents in the folder that may be declared.");
         gauge(registry, "snowmelt.watch.faults", faults, "Faults in the folder.");
-        gauge(registry, "snowmelt.watch.conflicts", conflicts, "Documents not published because somebody else declared the workload.");
-        gauge(registry, "snowmelt.watch.vanished", vanished, "Declarations of this watcher that have no document any more.");
+        gauge(
+                registry,
+                "snowmelt.watch.conflicts",
+                conflicts,
+                "Documents not published because somebody else declared the workload.");
+        gauge(
+                registry,
+                "snowmelt.watch.vanished",
+                vanished,
+                "Declarations of this watcher that have no document any more.");
         published = counter(registry, "snowmelt.watch.published", "Documents that were declared.");
         refused = counter(registry, "snowmelt.watch.refused", "Documents and removals that the registrar refused.");
-        removed = counter(registry, "snowmelt.watch.removed", "Declarations that were removed because their documents vanished.");
+        removed = counter(
+                registry, "snowmelt.watch.removed", "Declarations that were removed because their documents vanished.");
     }
 
     private static void gauge(MeterRegistry registry, String name, AtomicInteger number, String description) {
-        Gauge.builder(name, number, AtomicInteger::get)
-                .description(description)
-                .register(registry);
+        Gauge.builder(name, number, AtomicInteger::get).description(description).register(registry);
     }
 
     private static Counter counter(MeterRegistry registry, String name, String description) {
-        return Counter.builder(name)
-                .description(description)
-                .register(registry);
+        return Counter.builder(name).description(description).register(registry);
     }
 }

@@ -25,8 +25,7 @@ public final class KafkaMeters implements MetricsReporter {
     private static final String CLIENT = "client-id";
     private static final String THREAD = "thread-id";
     /// Streams puts one into its clients' names; it would make a new series at every start.
-    private static final String PROCESS_ID =
-            "-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?=-|$)";
+    private static final String PROCESS_ID = "-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?=-|$)";
 
     private final Map<MetricName, Meter> meters = new ConcurrentHashMap<>();
     private @Nullable MeterRegistry registry;
@@ -34,7 +33,8 @@ public final class KafkaMeters implements MetricsReporter {
     /// How one of Kafka's figures is shown.
     ///
     /// @param scale what Kafka's number is multiplied by
-    private record Shown(String name, boolean counts, @Nullable String unit, double scale, String description) {}
+    private record Shown(
+            String name, boolean counts, @Nullable String unit, double scale, String description) {}
 
     private static final Map<String, Shown> SHOWN = Map.ofEntries(
             Map.entry(
@@ -126,8 +126,8 @@ public final class KafkaMeters implements MetricsReporter {
     }
 
     private static Meter register(MeterRegistry to, Shown shown, KafkaMetric metric) {
-        ToDoubleFunction<KafkaMetric> value = read ->
-                read.metricValue() instanceof Number number ? shown.scale() * number.doubleValue() : Double.NaN;
+        ToDoubleFunction<KafkaMetric> value =
+                read -> read.metricValue() instanceof Number number ? shown.scale() * number.doubleValue() : Double.NaN;
         var tags = metric.metricName().tags();
         Tags client = Tags.of("client", called(tags.getOrDefault(THREAD, tags.getOrDefault(CLIENT, ""))));
         return shown.counts()

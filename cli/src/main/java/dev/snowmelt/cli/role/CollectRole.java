@@ -72,7 +72,8 @@ public final class CollectRole implements Role {
         this(
                 topics,
                 cluster.target(),
-                KubernetesCluster.collector(settings, cluster.client(), kafka(config, registry), topics, clock, registry),
+                KubernetesCluster.collector(
+                        settings, cluster.client(), kafka(config, registry), topics, clock, registry),
                 cluster.client()::close);
     }
 

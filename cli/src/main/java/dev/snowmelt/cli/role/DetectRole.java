@@ -21,7 +21,8 @@ public final class DetectRole implements Role {
     /// Connects to Kafka, but takes no part yet.
     public DetectRole(Config config, Topics topics, MeterRegistry registry) {
         this.topics = topics;
-        var streams = Streams.settings(config, registry).withStandbys(config.detect().standbyReplicas());
+        var streams =
+                Streams.settings(config, registry).withStandbys(config.detect().standbyReplicas());
         registrar = new Registrar(topics, config.trust().trusted(), streams, registry);
         detector = new Detector(
                 topics,

@@ -24,7 +24,8 @@ public final class PlanRole implements Role {
         planner = new Planner(
                 topics,
                 planning(config),
-                Streams.settings(config, registry).withStandbys(config.remediate().standbyReplicas()),
+                Streams.settings(config, registry)
+                        .withStandbys(config.remediate().standbyReplicas()),
                 registry);
     }
 

@@ -326,8 +326,7 @@ class RegistrarTopologyTest {
             assertThat(header(record, DeadLetter.ERROR)).contains("neither a Protobuf Proposal nor its JSON");
         });
         assertThat(lastAnswer().hasRefused()).isTrue();
-        assertThat(meters.get("snowmelt.dead.letters").counter().count())
-                .isEqualTo(1);
+        assertThat(meters.get("snowmelt.dead.letters").counter().count()).isEqualTo(1);
 
         propose(declare(CART, 1));
         assertThat(lastAnswer().hasAccepted()).isTrue();

@@ -423,8 +423,7 @@ class RegistrarTrustTest {
         write(signers.key("anna").sign("application/other", utf8("{}")).line().getBytes(UTF_8));
 
         assertThat(deadLetters.readRecordsToList()).hasSize(2);
-        assertThat(meters.get("snowmelt.dead.letters").counter().count())
-                .isEqualTo(2);
+        assertThat(meters.get("snowmelt.dead.letters").counter().count()).isEqualTo(2);
     }
 
     /// S6: whatever is written, the next good proposal is decided about.

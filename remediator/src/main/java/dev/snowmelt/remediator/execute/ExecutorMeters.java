@@ -18,7 +18,8 @@ import java.util.stream.LongStream;
 
 /// The executor's meters. Tags are bounded: targets, actions and results, never workloads.
 final class ExecutorMeters {
-    private static final Duration[] BOUNDS = LongStream.of(50, 100, 250, 500, 1_000, 2_500, 5_000, 15_000, 30_000, 120_000)
+    private static final Duration[] BOUNDS = LongStream.of(
+                    50, 100, 250, 500, 1_000, 2_500, 5_000, 15_000, 30_000, 120_000)
             .mapToObj(Duration::ofMillis)
             .toArray(Duration[]::new);
 

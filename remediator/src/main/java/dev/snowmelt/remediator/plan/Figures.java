@@ -19,7 +19,9 @@ public record Figures(List<TargetFigures> targets) {
 
     /// Workloads that are suspended.
     public int suspendedWorkloads() {
-        return targets.stream().mapToInt(target -> target.suspendedWorkloads().size()).sum();
+        return targets.stream()
+                .mapToInt(target -> target.suspendedWorkloads().size())
+                .sum();
     }
 
     /// Targets that are suspended.

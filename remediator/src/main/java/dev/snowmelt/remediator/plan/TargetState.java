@@ -191,7 +191,8 @@ final class TargetState {
                 .isPresent();
         long pauses = own.all(Kind.PAUSE).stream()
                 .filter(pause -> !pause.getSubject().equals(id.toString()))
-                .filter(pause -> !pause.hasUntil() || Times.instant(pause.getUntil()).isAfter(now))
+                .filter(pause ->
+                        !pause.hasUntil() || Times.instant(pause.getUntil()).isAfter(now))
                 .count();
         return new TargetFigures(
                 id,

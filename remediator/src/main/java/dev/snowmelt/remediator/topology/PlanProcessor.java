@@ -73,10 +73,7 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
         var started = new Task(context, planner, outbox, taskMetrics, new ArrayList<>(3));
         planner.load(started.now());
         stand(started);
-        every(
-                settings.tick(),
-                started,
-                time -> planner.tick(Instant.ofEpochMilli(time), settings.workloadsPerTick()));
+        every(settings.tick(), started, time -> planner.tick(Instant.ofEpochMilli(time), settings.workloadsPerTick()));
         every(FIGURES_EVERY, started, _ -> stand(started));
         every(FORGET_EVERY, started, time -> planner.forgetOld(Instant.ofEpochMilli(time)));
         task = started;

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class PlannerMetrics {
     /// From what passes unnoticed to what spoils a day; grace periods are in there.
     private static final Duration[] BOUNDS = Stream.of(
-                    "PT0.25S", "PT1S", "PT5S", "PT15S", "PT30S", "PT1M", "PT2M", "PT5M", "PT10M", "PT30M", "PT1H", "PT6H")
+                    "PT0.25S", "PT1S", "PT5S", "PT15S", "PT30S", "PT1M", "PT2M", "PT5M", "PT10M", "PT30M", "PT1H",
+                    "PT6H")
             .map(Duration::parse)
             .toArray(Duration[]::new);
 
@@ -99,8 +100,9 @@ final class PlannerMetrics {
             }
             told = now;
         }
-        List<TargetFigures> all =
-                tasks.stream().flatMap(task -> task.figures().targets().stream()).toList();
+        List<TargetFigures> all = tasks.stream()
+                .flatMap(task -> task.figures().targets().stream())
+                .toList();
         workloads.show(all);
     }
 
@@ -116,8 +118,7 @@ final class PlannerMetrics {
         }
     }
 
-    private static void record(
-            Map<Action, Timer> timers, Remediation remediation, com.google.protobuf.Timestamp time) {
+    private static void record(Map<Action, Timer> timers, Remediation remediation, com.google.protobuf.Timestamp time) {
         Timer timer = timers.get(remediation.getAction());
         if (timer != null) {
             timer.record(since(remediation, time));

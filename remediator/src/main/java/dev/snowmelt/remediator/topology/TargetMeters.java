@@ -136,8 +136,11 @@ final class TargetMeters implements AutoCloseable {
                 "1 when too many are drifted: nothing is terminated until a person resumes",
                 target,
                 now -> bit(now.breakerOpen()));
-        figure("snowmelt.planner.paused", "1 when a person paused the target, or everything", target, now ->
-                bit(now.paused()));
+        figure(
+                "snowmelt.planner.paused",
+                "1 when a person paused the target, or everything",
+                target,
+                now -> bit(now.paused()));
         figure(
                 "snowmelt.planner.paused.workloads",
                 "Pauses of single workloads in force",
@@ -168,7 +171,10 @@ final class TargetMeters implements AutoCloseable {
     }
 
     private void figure(String name, String description, Tags tags, ToDoubleFunction<TargetFigures> figure) {
-        keep(Gauge.builder(name, read(figure)).description(description).tags(tags).register(registry));
+        keep(Gauge.builder(name, read(figure))
+                .description(description)
+                .tags(tags)
+                .register(registry));
     }
 
     private Supplier<Number> read(ToDoubleFunction<TargetFigures> figure) {

@@ -67,7 +67,8 @@ final class WorkloadSeries {
         Map<Tags, Double> counts = new HashMap<>();
         Map<Tags, Double> seconds = new HashMap<>();
         for (Open each : open.subList(0, Math.min(MOST, open.size()))) {
-            Tags tags = tags(each.finding().workload()).and("reason", each.finding().reason());
+            Tags tags =
+                    tags(each.finding().workload()).and("reason", each.finding().reason());
             counts.put(tags, (double) each.finding().findings());
             seconds.put(tags, each.age().toMillis() / 1e3);
         }

@@ -177,10 +177,7 @@ class ExecutorIT {
         });
         assertThat(letters).filteredOn(letter -> letter.value().length == 2).hasSize(2);
         assertThat(harness.outcomes()).extracting(Outcome::getCommand).containsExactly("c1");
-        assertThat(harness.registry
-                        .get("snowmelt.dead.letters")
-                        .counter()
-                        .count())
+        assertThat(harness.registry.get("snowmelt.dead.letters").counter().count())
                 .isEqualTo(3);
     }
 

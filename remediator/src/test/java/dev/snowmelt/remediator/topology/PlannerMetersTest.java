@@ -101,8 +101,7 @@ class PlannerMetersTest {
             for (int i = 0; i < WorkloadSeries.MOST + 7; i++) {
                 var id = new WorkloadId(TARGET, "shop", WorkloadId.DEPLOYMENT, "w" + i);
                 planner.say(workload(id, 1, 1).setPolicy(enforce().setMode(Mode.OFF)));
-                planner.say(
-                        verdict(id, pod(id, 1), State.DRIFTED).setSince(Times.timestamp(start.minusSeconds(i))));
+                planner.say(verdict(id, pod(id, 1), State.DRIFTED).setSince(Times.timestamp(start.minusSeconds(i))));
             }
             planner.pass(Duration.ofSeconds(1));
 
@@ -145,8 +144,7 @@ class PlannerMetersTest {
         assertThat(planner.meters.find("snowmelt.planner.instances").gauges()).isNotEmpty();
         planner.close();
 
-        assertThat(planner.meters.getMeters())
-                .noneMatch(meter -> meter.getId().getTag("target") != null);
+        assertThat(planner.meters.getMeters()).noneMatch(meter -> meter.getId().getTag("target") != null);
     }
 
     private static Collection<Gauge> series(PlannerDriver planner) {

@@ -73,10 +73,7 @@ class PlannerTopologyTest {
                                     .lastHeader(DeadLetter.ERROR)
                                     .value())
                             .isNotEmpty());
-            assertThat(planner.meters
-                            .get("snowmelt.dead.letters")
-                            .counter()
-                            .count())
+            assertThat(planner.meters.get("snowmelt.dead.letters").counter().count())
                     .isEqualTo(6);
             assertThat(planner.issued()).hasSize(1);
         }

@@ -142,6 +142,10 @@ class S2RevivedPlannerTest {
         pass(GRACE.plusSeconds(2), List.copyOf(context.scheduledPunctuators()));
 
         assertThat(commands()).hasSize(1);
-        assertThat(meters.get("snowmelt.planner.instances").tag("verdict", "conformant").gauge().value()).isEqualTo(2);
+        assertThat(meters.get("snowmelt.planner.instances")
+                        .tag("verdict", "conformant")
+                        .gauge()
+                        .value())
+                .isEqualTo(2);
     }
 }

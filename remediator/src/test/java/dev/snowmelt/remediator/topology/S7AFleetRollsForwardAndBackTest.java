@@ -120,7 +120,8 @@ class S7AFleetRollsForwardAndBackTest {
             assertThat(underWay)
                     .allSatisfy(command -> assertThat(command.getWorkload()).isEqualTo(web.id.toString()));
             assertThat(web.states()).doesNotContainKey(State.DRIFTED);
-            assertThat(gauge("snowmelt.planner.instances", "verdict", "drifted")).isZero();
+            assertThat(gauge("snowmelt.planner.instances", "verdict", "drifted"))
+                    .isZero();
             assertThat(gauge("snowmelt.planner.breaker.open")).isZero();
         }
         throw new AssertionError("not done: " + web.states() + ", " + web.replaced() + " replaced, " + commands.size()

@@ -182,7 +182,8 @@ class Ec2TroubleIT {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(aws.queue.deadLetters()).isEqualTo(5));
         assertThat(aws.queue.waiting()).isZero();
-        assertThat(aws.count("snowmelt.collector.messages", "kind", "malformed")).isEqualTo(2);
+        assertThat(aws.count("snowmelt.collector.messages", "kind", "malformed"))
+                .isEqualTo(2);
         assertThat(aws.count("snowmelt.collector.messages", "kind", "account")).isEqualTo(1);
         assertThat(aws.count("snowmelt.collector.messages", "kind", "region")).isEqualTo(1);
         assertThat(aws.count("snowmelt.collector.messages", "kind", "source")).isEqualTo(1);
