@@ -204,7 +204,8 @@ class AwsPoliciesIT {
         }
         var order = new Order.Restore(Command.newBuilder().setId("c1").build(), web);
         var change = new ImageChange(ObservedContainer.Type.AMI, "ami", from, to);
-        assertThat(platform.restorer().restore(order, live, List.of(change))).isInstanceOf(expected);
+        assertThat(platform.restorer().restore(order, live, List.of(change), Optional::empty))
+                .isInstanceOf(expected);
     }
 
     private Set<String> called() {

@@ -53,6 +53,7 @@ record Answer(
             case Reply.Conflict(var detail) ->
                 blocked(Hold.Reason.PLATFORM, "changes faster than it can be looked at: " + detail, null);
             case Reply.NotNow(var by, var detail, var retryAfter) -> blocked(by, detail, retryAfter);
+            case Reply.Refused(var detail) -> refused(detail);
             case Reply.Rejected(var detail) -> failed(detail);
             case Reply.EffectUnknown(var detail) -> effectUnknown(detail);
             case Reply.Withheld(var detail) -> plain(Result.DRY_RUN, detail);

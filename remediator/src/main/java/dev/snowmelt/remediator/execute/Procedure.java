@@ -89,11 +89,12 @@ final class Procedure {
                     case RestoreLook.Plan.Refuse(var why) -> Attempt.over(Answer.refused(why));
                     case RestoreLook.Plan.Change(var images) ->
                         notNow(live.notNow(), Result.RESTORED)
-                                .or(() -> forbidden(order))
+                                .or(() -> objection(order).map(no -> Answer.to(no, Result.RESTORED)))
                                 .map(Attempt::over)
                                 .or(() -> tooLongAgo(looked))
-                                .orElseGet(() ->
-                                        Attempt.of(platform.restorer().restore(order, live, images), Result.RESTORED));
+                                .orElseGet(() -> Attempt.of(
+                                        platform.restorer().restore(order, live, images, () -> objection(order)),
+                                        Result.RESTORED));
                 };
         };
     }
@@ -123,6 +124,31 @@ final class Procedure {
             case Overrides.Objection.None() ->
                 LastLook.expired(order, clock.instant()).map(Answer::refused);
         };
+    }
+
+    /// Why a restore must not go on, however far it is. The deadline comes last here too.
+    private Optional<Reply> objection(Order.Restore order) {
+        if (Thread.currentThread().isInterrupted()) {
+            return Optional.of(notNow("the executor is stopping"));
+        }
+        Optional<Reply> stale = switch (declarations.newest(order.workload())) {
+            case Declarations.Newest.Unknown(var why) -> Optional.of(notNow(why));
+            case Declarations.Newest.Known(var newest) ->
+                LastLook.stale(order, newest).map(Reply.Refused::new);
+        };
+        if (stale.isPresent()) {
+            return stale;
+        }
+        return switch (overrides.against(order, clock.instant())) {
+            case Overrides.Objection.Said(var why) -> Optional.of(new Reply.Refused(why));
+            case Overrides.Objection.Unknown(var why) -> Optional.of(notNow(why));
+            case Overrides.Objection.None() ->
+                LastLook.expired(order, clock.instant()).map(Reply.Refused::new);
+        };
+    }
+
+    private static Reply notNow(String why) {
+        return new Reply.NotNow(Hold.Reason.PLATFORM, why, null);
     }
 
     private record Attempt(Answer answer, boolean lookAgain) {

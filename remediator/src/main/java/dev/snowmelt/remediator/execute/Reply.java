@@ -18,6 +18,10 @@ public sealed interface Reply {
     /// It is not what was looked at any more; nothing was done, and another look is worth it.
     record Conflict(String detail) implements Reply {}
 
+    /// It must not be done any more: it expired, is paused, or rests on another declaration.
+    /// Whether a call before that one did anything, the detail says.
+    record Refused(String detail) implements Reply {}
+
     /// Not now, nothing was done.
     ///
     /// @param by DISRUPTION_BUDGET or PLATFORM

@@ -4,9 +4,11 @@ import java.util.List;
 
 /// Changes images in templates.
 public interface TemplateRestorer {
-    /// Asks the platform once, without repeating the call by itself, to change these images in the
+    /// Asks the platform, without repeating any call by itself, to change these images in the
     /// template that was looked at, and nothing else. Returns within a bounded time.
     ///
     /// @param order what for: the same command may come again after a crash, under the same id
-    Reply restore(Order.Restore order, LiveTemplate seen, List<ImageChange> changes);
+    /// @param permit was asked just now; to be asked again before each call that is not made at
+    /// once
+    Reply restore(Order.Restore order, LiveTemplate seen, List<ImageChange> changes, Permit permit);
 }

@@ -17,6 +17,7 @@ final class InMemoryPlatform implements Instances, Terminator, Templates, Templa
     private final List<List<ImageChange>> restored = new CopyOnWriteArrayList<>();
     private Optional<LiveTemplate> template = Optional.empty();
     private Runnable uponLook = () -> {};
+    private Runnable betweenCalls = () -> {};
     private int looks;
 
     Platform platform() {
@@ -38,6 +39,11 @@ final class InMemoryPlatform implements Instances, Terminator, Templates, Templa
 
     synchronized void uponLook(Runnable action) {
         uponLook = action;
+    }
+
+    /// Happens during a restore, before its last call.
+    synchronized void betweenCalls(Runnable action) {
+        betweenCalls = action;
     }
 
     List<InstanceId> terminated() {
@@ -81,9 +87,15 @@ final class InMemoryPlatform implements Instances, Terminator, Templates, Templa
     }
 
     @Override
-    public synchronized Reply restore(Order.Restore order, LiveTemplate seen, List<ImageChange> changes) {
+    public synchronized Reply restore(
+            Order.Restore order, LiveTemplate seen, List<ImageChange> changes, Permit permit) {
         if (!prepared.isEmpty()) {
             return prepared.removeFirst();
+        }
+        betweenCalls.run();
+        Optional<Reply> objection = permit.objection();
+        if (objection.isPresent()) {
+            return objection.get();
         }
         restored.add(changes);
         return new Reply.Accepted("restored");

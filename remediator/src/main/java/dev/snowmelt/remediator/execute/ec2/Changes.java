@@ -17,9 +17,6 @@ record Changes(Ec2Client ec2, AutoScalingClient autoScaling, Duration timeout) {
     static final String CREATE_VERSION = "ec2:CreateLaunchTemplateVersion";
     static final String UPDATE_GROUP = "autoscaling:UpdateAutoScalingGroup";
 
-    // The longest that EC2 takes for a version's description.
-    private static final int LONGEST_DESCRIPTION = 255;
-
     /// The group keeps its size, so that it launches another one.
     ///
     /// @return what Auto Scaling says that it does
@@ -32,26 +29,25 @@ record Changes(Ec2Client ec2, AutoScalingClient autoScaling, Duration timeout) {
         return activity == null || activity.description() == null ? "" : activity.description();
     }
 
-    /// A version like `source` with another image.
-    ///
-    /// @param token a request that is repeated with the same token makes no second version
-    CreateLaunchTemplateVersionResponse createVersion(NewVersion version, String token) {
-        return ec2.createLaunchTemplateVersion(request(version, token).build());
+    /// A version like its source with another image. The same one again makes no second version,
+    /// for as long as EC2 remembers its token.
+    CreateLaunchTemplateVersionResponse createVersion(NewVersion version) {
+        return ec2.createLaunchTemplateVersion(request(version).build());
     }
 
-    /// EC2's own dry run of the same. It always ends with an exception, which says how it would have ended.
-    void rehearseVersion(NewVersion version, String token) {
-        ec2.createLaunchTemplateVersion(request(version, token).dryRun(true).build());
+    /// EC2's own dry run of the same. It always ends with an exception, which says how it would
+    /// have ended.
+    void rehearseVersion(NewVersion version) {
+        ec2.createLaunchTemplateVersion(request(version).dryRun(true).build());
     }
 
-    private CreateLaunchTemplateVersionRequest.Builder request(NewVersion version, String token) {
-        String why = "snowmelt: the declared image, by command " + token;
+    private CreateLaunchTemplateVersionRequest.Builder request(NewVersion version) {
         return CreateLaunchTemplateVersionRequest.builder()
                 .launchTemplateId(version.launchTemplate())
                 .sourceVersion(Long.toString(version.source()))
                 .launchTemplateData(data -> data.imageId(version.image()))
-                .versionDescription(why.substring(0, Math.min(why.length(), LONGEST_DESCRIPTION)))
-                .clientToken(token)
+                .versionDescription(version.description())
+                .clientToken(version.token())
                 .overrideConfiguration(limits());
     }
 
@@ -69,17 +65,5 @@ record Changes(Ec2Client ec2, AutoScalingClient autoScaling, Duration timeout) {
                 .apiCallTimeout(timeout)
                 .apiCallAttemptTimeout(timeout)
                 .build();
-    }
-
-    /// What a new version of a launch template is to be.
-    ///
-    /// @param launchTemplate its id
-    /// @param source number of the version that all but the image is taken from
-    /// @param image AMI id
-    record NewVersion(String launchTemplate, long source, String image) {
-        /// For example `ami-0abc in lt-0def like version 7`.
-        String inWords() {
-            return image + " in " + launchTemplate + " like version " + source;
-        }
     }
 }

@@ -5,13 +5,15 @@ import dev.snowmelt.fingerprint.ec2.AwsFault.Kind;
 import dev.snowmelt.remediator.execute.ImageChange;
 import dev.snowmelt.remediator.execute.LiveTemplate;
 import dev.snowmelt.remediator.execute.Order;
+import dev.snowmelt.remediator.execute.Permit;
 import dev.snowmelt.remediator.execute.Reply;
 import dev.snowmelt.remediator.execute.TemplateRestorer;
 import java.util.List;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/// Restores nothing, but has EC2 say whether it would let the new version be made, so that a missing right shows.
-/// Auto Scaling has no dry run: whether the group could be pointed at it shows only in earnest.
+/// Restores nothing, but has EC2 say whether it would let the new version be made, so that a
+/// missing right shows. Auto Scaling has no dry run: whether the group could be pointed at it shows
+/// only in earnest.
 final class Ec2RestorerRehearsal implements TemplateRestorer {
     private final Looks looks;
     private final Changes changes;
@@ -22,20 +24,20 @@ final class Ec2RestorerRehearsal implements TemplateRestorer {
     }
 
     @Override
-    public Reply restore(Order.Restore order, LiveTemplate seen, List<ImageChange> images) {
+    public Reply restore(Order.Restore order, LiveTemplate seen, List<ImageChange> images, Permit permit) {
         try {
             return switch (Restore.plan(looks, order, seen, images)) {
                 case Restore.Dont(var why) -> why;
-                case Restore.Do(var version) -> rehearse(order, version);
+                case Restore.Do plan -> rehearse(plan.version());
             };
         } catch (Unanswered e) {
             return Replies.toLook(e.fault());
         }
     }
 
-    private Reply rehearse(Order.Restore order, Changes.NewVersion version) {
+    private Reply rehearse(NewVersion version) {
         try {
-            changes.rehearseVersion(version, order.command().getId());
+            changes.rehearseVersion(version);
         } catch (SdkException e) {
             AwsFault fault = AwsFault.of(Changes.CREATE_VERSION, version.launchTemplate(), e);
             return fault.kind() == Kind.WOULD_WORK

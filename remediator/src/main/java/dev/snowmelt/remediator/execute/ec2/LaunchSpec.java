@@ -15,10 +15,33 @@ import software.amazon.awssdk.services.autoscaling.model.UpdateAutoScalingGroupR
 final class LaunchSpec {
     private LaunchSpec() {}
 
-    /// Changes whenever somebody makes the group launch from something else (but not when a new version of its launch
-    /// template appears). A group has no version of its own.
+    /// Changes whenever somebody makes the group launch from something else (but not when a new
+    /// version of its launch template appears). A group has no version of its own.
     static String version(AutoScalingGroup group) {
         return group.launchConfigurationName() + "|" + group.launchTemplate() + "|" + group.mixedInstancesPolicy();
+    }
+
+    /// All that it says about what it launches from but for its launch template's version. Changes
+    /// whenever somebody changes that.
+    static String rest(AutoScalingGroup group) {
+        MixedInstancesPolicy policy = group.mixedInstancesPolicy();
+        if (policy != null && policy.launchTemplate() != null) {
+            policy = policy.toBuilder()
+                    .launchTemplate(policy.launchTemplate().toBuilder()
+                            .launchTemplateSpecification((LaunchTemplateSpecification) null)
+                            .build())
+                    .build();
+        }
+        return group.launchConfigurationName() + "|" + (group.launchTemplate() != null) + "|" + policy;
+    }
+
+    /// The launch template and version that it launches from, overrides apart; empty: none, or not
+    /// told.
+    static Optional<LaunchTemplate> launchTemplate(AutoScalingGroup group) {
+        return GroupFingerprint.sources(group).stream()
+                .findFirst()
+                .flatMap(
+                        source -> source instanceof LaunchTemplate template ? Optional.of(template) : Optional.empty());
     }
 
     /// Why one new version of its launch template does not put the group right; empty: it does.
@@ -46,8 +69,8 @@ final class LaunchSpec {
                 : Optional.empty();
     }
 
-    /// Another group that would launch from a new version of the launch template as soon as there is one. Who else
-    /// follows `$Latest` (fleets, people's scripts), AWS does not tell.
+    /// Another group that would launch from a new version of the launch template as soon as there
+    /// is one. Who else follows `$Latest` (fleets, people's scripts), AWS does not tell.
     static Optional<String> follower(List<AutoScalingGroup> groups, AutoScalingGroup self, String id, String name) {
         return groups.stream()
                 .filter(group -> !group.autoScalingGroupName().equals(self.autoScalingGroupName()))
@@ -64,7 +87,8 @@ final class LaunchSpec {
                         : template.id().equals(id));
     }
 
-    /// The change, and everything else of a mixed instances policy as it is: an update replaces the whole policy.
+    /// The change, and everything else of a mixed instances policy as it is: an update replaces the
+    /// whole policy.
     static UpdateAutoScalingGroupRequest.Builder pointed(
             UpdateAutoScalingGroupRequest.Builder request,
             AutoScalingGroup group,

@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.autoscaling.model.AutoScalingInstanceDeta
 import software.amazon.awssdk.services.autoscaling.model.InstanceRefresh;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstanceAttributeResponse;
+import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceAttributeName;
 import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
@@ -28,6 +29,8 @@ import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
 record Looks(Ec2Client ec2, AutoScalingClient autoScaling, Duration patience) {
     // The most that Auto Scaling gives.
     private static final int GROUPS_A_PAGE = 100;
+    // The most that EC2 gives.
+    private static final int VERSIONS_A_PAGE = 200;
 
     /// Begins one look; its time runs from now.
     Look begin() {
@@ -89,8 +92,8 @@ record Looks(Ec2Client ec2, AutoScalingClient autoScaling, Duration patience) {
             return groups;
         }
 
-        /// The group's instance refreshes, the newest first, as far as one page goes: at most one of them is under way,
-        /// and that is the newest.
+        /// The group's instance refreshes, the newest first, as far as one page goes: at most one
+        /// of them is under way, and that is the newest.
         List<InstanceRefresh> refreshes(String group) {
             return read(
                     "autoscaling:DescribeInstanceRefreshes",
@@ -122,7 +125,8 @@ record Looks(Ec2Client ec2, AutoScalingClient autoScaling, Duration patience) {
                             request.instanceId(instance).attribute(name).overrideConfiguration(limits())));
         }
 
-        /// Asked by id, so that EC2 says in so many words when there is none: an empty list would prove nothing.
+        /// Asked by id, so that EC2 says in so many words when there is none: an empty list would
+        /// prove nothing.
         ///
         /// @throws Unanswered with NOT_FOUND when there is no such instance
         Optional<Instance> instance(String instance) {
@@ -154,6 +158,30 @@ record Looks(Ec2Client ec2, AutoScalingClient autoScaling, Duration patience) {
                                     .launchTemplateVersions())
                     .stream()
                     .findFirst();
+        }
+
+        /// The versions of a launch template from this number on that name this image.
+        List<LaunchTemplateVersion> versionsFrom(String launchTemplate, long number, String image) {
+            var versions = new ArrayList<LaunchTemplateVersion>();
+            String token = null;
+            do {
+                String page = token;
+                var answer = read(
+                        "ec2:DescribeLaunchTemplateVersions",
+                        launchTemplate,
+                        () -> ec2.describeLaunchTemplateVersions(request -> request.launchTemplateId(launchTemplate)
+                                .minVersion(Long.toString(number))
+                                .filters(Filter.builder()
+                                        .name("image-id")
+                                        .values(image)
+                                        .build())
+                                .maxResults(VERSIONS_A_PAGE)
+                                .nextToken(page)
+                                .overrideConfiguration(limits())));
+                versions.addAll(answer.launchTemplateVersions());
+                token = answer.nextToken();
+            } while (token != null && !token.isEmpty());
+            return versions;
         }
 
         private AwsRequestOverrideConfiguration limits() {

@@ -1,7 +1,5 @@
 package dev.snowmelt.remediator.execute.ec2;
 
-import dev.snowmelt.fingerprint.ec2.GroupFingerprint;
-import dev.snowmelt.fingerprint.ec2.LaunchSource;
 import dev.snowmelt.fingerprint.ec2.LaunchSource.LaunchTemplate;
 import dev.snowmelt.remediator.execute.ImageChange;
 import dev.snowmelt.remediator.execute.LiveTemplate;
@@ -19,12 +17,26 @@ sealed interface Restore {
     String PARAMETER = "resolve:";
 
     /// Make this version, and point the group at it.
-    record Do(Changes.NewVersion version) implements Restore {}
+    ///
+    /// @param group as it was read
+    /// @param standing what it launches from
+    record Do(AutoScalingGroup group, Standing standing, NewVersion version) implements Restore {
+        /// How the group names its version: a number, `$Latest` or `$Default`.
+        String named() {
+            return LaunchSpec.launchTemplate(group).map(LaunchTemplate::version).orElse("");
+        }
+
+        /// A new version is what it launches from as soon as there is one.
+        boolean followsNewest() {
+            return named().equals(LaunchTemplate.LATEST);
+        }
+    }
 
     /// Nothing.
     record Dont(Reply why) implements Restore {}
 
-    /// Reads all groups, because a new version of a launch template reaches everybody who follows `$Latest`.
+    /// Reads all groups, because a new version of a launch template reaches everybody who follows
+    /// `$Latest`.
     ///
     /// @throws Unanswered when the groups cannot be read
     static Restore plan(Looks looks, Order.Restore order, LiveTemplate seen, List<ImageChange> changes) {
@@ -43,31 +55,77 @@ sealed interface Restore {
         List<AutoScalingGroup> groups = looks.begin().groups();
         Optional<AutoScalingGroup> self = named(groups, order.workload().name());
         if (self.isEmpty() || !LaunchSpec.version(self.get()).equals(seen.version())) {
-            return new Dont(
-                    new Reply.Conflict("group " + order.workload().name() + " launches from something else now"));
+            return movedOn(order.workload().name());
         }
         Optional<String> never = LaunchSpec.unrestorable(self.get());
         if (never.isPresent()) {
             return rejected(never.get());
         }
         String[] used = seen.status().getTemplate().getId().split(":", -1);
-        LaunchSource source = GroupFingerprint.sources(self.get()).getFirst();
-        if (!(source instanceof LaunchTemplate template) || used.length != 2 || !used[1].matches("[0-9]{1,18}")) {
+        if (LaunchSpec.launchTemplate(self.get()).isEmpty() || used.length != 2 || !used[1].matches("[0-9]{1,18}")) {
             return rejected("which version of its launch template group "
                     + order.workload().name() + " uses is not known");
         }
-        return LaunchSpec.follower(groups, self.get(), used[0], template.name())
+        long number = Long.parseLong(used[1]);
+        return unlessFollowed(
+                groups,
+                new Do(
+                        self.get(),
+                        new Standing(used[0], number, LaunchSpec.rest(self.get())),
+                        new NewVersion(
+                                used[0],
+                                number,
+                                images.iterator().next(),
+                                order.command().getRevision())));
+    }
+
+    /// The same question right before the version is made, when the group must not follow the
+    /// newest one any more.
+    ///
+    /// @throws Unanswered when it cannot be answered
+    static Restore again(Looks looks, Do plan) {
+        String name = plan.group().autoScalingGroupName();
+        Looks.Look look = looks.begin();
+        List<AutoScalingGroup> groups = look.groups();
+        return named(groups, name)
+                .map(self -> new Do(self, plan.standing(), plan.version()))
+                .filter(found -> !found.followsNewest() && plan.standing().holds(look, found.group()))
+                .map(found -> unlessFollowed(groups, found))
+                .orElseGet(() -> movedOn(name));
+    }
+
+    /// Whether the group launches from the same as ever, right before it is changed.
+    ///
+    /// @throws Unanswered when that cannot be told
+    static Restore unchanged(Looks looks, Do plan) {
+        String name = plan.group().autoScalingGroupName();
+        Looks.Look look = looks.begin();
+        return look.group(name)
+                .filter(found -> plan.standing().holds(look, found))
+                .<Restore>map(found -> new Do(found, plan.standing(), plan.version()))
+                .orElseGet(() -> movedOn(name));
+    }
+
+    private static Restore unlessFollowed(List<AutoScalingGroup> groups, Do plan) {
+        String launchTemplate = plan.standing().launchTemplate();
+        String name = LaunchSpec.launchTemplate(plan.group())
+                .map(LaunchTemplate::name)
+                .orElse("");
+        return LaunchSpec.follower(groups, plan.group(), launchTemplate, name)
                 .map(other -> rejected(
                         "group %s follows the newest version of %s ($Latest): a new version would change it too; give it a number, or a launch template of its own"
-                                .formatted(other, used[0])))
-                .orElseGet(() -> new Do(new Changes.NewVersion(
-                        used[0], Long.parseLong(used[1]), images.iterator().next())));
+                                .formatted(other, launchTemplate)))
+                .orElse(plan);
     }
 
     private static Optional<AutoScalingGroup> named(List<AutoScalingGroup> groups, String name) {
         return groups.stream()
                 .filter(group -> name.equals(group.autoScalingGroupName()))
                 .findFirst();
+    }
+
+    private static Restore movedOn(String group) {
+        return new Dont(new Reply.Conflict("group " + group + " launches from something else now"));
     }
 
     private static Restore rejected(String why) {

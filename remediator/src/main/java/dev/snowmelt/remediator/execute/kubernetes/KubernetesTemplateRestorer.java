@@ -3,6 +3,7 @@ package dev.snowmelt.remediator.execute.kubernetes;
 import dev.snowmelt.remediator.execute.ImageChange;
 import dev.snowmelt.remediator.execute.LiveTemplate;
 import dev.snowmelt.remediator.execute.Order;
+import dev.snowmelt.remediator.execute.Permit;
 import dev.snowmelt.remediator.execute.Reply;
 import dev.snowmelt.remediator.execute.TemplateRestorer;
 import dev.snowmelt.schemas.id.WorkloadId;
@@ -27,8 +28,9 @@ final class KubernetesTemplateRestorer implements TemplateRestorer {
         this.api = api;
     }
 
+    // The one call is made at once.
     @Override
-    public Reply restore(Order.Restore order, LiveTemplate seen, List<ImageChange> changes) {
+    public Reply restore(Order.Restore order, LiveTemplate seen, List<ImageChange> changes, Permit permit) {
         WorkloadId workload = order.workload();
         String plural = KubernetesTemplates.plural(workload.kind());
         if (plural == null || seen.version().isEmpty() || changes.isEmpty()) {

@@ -22,13 +22,12 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 
-/// Neither the SDK nor its HTTP client sends a request that changes something a second time when the answer to the
-/// first
-/// is lost, on a new connection or on one that was used before.
+/// Neither the SDK nor its HTTP client sends a request that changes something a second time when
+/// the answer to the first is lost, on a new connection or on one that was used before.
 @Timeout(60)
 class EachChangeIsSentOnceIT {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final Changes.NewVersion VERSION = new Changes.NewVersion("lt-0abc", 1, "ami-0600d");
+    private static final NewVersion VERSION = new NewVersion("lt-0abc", 1, "ami-0600d", 7);
 
     // Nothing is ever let through.
     private final FaultyProxy aws = FaultyProxy.before(URI.create("http://127.0.0.1:1"));
@@ -51,7 +50,7 @@ class EachChangeIsSentOnceIT {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aVersion(boolean connected) {
-        lostOnce("CreateLaunchTemplateVersion", connected, () -> changes.createVersion(VERSION, "c1"));
+        lostOnce("CreateLaunchTemplateVersion", connected, () -> changes.createVersion(VERSION));
     }
 
     @ParameterizedTest

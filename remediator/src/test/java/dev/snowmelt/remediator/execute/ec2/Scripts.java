@@ -39,6 +39,16 @@ final class Scripts {
                 """.formatted(instance));
     }
 
+    /// A page of versions of launch templates with none on it, and another page behind it.
+    static Fault versionsOnTheNextPage(String token) {
+        return new Fault.Answered(200, """
+                <DescribeLaunchTemplateVersionsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+                  <launchTemplateVersionSet/>
+                  <nextToken>%s</nextToken>
+                </DescribeLaunchTemplateVersionsResponse>
+                """.formatted(token));
+    }
+
     /// A version of a launch template that EC2 has doubts about.
     static Fault doubtfulVersion(String launchTemplate, long version) {
         return new Fault.Answered(200, """

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -156,7 +157,7 @@ class KubernetesTemplateRestorerIT {
     private static Reply restore(WorkloadId workload, ImageChange... changes) {
         Reply reply = new Reply.Conflict("");
         for (int look = 1; look <= 10 && reply instanceof Reply.Conflict; look++) {
-            reply = platform.restorer().restore(order(workload), look(workload), List.of(changes));
+            reply = platform.restorer().restore(order(workload), look(workload), List.of(changes), Optional::empty);
         }
         return reply;
     }
@@ -217,7 +218,7 @@ class KubernetesTemplateRestorerIT {
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"labels\":{\"touched\":\"true\"}}}");
 
         Reply reply = platform.restorer()
-                .restore(order(workload), before, List.of(change(ObservedContainer.Type.APP, "app")));
+                .restore(order(workload), before, List.of(change(ObservedContainer.Type.APP, "app")), Optional::empty);
 
         assertThat(reply).isInstanceOf(Reply.Conflict.class);
         assertThat(images(workload)).contains("app=" + EVIL);
@@ -231,7 +232,11 @@ class KubernetesTemplateRestorerIT {
 
         assertThat(platform.templates().look(workload)).isInstanceOf(Sighting.Gone.class);
         assertThat(platform.restorer()
-                        .restore(order(workload), before, List.of(change(ObservedContainer.Type.APP, "app"))))
+                        .restore(
+                                order(workload),
+                                before,
+                                List.of(change(ObservedContainer.Type.APP, "app")),
+                                Optional::empty))
                 .isInstanceOf(Reply.Gone.class);
     }
 
@@ -249,7 +254,11 @@ class KubernetesTemplateRestorerIT {
 
         Reply reply = platform.dryRun()
                 .restorer()
-                .restore(order(workload), look(workload), List.of(change(ObservedContainer.Type.APP, "app")));
+                .restore(
+                        order(workload),
+                        look(workload),
+                        List.of(change(ObservedContainer.Type.APP, "app")),
+                        Optional::empty);
 
         assertThat(reply).isInstanceOf(Reply.Withheld.class);
         assertThat(images(workload)).contains("app=" + EVIL);
