@@ -164,11 +164,13 @@ class AwsPoliciesIT {
     }
 
     @Test
-    void theExecutorsPolicyAllowsWhatItCallsAndNothingElse() {
+    void theExecutorsPolicyAllowsWhatItCallsAndNothingElse(Moto moto) {
         aws.fail(InstanceRefreshes.ACTION, InstanceRefreshes.none());
         String wrong = fleet.ami("wrong");
         String good = fleet.ami("good");
         fleet.group("web", 2, fleet.launchTemplate("web", wrong), "1");
+        moto.autoScaling()
+                .putWarmPool(pool -> pool.autoScalingGroupName("web").minSize(1).maxGroupPreparedCapacity(3));
         var platform = Ec2Platform.of(
                 TARGET,
                 new Ec2Clients(

@@ -14,15 +14,17 @@ import org.jspecify.annotations.Nullable;
 /// @param detail one sentence for people
 /// @param blockedBy BLOCKED: by what; otherwise REASON_UNSPECIFIED
 /// @param retryAfter BLOCKED: how long the platform asks to wait; null: the planner's default
+/// @param blocksWorkload BLOCKED: every other instance of the workload would be answered alike
 /// @param effectUnknown FAILED: it cannot be told whether the call took effect
 record Answer(
         Result result,
         String detail,
         Hold.Reason blockedBy,
         @Nullable Duration retryAfter,
+        boolean blocksWorkload,
         boolean effectUnknown) {
     private static Answer plain(Result result, String detail) {
-        return new Answer(result, detail, Hold.Reason.REASON_UNSPECIFIED, null, false);
+        return new Answer(result, detail, Hold.Reason.REASON_UNSPECIFIED, null, false, false);
     }
 
     static Answer refused(String why) {
@@ -34,11 +36,11 @@ record Answer(
     }
 
     static Answer blocked(Hold.Reason by, String detail, @Nullable Duration retryAfter) {
-        return new Answer(Result.BLOCKED, detail, by, retryAfter, false);
+        return new Answer(Result.BLOCKED, detail, by, retryAfter, false, false);
     }
 
     static Answer effectUnknown(String detail) {
-        return new Answer(Result.FAILED, detail, Hold.Reason.REASON_UNSPECIFIED, null, true);
+        return new Answer(Result.FAILED, detail, Hold.Reason.REASON_UNSPECIFIED, null, false, true);
     }
 
     static Answer failed(String detail) {
@@ -52,7 +54,8 @@ record Answer(
             case Reply.Gone(var detail) -> gone(detail);
             case Reply.Conflict(var detail) ->
                 blocked(Hold.Reason.PLATFORM, "changes faster than it can be looked at: " + detail, null);
-            case Reply.NotNow(var by, var detail, var retryAfter) -> blocked(by, detail, retryAfter);
+            case Reply.NotNow(var by, var detail, var retryAfter, var ofWorkload) ->
+                new Answer(Result.BLOCKED, detail, by, retryAfter, ofWorkload, false);
             case Reply.Refused(var detail) -> refused(detail);
             case Reply.Rejected(var detail) -> failed(detail);
             case Reply.EffectUnknown(var detail) -> effectUnknown(detail);
@@ -70,6 +73,7 @@ record Answer(
                 .setDetail(detail)
                 .setAt(timestamp(at))
                 .setBlockedBy(blockedBy)
+                .setBlocksWorkload(blocksWorkload)
                 .setEffectUnknown(effectUnknown);
         if (retryAfter != null) {
             outcome.setRetryAt(timestamp(at.plus(retryAfter)));

@@ -5,6 +5,7 @@ import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.fingerprint.judge.Judgement;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.Hold;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.RemediationPolicy;
 import dev.snowmelt.v1.RemediationPolicy.Mode;
@@ -115,6 +116,27 @@ final class LastLook {
 
     private static Judgement judge(Declaration newest, JudgeRules rules, LiveInstance live) {
         return Judge.judge(newest, rules, live.template(), live.image(), List.of());
+    }
+
+    /// Why terminating it would bring another wrong one: what may take its place is drifted itself.
+    /// Empty: nothing is known of such.
+    static Optional<Reply.NotNow> wrongSpare(@Nullable Declaration newest, JudgeRules rules, LiveInstance live) {
+        for (Spare spare : live.spares()) {
+            Judgement judgement = Judge.judge(newest, rules, null, spare.image(), List.of());
+            if (drifted(judgement)) {
+                return Optional.of(new Reply.NotNow(
+                        Hold.Reason.PLATFORM,
+                        "its replacement may be %s, which is %s and runs %s: %s"
+                                .formatted(
+                                        spare.name(),
+                                        judgement.state(),
+                                        Unasked.observed(judgement.drifts()),
+                                        spare.remedy()),
+                        null,
+                        true));
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean drifted(Judgement judgement) {

@@ -3,6 +3,7 @@ package dev.snowmelt.remediator.execute;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.Template;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An instance as it is now.
@@ -15,13 +16,25 @@ import org.jspecify.annotations.Nullable;
 /// @param notNow why the platform (or somebody by its means) wants it left alone for now; null:
 /// nothing is known against it. A platform whose own call refuses by itself, as evictions do,
 /// leaves it to the call
+/// @param spares those that may take its place
 public record LiveInstance(
         @Nullable WorkloadId owner,
         String version,
         ImageFacet image,
         @Nullable Template template,
-        Reply.@Nullable NotNow notNow) {
-    /// Nothing is known against it.
+        Reply.@Nullable NotNow notNow,
+        List<Spare> spares) {
+    /// What replaces it is made from the template.
+    public LiveInstance(
+            @Nullable WorkloadId owner,
+            String version,
+            ImageFacet image,
+            @Nullable Template template,
+            Reply.@Nullable NotNow notNow) {
+        this(owner, version, image, template, notNow, List.of());
+    }
+
+    /// Nothing is known against it either.
     public LiveInstance(@Nullable WorkloadId owner, String version, ImageFacet image, @Nullable Template template) {
         this(owner, version, image, template, null);
     }

@@ -70,6 +70,8 @@ final class Procedure {
                 LastLook.refusal(order, newest.declaration(), rules, live)
                         .map(Answer::refused)
                         .or(() -> notNow(live.notNow(), Result.TERMINATED))
+                        .or(() -> LastLook.wrongSpare(newest.declaration(), rules, live)
+                                .map(why -> Answer.to(why, Result.TERMINATED)))
                         .or(() -> forbidden(order))
                         .map(Attempt::over)
                         .or(() -> tooLongAgo(looked))

@@ -26,7 +26,13 @@ public sealed interface Reply {
     ///
     /// @param by DISRUPTION_BUDGET or PLATFORM
     /// @param retryAfter how long the platform asks to wait; null when it does not say
-    record NotNow(Hold.Reason by, String detail, @Nullable Duration retryAfter) implements Reply {}
+    /// @param ofWorkload it would say the same of every other instance of the workload
+    record NotNow(Hold.Reason by, String detail, @Nullable Duration retryAfter, boolean ofWorkload) implements Reply {
+        /// About this one alone, as far as is known.
+        public NotNow(Hold.Reason by, String detail, @Nullable Duration retryAfter) {
+            this(by, detail, retryAfter, false);
+        }
+    }
 
     /// No, and asking again changes nothing: an invalid request. Nothing was done.
     record Rejected(String detail) implements Reply {}

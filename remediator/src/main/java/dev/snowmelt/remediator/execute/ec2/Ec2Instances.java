@@ -6,9 +6,11 @@ import dev.snowmelt.remediator.execute.Instances;
 import dev.snowmelt.remediator.execute.LiveInstance;
 import dev.snowmelt.remediator.execute.Reply;
 import dev.snowmelt.remediator.execute.Sighting;
+import dev.snowmelt.remediator.execute.Spare;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.ImageFacet;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
@@ -16,10 +18,11 @@ import software.amazon.awssdk.services.autoscaling.model.AutoScalingInstanceDeta
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
-/// Looks at instances: what their group says first, and what they run last, so that nothing but the judgement stands
-/// between that and the call.
+/// Looks at instances: what their group says first, and what they run last, so that nothing but the
+/// judgement stands between that and the call.
 ///
-/// Gone is only what EC2 calls terminated or shutting down, or does not find while no group knows it either.
+/// Gone is only what EC2 calls terminated or shutting down, or does not find while no group knows
+/// it either.
 final class Ec2Instances implements Instances {
     private final TargetId target;
     private final Looks looks;
@@ -64,7 +67,8 @@ final class Ec2Instances implements Instances {
                 "",
                 group.isEmpty()
                         ? null
-                        : Replies.notNow("it bears the tag of group " + group + ", but Auto Scaling does not list it"));
+                        : Replies.notNow("it bears the tag of group " + group + ", but Auto Scaling does not list it"),
+                List.of());
     }
 
     private Sighting<LiveInstance> owned(Looks.Look look, InstanceId instance, AutoScalingInstanceDetails member) {
@@ -75,8 +79,9 @@ final class Ec2Instances implements Instances {
                     Replies.notNow("Auto Scaling lists %s in group %s, but does not show that group"
                             .formatted(name, member.autoScalingGroupName())));
         }
-        Optional<String> obstacle = Obstacles.toTerminate(
+        Optional<Reply.NotNow> obstacle = Obstacles.toTerminate(
                 member, group.get(), look.refreshes(member.autoScalingGroupName()), look.terminationProtected(name));
+        WarmPool pool = obstacle.isEmpty() ? WarmPool.of(look, group.get()) : WarmPool.NONE;
         String userData = sha256(look.userData(name));
         // Last, and not found here is not gone: Auto Scaling lists it.
         Optional<Instance> found = look.instance(name);
@@ -88,7 +93,8 @@ final class Ec2Instances implements Instances {
                         found.get(),
                         Member.of(group.get(), name),
                         userData,
-                        obstacle.map(Replies::notNow).orElse(null)));
+                        obstacle.or(pool::unknown).orElse(null),
+                        pool.spares()));
     }
 
     private static Sighting<LiveInstance> notShown(InstanceId instance) {
@@ -103,10 +109,14 @@ final class Ec2Instances implements Instances {
     }
 
     private Sighting<LiveInstance> seen(
-            Instance found, @Nullable Member member, String userData, Reply.@Nullable NotNow notNow) {
+            Instance found,
+            @Nullable Member member,
+            String userData,
+            Reply.@Nullable NotNow notNow,
+            List<Spare> spares) {
         ImageFacet image = InstanceFingerprint.imageFacet(found, member, userData);
         return new Sighting.Seen<>(
-                new LiveInstance(InstanceFingerprint.workload(target, found, member), "", image, null, notNow));
+                new LiveInstance(InstanceFingerprint.workload(target, found, member), "", image, null, notNow, spares));
     }
 
     // What is no Base64 was not looked at: then it is for the judgement to say that it cannot tell.

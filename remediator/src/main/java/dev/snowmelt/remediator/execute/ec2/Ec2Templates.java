@@ -46,7 +46,7 @@ final class Ec2Templates implements Templates {
         if (never.isPresent()) {
             return new Sighting.Unseen<>(new Reply.Rejected(never.get()));
         }
-        Optional<String> obstacle = Obstacles.toChange(group, look.refreshes(group.autoScalingGroupName()));
+        Optional<Reply.NotNow> obstacle = Obstacles.toChange(group, look.refreshes(group.autoScalingGroupName()));
         Map<LaunchSource, Launch> launches = new HashMap<>();
         for (LaunchSource source : GroupFingerprint.sources(group)) {
             launch(look, source).ifPresent(launch -> launches.put(source, launch));
@@ -54,7 +54,7 @@ final class Ec2Templates implements Templates {
         return new Sighting.Seen<>(new LiveTemplate(
                 LaunchSpec.version(group),
                 GroupFingerprint.status(target, group, source -> Optional.ofNullable(launches.get(source))),
-                obstacle.map(Replies::notNow).orElse(null)));
+                obstacle.orElse(null)));
     }
 
     private static Optional<Launch> launch(Looks.Look look, LaunchSource source) {

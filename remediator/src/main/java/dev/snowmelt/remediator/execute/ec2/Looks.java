@@ -31,6 +31,8 @@ record Looks(Ec2Client ec2, AutoScalingClient autoScaling, Duration patience) {
     private static final int GROUPS_A_PAGE = 100;
     // The most that EC2 gives.
     private static final int VERSIONS_A_PAGE = 200;
+    // The most that a filter of EC2 takes.
+    private static final int VALUES_A_FILTER = 200;
 
     /// Begins one look; its time runs from now.
     Look begin() {
@@ -140,6 +142,43 @@ record Looks(Ec2Client ec2, AutoScalingClient autoScaling, Duration patience) {
                     .flatMap(reservation -> reservation.instances().stream())
                     .filter(found -> instance.equals(found.instanceId()))
                     .findFirst();
+        }
+
+        /// The instances of a group's warm pool that may come into service.
+        List<software.amazon.awssdk.services.autoscaling.model.Instance> warmPool(String group) {
+            var instances = new ArrayList<software.amazon.awssdk.services.autoscaling.model.Instance>();
+            String token = null;
+            do {
+                String page = token;
+                var answer = read(
+                        "autoscaling:DescribeWarmPool",
+                        "group " + group,
+                        () -> autoScaling.describeWarmPool(request -> request.autoScalingGroupName(group)
+                                .nextToken(page)
+                                .overrideConfiguration(limits())));
+                instances.addAll(answer.instances());
+                token = answer.nextToken();
+            } while (token != null && !token.isEmpty());
+            return instances;
+        }
+
+        /// Those of the instances that EC2 shows: by a filter, which an unknown id does not fail.
+        List<Instance> instances(List<String> ids) {
+            var found = new ArrayList<Instance>();
+            for (int from = 0; from < ids.size(); from += VALUES_A_FILTER) {
+                List<String> some = ids.subList(from, Math.min(ids.size(), from + VALUES_A_FILTER));
+                read(
+                                "ec2:DescribeInstances",
+                                some.size() + " instances",
+                                () -> ec2.describeInstances(request -> request.filters(Filter.builder()
+                                                        .name("instance-id")
+                                                        .values(some)
+                                                        .build())
+                                                .overrideConfiguration(limits()))
+                                        .reservations())
+                        .forEach(reservation -> found.addAll(reservation.instances()));
+            }
+            return found;
         }
 
         /// The version that a launch template's name for one stands for now. Empty: EC2 shows none.

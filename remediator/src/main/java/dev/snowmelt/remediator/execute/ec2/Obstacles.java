@@ -1,5 +1,6 @@
 package dev.snowmelt.remediator.execute.ec2;
 
+import dev.snowmelt.remediator.execute.Reply;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -10,16 +11,18 @@ import software.amazon.awssdk.services.autoscaling.model.AutoScalingInstanceDeta
 import software.amazon.awssdk.services.autoscaling.model.InstanceRefresh;
 import software.amazon.awssdk.services.autoscaling.model.SuspendedProcess;
 
-/// Why an instance, or a group's template, is left alone for now. Pure.
+/// Why an instance, or a group's template, is left alone for now. Pure. What is in the way of the
+/// whole group is asked first and said to be so: then no other instance of it needs to be tried.
 ///
-/// None of this keeps Auto Scaling from doing what it is asked: `TerminateInstanceInAutoScalingGroup` heeds neither
-/// scale-in protection nor termination protection nor standby. So it is asked for first, and what is not answered
-/// counts
-/// as an obstacle. Source of the states: "Amazon EC2 Auto Scaling instance lifecycle" in its user guide.
+/// None of this keeps Auto Scaling from doing what it is asked:
+/// `TerminateInstanceInAutoScalingGroup` heeds neither scale-in protection nor termination
+/// protection nor standby. So it is asked for first, and what is not answered counts as an
+/// obstacle. Source of the states: "Amazon EC2 Auto Scaling instance lifecycle" in its user guide.
 final class Obstacles {
     private static final String IN_SERVICE = "InService";
     private static final String STOPPED = "Stopped";
-    /// Without the first two nothing is recreated; without the third what is recreated does not serve.
+    /// Without the first two nothing is recreated; without the third what is recreated does not
+    /// serve.
     private static final Set<String> NEEDED = Set.of("Launch", "Terminate", "AddToLoadBalancer");
     /// Anything else, what a later API may bring included, is under way.
     private static final Set<String> ENDED =
@@ -31,24 +34,27 @@ final class Obstacles {
     /// @param group its group
     /// @param refreshes the group's instance refreshes
     /// @param terminationProtected `disableApiTermination`; null: not known
-    static Optional<String> toTerminate(
+    static Optional<Reply.NotNow> toTerminate(
             AutoScalingInstanceDetails member,
             AutoScalingGroup group,
             List<InstanceRefresh> refreshes,
             @Nullable Boolean terminationProtected) {
-        return Stream.of(
-                        toChange(group, refreshes),
-                        lifecycle(member),
-                        scaleIn(member),
-                        suspended(group),
-                        warmPool(group),
-                        termination(terminationProtected))
+        Optional<Reply.NotNow> ofGroup = Stream.of(changing(group, refreshes), suspended(group), warmPool(group))
                 .flatMap(Optional::stream)
-                .findFirst();
+                .findFirst()
+                .map(Replies::notNowInGroup);
+        return ofGroup.or(() -> Stream.of(lifecycle(member), scaleIn(member), termination(terminationProtected))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(Replies::notNow));
     }
 
     /// Why what the group launches from is left alone.
-    static Optional<String> toChange(AutoScalingGroup group, List<InstanceRefresh> refreshes) {
+    static Optional<Reply.NotNow> toChange(AutoScalingGroup group, List<InstanceRefresh> refreshes) {
+        return changing(group, refreshes).map(Replies::notNowInGroup);
+    }
+
+    private static Optional<String> changing(AutoScalingGroup group, List<InstanceRefresh> refreshes) {
         if (group.status() != null && !group.status().isEmpty()) {
             return Optional.of("group " + group.autoScalingGroupName() + " is being deleted");
         }

@@ -38,7 +38,7 @@ final class Replies {
             case Reply.Gone _ -> new Reply.Gone(detail);
             case Reply.Conflict _ -> new Reply.Conflict(detail);
             case Reply.Refused _ -> new Reply.Refused(detail);
-            case Reply.NotNow why -> new Reply.NotNow(why.by(), detail, why.retryAfter());
+            case Reply.NotNow why -> new Reply.NotNow(why.by(), detail, why.retryAfter(), why.ofWorkload());
             case Reply.Rejected _ -> new Reply.Rejected(detail);
             case Reply.EffectUnknown _ -> new Reply.EffectUnknown(detail);
             case Reply.Withheld _ -> new Reply.Withheld(detail);
@@ -49,7 +49,18 @@ final class Replies {
         return new Reply.NotNow(Reason.PLATFORM, why, null);
     }
 
+    /// In the way of every instance of the group.
+    static Reply.NotNow notNowInGroup(String why) {
+        return new Reply.NotNow(Reason.PLATFORM, why, null, true);
+    }
+
+    /// Limits, credentials and connections are the account's. A right may be missing for one
+    /// instance alone.
     private static Reply notNow(AwsFault fault) {
-        return new Reply.NotNow(Reason.PLATFORM, fault.sentence(), fault.retryAfter());
+        boolean ofAccount = switch (fault.kind()) {
+            case THROTTLED, CREDENTIALS, NOT_SENT -> true;
+            case DENIED, CONFLICT, PAGE_EXPIRED, NOT_FOUND, SERVER, NO_ANSWER, INVALID, WOULD_WORK -> false;
+        };
+        return new Reply.NotNow(Reason.PLATFORM, fault.sentence(), fault.retryAfter(), ofAccount);
     }
 }

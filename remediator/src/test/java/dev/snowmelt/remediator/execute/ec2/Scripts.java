@@ -26,6 +26,26 @@ final class Scripts {
                 """.formatted(instance, group, lifecycle));
     }
 
+    /// A warm pool with one instance.
+    static Fault warmPool(String instance, String lifecycle) {
+        return new Fault.Answered(200, """
+                <DescribeWarmPoolResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/">
+                  <DescribeWarmPoolResult>
+                    <WarmPoolConfiguration><MinSize>1</MinSize><PoolState>Stopped</PoolState></WarmPoolConfiguration>
+                    <Instances>
+                      <member>
+                        <InstanceId>%s</InstanceId>
+                        <AvailabilityZone>eu-west-1a</AvailabilityZone>
+                        <LifecycleState>%s</LifecycleState>
+                        <HealthStatus>Healthy</HealthStatus>
+                        <ProtectedFromScaleIn>false</ProtectedFromScaleIn>
+                      </member>
+                    </Instances>
+                  </DescribeWarmPoolResult>
+                </DescribeWarmPoolResponse>
+                """.formatted(instance, lifecycle));
+    }
+
     /// An instance that is on its way out.
     static Fault shuttingDown(String instance) {
         return new Fault.Answered(200, """
