@@ -14,13 +14,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// AWS accounts and regions. Several are a list, `aws.targets`; a single one may be said shortly, as `aws.target`,
-/// `aws.profile` and so on, which are also what options and the environment say: with `aws.target` only that one
-/// counts, and what is said beside it wins over what the list says of it.
+/// AWS accounts and regions. Several are a list, `aws.targets`; a single one may be said shortly,
+/// as `aws.target`, `aws.profile` and so on, which are also what options and the environment say:
+/// with `aws.target` only that one counts, and what is said beside it wins over what the list says
+/// of it.
 ///
 /// @param targets each once
 public record Aws(List<AwsTarget> targets) {
-    private static final Duration RESYNC = Duration.ofMinutes(10);
+    private static final Duration RESYNC = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofSeconds(60);
     private static final Pattern ROLE = Pattern.compile("arn:aws[a-z-]*:iam::([0-9]{12}):role/[\\w+=,.@/-]{1,576}");
     /// What IAM allows.

@@ -51,7 +51,7 @@ class AwsTest {
         assertThat(one.region()).isEqualTo("eu-west-1");
         assertThat(one.profile()).contains("one");
         assertThat(one.poll()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(one.resync()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(one.resync()).isEqualTo(Duration.ofMinutes(5));
         assertThat(one.userData()).isFalse();
         AwsTarget two = targets.getLast();
         assertThat(two.roleArn()).contains("arn:aws:iam::222222222222:role/snowmelt/collector");
