@@ -2,9 +2,9 @@ package dev.snowmelt.remediator.guard;
 
 import java.util.List;
 
-/// The guards in their order. The first that holds gives the reason that people see, so what only a person can
-/// change comes first, then what must be known, then what time heals, and last what other replacements free: a
-/// budget is asked when nothing else speaks against it any more.
+/// The guards in their order. The first that holds gives the reason that people see, so what only a
+/// person can change comes first, then what must be known, then what time heals, and last what
+/// other replacements free: a budget is asked when nothing else speaks against it any more.
 public final class Guards {
     private static final List<Guard> INSTANCE = List.of(
             new ModeGuard(),
@@ -23,12 +23,14 @@ public final class Guards {
             new TemplateGuard(),
             new RolloutGuard(),
             new SettleGuard(),
+            new OverdueGuard(),
+            new PlatformGuard(),
             new DegradedGuard(),
             new CanaryGuard(),
             new BudgetGuard());
 
-    /// A rollout in progress or a degraded workload does not speak against a restore: they are what a wrong
-    /// template makes.
+    /// A rollout in progress or a degraded workload does not speak against a restore: they are what
+    /// a wrong template makes.
     private static final List<Guard> TEMPLATE = List.of(
             new ModeGuard(),
             new ExemptGuard(),

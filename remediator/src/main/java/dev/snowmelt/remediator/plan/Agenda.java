@@ -20,6 +20,15 @@ final class Agenda {
         }
     }
 
+    /// Whether a time is still to come. If so it is one to be asked again at.
+    boolean awaits(Instant time, Instant now) {
+        boolean toCome = time.isAfter(now);
+        if (toCome) {
+            wakeAt(time);
+        }
+        return toCome;
+    }
+
     List<Decision> decisions() {
         return decisions;
     }

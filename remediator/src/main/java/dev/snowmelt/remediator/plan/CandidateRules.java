@@ -18,7 +18,6 @@ import dev.snowmelt.v1.TrackedRemediation;
 import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.WorkloadStanding;
 import dev.snowmelt.v1.WorkloadVerdict;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,21 +33,28 @@ final class CandidateRules {
     private CandidateRules(Situation situation, Agenda agenda) {
         this.situation = situation;
         this.agenda = agenda;
-        this.view = situation.workload().view();
+        this.view = situation.workload().view(situation.now());
     }
 
     static void decide(Situation situation, Agenda agenda) {
         var rules = new CandidateRules(situation, agenda);
         rules.rememberApproval();
         situation.workload().lives().forEach(rules::endOrKeep);
-        // Those that do not serve anyway cost nobody anything: first. Then the oldest drift.
+        // Whoever was put off lets others try. Those that do not serve anyway cost nobody anything. Then the oldest
+        // drift.
         List<Member> candidates = situation.workload().notable().values().stream()
                 .filter(Member::candidate)
-                .sorted(Comparator.comparing(Member::serves)
+                .sorted(Comparator.comparing(rules::deferred)
+                        .thenComparing(Member::serves)
                         .thenComparing(member -> Times.instant(member.verdict().getSince()))
                         .thenComparing(Member::id))
                 .toList();
         candidates.forEach(rules::decide);
+    }
+
+    private boolean deferred(Member member) {
+        TrackedRemediation life = situation.workload().lives().get(member.id());
+        return life != null && life.getDeferred() > 0;
     }
 
     private void rememberApproval() {
@@ -81,8 +87,8 @@ final class CandidateRules {
         }
     }
 
-    /// Nobody terminated it for its own sake; but a template that was restored is rolled out by its controller, and
-    /// that terminates every replica of the old one.
+    /// Nobody terminated it for its own sake; but a template that was restored is rolled out by its
+    /// controller, and that terminates every replica of the old one.
     private String whyGone() {
         if (Restarts.nothing(situation.workload().verdict())) {
             return GONE;
@@ -137,11 +143,7 @@ final class CandidateRules {
     private boolean waits(TrackedRemediation life, Member member) {
         Remediation remediation = life.getRemediation();
         return switch (remediation.getPhase()) {
-            case BLOCKED -> {
-                Instant until = Times.instant(remediation.getHold().getUntil());
-                agenda.wakeAt(until);
-                yield until.isAfter(situation.now());
-            }
+            case BLOCKED -> notYet(remediation);
             case FAILED ->
                 life.hasEffectUnknownUntil()
                         || remediation.getVerdict().equals(member.verdict().getId());
@@ -149,9 +151,13 @@ final class CandidateRules {
             case HELD ->
                 life.hasAnsweredAt()
                         && remediation.getVerdict().equals(member.verdict().getId())
-                        && !member.received().isAfter(Times.instant(life.getAnsweredAt()));
+                        && (notYet(remediation) || !member.received().isAfter(Times.instant(life.getAnsweredAt())));
             case ISSUED, TERMINATED, REPLACED, RETIRED, RESOLVED, STUCK, PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
         };
+    }
+
+    private boolean notYet(Remediation remediation) {
+        return agenda.awaits(Times.instant(remediation.getHold().getUntil()), situation.now());
     }
 
     /// The remediation with what was found last.
@@ -161,7 +167,7 @@ final class CandidateRules {
             return known;
         }
         TrackedRemediation.Builder life = known == null ? begin(member) : known.toBuilder();
-        life.clearAnsweredAt();
+        life.clearAnsweredAt().clearDeferred();
         life.getRemediationBuilder()
                 .setState(verdict.getState())
                 .clearDrifts()

@@ -17,7 +17,12 @@ sealed interface Decision {
     record Attribute(InstanceId replacement, InstanceId replaced) implements Decision {}
 
     /// The workload gets no further commands until a person resumes it.
-    record Suspend(String because) implements Decision {}
+    ///
+    /// @param untilProven or until what is STUCK there is proven, if nothing else suspends it
+    record Suspend(String because, boolean untilProven) implements Decision {}
+
+    /// What the workload is suspended for is over.
+    record EndSuspension() implements Decision {}
 
     /// The workload's revision needs a person's approval, also when the change is no longer recent.
     record RequireApproval(long revision) implements Decision {}

@@ -21,16 +21,18 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What becomes of instances whose slot is spent: proven replaced or retired, drifted again, expired, overdue.
-/// Nothing here frees a slot because time passed.
+/// What becomes of instances whose slot is spent: proven replaced or retired, drifted again,
+/// expired, overdue. Nothing here frees a slot because time passed.
 final class InFlightRules {
     private final Situation situation;
     private final Agenda agenda;
     private final Set<InstanceId> claimed = new HashSet<>();
+    private long stuck;
 
     private InFlightRules(Situation situation, Agenda agenda) {
         this.situation = situation;
         this.agenda = agenda;
+        this.stuck = situation.workload().stuck();
     }
 
     static void decide(Situation situation, Agenda agenda) {
@@ -45,10 +47,15 @@ final class InFlightRules {
 
     private void decide(InstanceId instance, TrackedRemediation life) {
         Member member = situation.workload().notable().get(instance);
-        if (member == null && proven(instance, life)) {
+        if (member == null && replaced(instance, life)) {
             return;
         }
+        // Before anything else can be its end: where capacity is in units, what came for it changes how many are
+        // wanted.
         if (Life.phase(life) != Phase.STUCK && cameBackDrifted(instance, life)) {
+            return;
+        }
+        if (member == null && over(instance, life)) {
             return;
         }
         switch (Life.phase(life)) {
@@ -59,7 +66,38 @@ final class InFlightRules {
         }
     }
 
-    private boolean proven(InstanceId instance, TrackedRemediation life) {
+    private boolean replaced(InstanceId instance, TrackedRemediation life) {
+        WorkloadVerdict verdict = situation.workload().verdict();
+        if (situation.workload().id().standalone() || verdict == null || !whole(verdict)) {
+            return false;
+        }
+        long revision = life.getRemediation().getRevision();
+        Optional<Member> replacement = claim(life, member -> member.serves() && member.runs(revision));
+        replacement.ifPresent(member -> {
+            agenda.add(new Decision.Attribute(member.id(), instance));
+            var next = Life.ended(life, Phase.REPLACED, late(life), situation.now()).toBuilder();
+            next.getRemediationBuilder().setReplacement(member.id().toString());
+            advance(instance, next.build());
+        });
+        return replacement.isPresent();
+    }
+
+    /// That it is proven after all is the end of a suspension that was for nothing else.
+    private String late(TrackedRemediation life) {
+        if (Life.phase(life) != Phase.STUCK) {
+            return "";
+        }
+        stuck--;
+        String detail =
+                "proven after all; before that: " + life.getRemediation().getDetail();
+        if (stuck > 0 || !situation.workload().standing().getSuspendedUntilProven()) {
+            return detail;
+        }
+        agenda.add(new Decision.EndSuspension());
+        return detail + "; its workload is no longer suspended for it";
+    }
+
+    private boolean over(InstanceId instance, TrackedRemediation life) {
         Optional<TrackedRemediation> end = end(instance, life);
         end.ifPresent(next -> advance(instance, next));
         return end.isPresent();
@@ -78,16 +116,8 @@ final class InFlightRules {
             return Optional.empty();
         }
         Remediation remediation = life.getRemediation();
-        Optional<Member> replacement = claim(life, member -> member.serves() && member.runs(remediation.getRevision()));
-        if (replacement.isPresent()) {
-            InstanceId id = replacement.get().id();
-            agenda.add(new Decision.Attribute(id, instance));
-            var next = Life.ended(life, Phase.REPLACED, "", situation.now()).toBuilder();
-            next.getRemediationBuilder().setReplacement(id.toString());
-            return Optional.of(next.build());
-        }
         int desired = verdict.getStatus().getDesired();
-        if (desired < remediation.getDesiredAtIssue()) {
+        if (desired < remediation.getDesiredAtIssue() && nothingCame(instance, life)) {
             return ended(
                     life,
                     Phase.RETIRED,
@@ -101,6 +131,13 @@ final class InFlightRules {
             return ended(life, Phase.RESOLVED, "its declaration was removed: nothing to prove a replacement by");
         }
         return Optional.empty();
+    }
+
+    /// Neither one that stands for it, nor one that may yet turn out to.
+    private boolean nothingCame(InstanceId instance, TrackedRemediation life) {
+        return unclaimed(life).isEmpty()
+                && situation.workload().notable().values().stream()
+                        .noneMatch(member -> member.replaces().equals(instance.toString()));
     }
 
     /// All that its proof needs is there, but that it is gone.
@@ -120,16 +157,22 @@ final class InFlightRules {
                 && situation.workload().ready() >= status.getDesired();
     }
 
-    /// The oldest instance that came after the slot was spent, is what is asked for, and stands for no other one.
+    /// The oldest instance that came after the slot was spent, is what is asked for, and stands for
+    /// no other one.
     private Optional<Member> claim(TrackedRemediation life, Predicate<Member> wanted) {
-        Optional<Member> found = situation.workload().notable().values().stream()
-                .filter(member -> !member.attributed() && !claimed.contains(member.id()))
-                .filter(member -> member.cameAfter(
-                        Life.slotSince(life), situation.guards().clockTolerance()))
+        Optional<Member> found = unclaimed(life).stream()
                 .filter(wanted)
                 .min(Comparator.comparing(Member::firstSeen).thenComparing(Member::id));
         found.ifPresent(member -> claimed.add(member.id()));
         return found;
+    }
+
+    private List<Member> unclaimed(TrackedRemediation life) {
+        return situation.workload().notable().values().stream()
+                .filter(member -> !member.attributed() && !claimed.contains(member.id()))
+                .filter(member -> member.cameAfter(
+                        Life.slotSince(life), situation.guards().clockTolerance()))
+                .toList();
     }
 
     private boolean cameBackDrifted(InstanceId instance, TrackedRemediation life) {
@@ -138,7 +181,7 @@ final class InFlightRules {
             String detail = member.id() + " came after it and is drifted too";
             agenda.add(new Decision.Attribute(member.id(), instance));
             advance(instance, Life.moved(life, Phase.STUCK, detail, situation.now()));
-            agenda.add(new Decision.Suspend("a replacement came back drifted: " + member.id()));
+            agenda.add(new Decision.Suspend("a replacement came back drifted: " + member.id(), false));
         });
         return drifted.isPresent();
     }
@@ -157,8 +200,11 @@ final class InFlightRules {
 
     private void awaitReplacement(InstanceId instance, TrackedRemediation life, @Nullable Member member) {
         Instant overdue = Times.instant(life.getRemediation().getTerminatedAt()).plus(situation.replaceTimeout());
-        if (overdue.isAfter(situation.now())) {
-            agenda.wakeAt(overdue);
+        if (agenda.awaits(overdue, situation.now())) {
+            return;
+        }
+        if (!situation.lookedAtSince(overdue)) {
+            overdue(instance, life);
             return;
         }
         if (member != null && member.verdict().getTerminating() && isReplaced(life)) {
@@ -172,11 +218,24 @@ final class InFlightRules {
         String detail = "no replacement was proven within %d s"
                 .formatted(situation.replaceTimeout().toSeconds());
         advance(instance, Life.moved(life, Phase.STUCK, detail, situation.now()));
-        agenda.add(new Decision.Suspend("the replacement of " + instance + " was not proven in time"));
+        agenda.add(new Decision.Suspend(
+                "the replacement of " + instance
+                        + " was not proven in time; that ends when it is, or when a person resumes",
+                true));
     }
 
-    /// An earlier command may have taken effect. Seeing the instance alive after that command can no longer act
-    /// proves that it did not.
+    /// Nothing is concluded from not having looked: events get lost, and then only a snapshot shows
+    /// what came.
+    private void overdue(InstanceId instance, TrackedRemediation life) {
+        String detail = "no replacement was heard of within %d s; the target's next complete snapshot decides"
+                .formatted(situation.replaceTimeout().toSeconds());
+        if (!life.getRemediation().getDetail().equals(detail)) {
+            advance(instance, Life.moved(life, Phase.TERMINATED, detail, situation.now()));
+        }
+    }
+
+    /// An earlier command may have taken effect. Seeing the instance alive after that command can
+    /// no longer act proves that it did not.
     private void awaitTruth(InstanceId instance, TrackedRemediation life, @Nullable Member member) {
         if (member == null) {
             goneUnanswered(instance, life);

@@ -18,7 +18,8 @@ import dev.snowmelt.v1.WorkloadStanding;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Carries decisions out: into memory, into the heap's counts, and out to the world, always all three.
+/// Carries decisions out: into memory, into the heap's counts, and out to the world, always all
+/// three.
 final class Ledger {
     private static final String PLANNER = "planner";
 
@@ -35,7 +36,6 @@ final class Ledger {
     }
 
     void apply(TargetState target, WorkloadState workload, Agenda agenda, Instant now) {
-        int busyBefore = target.busy();
         for (Decision decision : agenda.decisions()) {
             switch (decision) {
                 case Decision.Advance(var key, var next) -> advance(target, workload, key, next, now);
@@ -45,9 +45,10 @@ final class Ledger {
                 }
                 case Decision.Attribute(var replacement, var replaced) -> {
                     attribute(new SubjectKey.OfInstance(workload.id(), replacement), replaced.toString());
-                    workload.attribute(replacement);
+                    workload.attribute(replacement, replaced);
                 }
-                case Decision.Suspend(var because) -> suspend(target, workload, because, now);
+                case Decision.Suspend suspend -> suspend(target, workload, suspend, now);
+                case Decision.EndSuspension() -> standing(workload, notSuspended(workload.standing()));
                 case Decision.RequireApproval(var revision) ->
                     standing(
                             workload,
@@ -59,10 +60,16 @@ final class Ledger {
         }
         schedule.wake(workload, agenda.wake());
         if (!agenda.decisions().isEmpty()) {
-            target.refresh(workload, guards, now);
+            refresh(target, workload, now);
         }
-        if (target.busy() < busyBefore) {
-            // It was another one's turn to wait.
+    }
+
+    /// Brings the target's sums up to date. Where fewer workloads are on their way now, the turn is
+    /// another one's: those that wait for it are looked at.
+    private void refresh(TargetState target, WorkloadState workload, Instant now) {
+        int before = target.busy();
+        target.refresh(workload, guards, now);
+        if (target.busy() < before) {
             schedule.all(target.active());
         }
     }
@@ -82,7 +89,7 @@ final class Ledger {
         if (before == null || Life.phase(before) != Life.phase(next)) {
             entered(workload, next, now);
         }
-        target.refresh(workload, guards, now);
+        refresh(target, workload, now);
     }
 
     private void entered(WorkloadState workload, TrackedRemediation life, Instant now) {
@@ -141,20 +148,31 @@ final class Ledger {
         }
     }
 
-    private void suspend(TargetState target, WorkloadState workload, String because, Instant now) {
-        if (workload.standing().hasSuspendedAt()) {
+    private void suspend(TargetState target, WorkloadState workload, Decision.Suspend suspend, Instant now) {
+        WorkloadStanding before = workload.standing();
+        boolean forAPerson = before.hasSuspendedAt() && !before.getSuspendedUntilProven();
+        if (forAPerson || (before.hasSuspendedAt() && suspend.untilProven())) {
             return;
         }
         standing(
                 workload,
-                workload.standing().toBuilder()
+                before.toBuilder()
                         .setSuspendedAt(Times.timestamp(now))
-                        .setSuspendedBecause(because)
+                        .setSuspendedBecause(suspend.because())
+                        .setSuspendedUntilProven(suspend.untilProven())
                         .build());
-        target.refresh(workload, guards, now);
+        refresh(target, workload, now);
         if (target.suspended().size() >= 2 && !target.standing().hasSuspendedAt()) {
             suspend(target, now);
         }
+    }
+
+    static WorkloadStanding notSuspended(WorkloadStanding standing) {
+        return standing.toBuilder()
+                .clearSuspendedAt()
+                .clearSuspendedBecause()
+                .clearSuspendedUntilProven()
+                .build();
     }
 
     /// Two suspended workloads are no accident: the target is suspended, and everybody hears of it.

@@ -14,8 +14,8 @@ import java.time.temporal.ChronoUnit;
 /// @param verdict newest judgement
 /// @param firstSeen when the planner first heard of it
 /// @param received when that judgement came
-/// @param attributed it is the proven (or drifted) replacement of another instance already
-record Member(InstanceId id, Verdict verdict, Instant firstSeen, Instant received, boolean attributed) {
+/// @param replaces the instance that it is the proven (or drifted) replacement of; empty: none
+record Member(InstanceId id, Verdict verdict, Instant firstSeen, Instant received, String replaces) {
 
     static Member of(InstanceId id, CensusEntry entry) {
         return new Member(
@@ -23,7 +23,12 @@ record Member(InstanceId id, Verdict verdict, Instant firstSeen, Instant receive
                 entry.getRecord().getInstance(),
                 Times.instant(entry.getFirstSeen()),
                 Times.instant(entry.getReceived()),
-                !entry.getReplaces().isEmpty());
+                entry.getReplaces());
+    }
+
+    /// It came for one instance, and stands for no other.
+    boolean attributed() {
+        return !replaces.isEmpty();
     }
 
     boolean drifted() {
@@ -47,8 +52,8 @@ record Member(InstanceId id, Verdict verdict, Instant firstSeen, Instant receive
                 && verdict.getState() != State.UNRECOGNIZED;
     }
 
-    /// Came into being after a command was issued: the planner had not heard of it then, and the platform says so
-    /// too. Kubernetes cuts creation times to the second.
+    /// Came into being after a command was issued: the planner had not heard of it then, and the
+    /// platform says so too. Kubernetes cuts creation times to the second.
     boolean cameAfter(Instant issued, Duration clockTolerance) {
         return firstSeen.isAfter(issued)
                 && verdict.hasCreated()
@@ -56,8 +61,8 @@ record Member(InstanceId id, Verdict verdict, Instant firstSeen, Instant receive
                         .isBefore(issued.minus(clockTolerance).truncatedTo(ChronoUnit.SECONDS));
     }
 
-    /// Runs what was declared when a command was issued: the newest revision, or that of the command if a newer one
-    /// came since.
+    /// Runs what was declared when a command was issued: the newest revision, or that of the
+    /// command if a newer one came since.
     boolean runs(long revision) {
         return switch (verdict.getState()) {
             case CONFORMANT -> true;

@@ -6,18 +6,21 @@ import dev.snowmelt.v1.Hold.Reason;
 import dev.snowmelt.v1.Outcome;
 import dev.snowmelt.v1.Remediation.Phase;
 import dev.snowmelt.v1.TrackedRemediation;
+import dev.snowmelt.v1.WorkloadStanding;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What an executor's answer does to a remediation. Outcomes come late, twice or for an earlier attempt: that
-/// something was terminated is a fact whenever it is said; that nothing was done says something about that one
-/// command alone.
+/// What an executor's answer does to a remediation. Outcomes come late, twice or for an earlier
+/// attempt: that something was terminated is a fact whenever it is said; that nothing was done says
+/// something about that one command alone.
 final class OutcomeRules {
     private OutcomeRules() {}
 
+    /// @param standing of its workload
     /// @return the remediation's next state; empty when the outcome changes nothing
     static Optional<TrackedRemediation> next(
-            TrackedRemediation life, Outcome outcome, PlanSettings settings, Instant now) {
+            TrackedRemediation life, WorkloadStanding standing, Outcome outcome, PlanSettings settings, Instant now) {
         if (Life.ended(life) || Life.phase(life) == Phase.TERMINATED || Life.phase(life) == Phase.STUCK) {
             return Optional.empty();
         }
@@ -33,17 +36,19 @@ final class OutcomeRules {
                         ? Optional.of(Life.terminated(life, at(outcome, now), outcome.getDetail(), now))
                         : Optional.empty();
             case ALREADY_GONE -> issuedOnce(life) ? Optional.of(gone(life, outcome, now)) : Optional.empty();
-            case REFUSED -> awaited ? Optional.of(answered(life, Reason.LAST_LOOK, outcome, now)) : Optional.empty();
-            case DRY_RUN -> awaited ? Optional.of(answered(life, Reason.DRY_RUN, outcome, now)) : Optional.empty();
-            case BLOCKED -> awaited ? Optional.of(blocked(life, outcome, settings, now)) : Optional.empty();
+            case REFUSED ->
+                awaited ? Optional.of(answered(life, Reason.LAST_LOOK, outcome, settings, now)) : Optional.empty();
+            case DRY_RUN ->
+                awaited ? Optional.of(answered(life, Reason.DRY_RUN, outcome, settings, now)) : Optional.empty();
+            case BLOCKED -> awaited ? Optional.of(blocked(life, standing, outcome, settings, now)) : Optional.empty();
             case FAILED -> awaited ? Optional.of(failed(life, outcome, settings, now)) : Optional.empty();
             // Written by a newer executor: the command's expiry decides.
             case RESULT_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
         };
     }
 
-    /// A template has many lives under one key: a duplicate of an earlier one's outcome must not count for this
-    /// one.
+    /// A template has many lives under one key: a duplicate of an earlier one's outcome must not
+    /// count for this one.
     private static boolean ofThisLife(TrackedRemediation life, Outcome outcome) {
         return outcome.getCommand().equals(life.getRemediation().getCommand())
                 || (life.hasEffectUnknownUntil()
@@ -62,20 +67,37 @@ final class OutcomeRules {
                 .build();
     }
 
-    private static TrackedRemediation answered(TrackedRemediation life, Reason reason, Outcome outcome, Instant now) {
-        return Life.held(life, Phase.HELD, new Ruling.Hold(reason, outcome.getDetail(), null), now).toBuilder()
+    /// The same finding is judged again with every snapshot, and the answer is not likely to be
+    /// another then.
+    private static TrackedRemediation answered(
+            TrackedRemediation life, Reason reason, Outcome outcome, PlanSettings settings, Instant now) {
+        int times = life.getDeferred() + 1;
+        Instant again = Deferral.until(life.getDeferred(), settings, now);
+        String detail = "%s; asked again after %d s, if it is still judged so%s"
+                .formatted(
+                        outcome.getDetail(),
+                        Duration.between(now, again).toSeconds(),
+                        times == 1 ? "" : " (answered so %d times in a row)".formatted(times));
+        return Life.held(life, Phase.HELD, new Ruling.Hold(reason, detail, again), now).toBuilder()
                 .setAnsweredAt(Times.timestamp(now))
+                .setDeferred(times)
                 .build();
     }
 
+    /// The platform knows best when to come back, but it is not asked every moment either.
     private static TrackedRemediation blocked(
-            TrackedRemediation life, Outcome outcome, PlanSettings settings, Instant now) {
+            TrackedRemediation life, WorkloadStanding standing, Outcome outcome, PlanSettings settings, Instant now) {
         Reason reason = outcome.getBlockedBy() == Reason.DISRUPTION_BUDGET ? Reason.DISRUPTION_BUDGET : Reason.PLATFORM;
-        Instant retry = now.plus(settings.blockedRetry());
+        boolean ofWorkload = Deferral.ofWorkload(life, outcome);
+        int before = ofWorkload ? Deferral.blocks(standing, settings, now) : life.getDeferred();
+        Instant retry = Deferral.until(before, settings, now);
         if (outcome.hasRetryAt()) {
-            retry = Times.instant(outcome.getRetryAt());
+            Instant told = Times.instant(outcome.getRetryAt());
+            retry = before == 0 || told.isAfter(retry) ? told : retry;
         }
-        return Life.held(life, Phase.BLOCKED, new Ruling.Hold(reason, outcome.getDetail(), retry), now);
+        TrackedRemediation next =
+                Life.held(life, Phase.BLOCKED, new Ruling.Hold(reason, outcome.getDetail(), retry), now);
+        return ofWorkload ? next : next.toBuilder().setDeferred(before + 1).build();
     }
 
     private static TrackedRemediation failed(
@@ -86,7 +108,8 @@ final class OutcomeRules {
         return outcome.getEffectUnknown() ? Life.unanswered(next, settings.callMargin()) : next;
     }
 
-    /// The executor's clock decides, but not against ours: what is terminated was terminated by now.
+    /// The executor's clock decides, but not against ours: what is terminated was terminated by
+    /// now.
     private static Instant at(Outcome outcome, Instant now) {
         if (!outcome.hasAt()) {
             return now;

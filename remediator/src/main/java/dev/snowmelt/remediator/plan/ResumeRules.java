@@ -13,8 +13,8 @@ import dev.snowmelt.v1.WorkloadStanding;
 import java.time.Instant;
 import java.util.List;
 
-/// What a person's "go on" does: it closes the breaker, lifts suspensions and frees slots of what it is about, as
-/// far as they began before it was said.
+/// What a person's "go on" does: it closes the breaker, lifts suspensions and frees slots of what
+/// it is about, as far as they began before it was said.
 final class ResumeRules {
     private final Ledger ledger;
     private final GuardSettings guards;
@@ -50,9 +50,10 @@ final class ResumeRules {
     }
 
     private void resume(TargetState target, WorkloadState workload, Instant at) {
-        WorkloadStanding.Builder standing = workload.standing().toBuilder();
+        // What was in the way may not be any more: that is why it was said.
+        WorkloadStanding.Builder standing = Deferral.forgotten(workload.standing()).toBuilder();
         if (standing.hasSuspendedAt() && began(standing.getSuspendedAt(), at)) {
-            standing.clearSuspendedAt().clearSuspendedBecause();
+            standing = Ledger.notSuspended(standing.build()).toBuilder();
         }
         if (standing.hasRestoredAt() && began(standing.getRestoredAt(), at)) {
             standing.clearRestoredAt().clearRestoredRevision();
@@ -75,9 +76,9 @@ final class ResumeRules {
 
     private static boolean waitsForAPerson(TrackedRemediation life, Instant at) {
         boolean waits = switch (Life.phase(life)) {
-            case STUCK, FAILED -> true;
+            case STUCK, FAILED, BLOCKED -> true;
             case HELD -> life.hasAnsweredAt() || life.hasEffectUnknownUntil();
-            case ISSUED, TERMINATED, BLOCKED, REPLACED, RETIRED, RESOLVED -> false;
+            case ISSUED, TERMINATED, REPLACED, RETIRED, RESOLVED -> false;
             case PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
         };
         return waits && began(life.getRemediation().getUpdatedAt(), at);
@@ -89,6 +90,7 @@ final class ResumeRules {
                 .clearEffectUnknownUntil()
                 .clearUnanswered()
                 .clearAnsweredAt()
+                .clearDeferred()
                 .clearGoneBeforeCall()
                 .build();
     }

@@ -5,6 +5,7 @@ import dev.snowmelt.remediator.guard.GuardSettings;
 import dev.snowmelt.remediator.guard.Policies;
 import dev.snowmelt.remediator.guard.Subject;
 import dev.snowmelt.remediator.guard.TargetView;
+import dev.snowmelt.remediator.guard.Times;
 import dev.snowmelt.remediator.guard.WorkloadView;
 import dev.snowmelt.schemas.id.SubjectKey;
 import dev.snowmelt.v1.RemediationPolicy;
@@ -16,7 +17,8 @@ import java.util.function.ToIntFunction;
 
 /// All that the rules decide from: a workload in its target at a time.
 ///
-/// @param earlierAttempts attempts of remediations of the same subject that have ended: command ids must not repeat
+/// @param earlierAttempts attempts of remediations of the same subject that have ended: command ids
+/// must not repeat
 record Situation(
         Instant now,
         TargetView target,
@@ -36,6 +38,13 @@ record Situation(
 
     Duration replaceTimeout() {
         return Policies.replaceTimeout(policy());
+    }
+
+    /// Whether all that was there has been looked at since a time. Clocks of collectors are taken
+    /// at their word.
+    boolean lookedAtSince(Instant time) {
+        return target.standing().hasLastBegan()
+                && Times.instant(target.standing().getLastBegan()).isAfter(time);
     }
 
     Case about(Subject subject, WorkloadView view) {

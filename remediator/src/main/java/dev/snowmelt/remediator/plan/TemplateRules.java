@@ -20,8 +20,8 @@ import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What becomes of a template that is not what is declared: restored when the declaration allows it, otherwise
-/// visibly held.
+/// What becomes of a template that is not what is declared: restored when the declaration allows
+/// it, otherwise visibly held.
 final class TemplateRules {
     private final Situation situation;
     private final Agenda agenda;
@@ -75,18 +75,27 @@ final class TemplateRules {
             return;
         }
         Instant overdue = Times.instant(life.getRemediation().getTerminatedAt()).plus(situation.replaceTimeout());
-        if (overdue.isAfter(situation.now())) {
-            agenda.wakeAt(overdue);
+        if (agenda.awaits(overdue, situation.now())) {
+            return;
+        }
+        if (!situation.lookedAtSince(overdue)) {
+            String waits = "the template was not seen to match within %d s; the target's next complete snapshot decides"
+                    .formatted(situation.replaceTimeout().toSeconds());
+            if (!life.getRemediation().getDetail().equals(waits)) {
+                advance(Life.moved(life, Phase.TERMINATED, waits, situation.now()));
+            }
             return;
         }
         String detail = "the template does not match, or its rollout did not end, within %d s"
                 .formatted(situation.replaceTimeout().toSeconds());
         advance(Life.moved(life, Phase.STUCK, detail, situation.now()));
-        agenda.add(new Decision.Suspend("the restore of its template did not come to an end"));
+        agenda.add(new Decision.Suspend(
+                "the restore of its template did not come to an end; that ends when it does, or when a person resumes",
+                true));
     }
 
-    /// It matches, and what restoring it restarted is back. Where that is nothing, how many replicas are ready says
-    /// nothing of the restore.
+    /// It matches, and what restoring it restarted is back. Where that is nothing, how many
+    /// replicas are ready says nothing of the restore.
     private boolean restored(WorkloadVerdict verdict) {
         WorkloadStatus status = verdict.getStatus();
         return verdict.getTemplateState() == TemplateState.MATCHING
@@ -97,6 +106,10 @@ final class TemplateRules {
     }
 
     private void proven(TrackedRemediation life) {
+        boolean last = Life.phase(life) == Phase.STUCK && situation.workload().stuck() == 1;
+        if (last && situation.workload().standing().getSuspendedUntilProven()) {
+            agenda.add(new Decision.EndSuspension());
+        }
         end(
                 life,
                 Phase.REPLACED,
@@ -113,8 +126,8 @@ final class TemplateRules {
             return;
         }
         if (restoredBefore(verdict)) {
-            agenda.add(
-                    new Decision.Suspend("its template diverged again after it was restored: somebody else sets it"));
+            agenda.add(new Decision.Suspend(
+                    "its template diverged again after it was restored: somebody else sets it", false));
             hold(
                     found(known, verdict),
                     known,
@@ -127,7 +140,7 @@ final class TemplateRules {
         }
         TrackedRemediation life = found(known, verdict);
         Ruling ruling = Guards.rule(
-                situation.about(new Subject.OfTemplate(), situation.workload().view()));
+                situation.about(new Subject.OfTemplate(), situation.workload().view(situation.now())));
         switch (ruling) {
             case Ruling.Admit() -> issue(life, verdict);
             case Ruling.Hold hold -> hold(life, known, hold, verdict);
@@ -161,24 +174,28 @@ final class TemplateRules {
     private boolean waits(TrackedRemediation life, WorkloadVerdict verdict) {
         Remediation remediation = life.getRemediation();
         return switch (remediation.getPhase()) {
-            case BLOCKED -> {
-                Instant until = Times.instant(remediation.getHold().getUntil());
-                agenda.wakeAt(until);
-                yield until.isAfter(situation.now());
-            }
+            case BLOCKED -> notYet(remediation);
             case FAILED -> failed(life, verdict);
             case HELD ->
                 life.hasAnsweredAt()
                         && remediation
                                 .getVerdict()
                                 .equals(Commands.findingId(situation.workload().id(), verdict))
-                        && !situation.workload().verdictReceived().isAfter(Times.instant(life.getAnsweredAt()));
+                        && (notYet(remediation)
+                                || !situation
+                                        .workload()
+                                        .verdictReceived()
+                                        .isAfter(Times.instant(life.getAnsweredAt())));
             case ISSUED, TERMINATED, REPLACED, RETIRED, RESOLVED, STUCK, PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
         };
     }
 
-    /// A patch can be sent twice: when its effect is not known and the template still diverges, it is sent again
-    /// after its expiry.
+    private boolean notYet(Remediation remediation) {
+        return agenda.awaits(Times.instant(remediation.getHold().getUntil()), situation.now());
+    }
+
+    /// A patch can be sent twice: when its effect is not known and the template still diverges, it
+    /// is sent again after its expiry.
     private boolean failed(TrackedRemediation life, WorkloadVerdict verdict) {
         if (!life.hasEffectUnknownUntil()) {
             return life.getRemediation()
@@ -218,7 +235,7 @@ final class TemplateRules {
             return known;
         }
         TrackedRemediation.Builder life = known == null ? begin(verdict) : known.toBuilder();
-        life.clearAnsweredAt();
+        life.clearAnsweredAt().clearDeferred();
         life.getRemediationBuilder()
                 .setState(State.DRIFTED)
                 .clearDrifts()

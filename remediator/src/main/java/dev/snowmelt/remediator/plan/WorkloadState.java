@@ -1,5 +1,7 @@
 package dev.snowmelt.remediator.plan;
 
+import dev.snowmelt.remediator.guard.Policies;
+import dev.snowmelt.remediator.guard.Times;
 import dev.snowmelt.remediator.guard.WorkloadView;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.WorkloadId;
@@ -123,10 +125,11 @@ final class WorkloadState {
         templateLife = life == null || Life.ended(life) ? null : life;
     }
 
-    void attribute(InstanceId replacement) {
+    void attribute(InstanceId replacement, InstanceId replaced) {
         notable.computeIfPresent(
                 replacement,
-                (_, member) -> new Member(member.id(), member.verdict(), member.firstSeen(), member.received(), true));
+                (_, member) -> new Member(
+                        member.id(), member.verdict(), member.firstSeen(), member.received(), replaced.toString()));
     }
 
     void verdict(@Nullable WorkloadVerdict newest, Instant received) {
@@ -215,6 +218,20 @@ final class WorkloadState {
         return spent.size();
     }
 
+    /// How many of them, and of restores, are STUCK.
+    int stuck() {
+        int count = restoring() && templateLife != null && Life.phase(templateLife) == Phase.STUCK ? 1 : 0;
+        for (TrackedRemediation life : spent.values()) {
+            count += Life.phase(life) == Phase.STUCK ? 1 : 0;
+        }
+        return count;
+    }
+
+    /// Something here comes to its end when it is seen, or when it is not.
+    boolean awaitsSight() {
+        return !spent.isEmpty() || restoring();
+    }
+
     /// Something here waits for a decision that other workloads or people may change.
     boolean active() {
         return drifted + outdated > 0 || !lives.isEmpty() || templateLife != null || diverged();
@@ -240,11 +257,15 @@ final class WorkloadState {
         return known == 0 && verdict == null && lives.isEmpty() && templateLife == null;
     }
 
-    WorkloadView view() {
+    WorkloadView view(Instant now) {
         int readySlots = 0;
-        for (InstanceId instance : spent.keySet()) {
-            Member member = notable.get(instance);
+        int asked = 0;
+        boolean overdue = false;
+        for (var entry : spent.entrySet()) {
+            Member member = notable.get(entry.getKey());
             readySlots += member != null && member.serves() ? 1 : 0;
+            asked += Life.phase(entry.getValue()) == Phase.ISSUED ? 1 : 0;
+            overdue |= overdue(entry.getValue(), now);
         }
         return new WorkloadView(
                 id,
@@ -255,7 +276,18 @@ final class WorkloadState {
                 Collections.unmodifiableSet(unavailable),
                 Set.copyOf(spent.keySet()),
                 readySlots,
+                asked,
+                overdue,
                 restoring(),
                 standing);
+    }
+
+    private boolean overdue(TrackedRemediation life, Instant now) {
+        WorkloadVerdict newest = verdict;
+        return newest != null
+                && Life.phase(life) == Phase.TERMINATED
+                && !Times.instant(life.getRemediation().getTerminatedAt())
+                        .plus(Policies.replaceTimeout(newest.getPolicy()))
+                        .isAfter(now);
     }
 }

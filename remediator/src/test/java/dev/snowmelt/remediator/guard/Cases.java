@@ -19,8 +19,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Builds a case that every guard admits: ten ready replicas of `cart`, one of which has been drifted for an hour,
-/// in a target of a hundred that was seen. A test changes what its guard asks about.
+/// Builds a case that every guard admits: ten ready replicas of `cart`, one of which has been
+/// drifted for an hour, in a target of a hundred that was seen. A test changes what its guard asks
+/// about.
 final class Cases {
     static final Instant NOW = Samples.START.plus(Duration.ofHours(1));
 
@@ -34,6 +35,8 @@ final class Cases {
     final Set<InstanceId> unavailable = new HashSet<>();
     final Set<InstanceId> slots = new HashSet<>();
     int readySlots;
+    int asked;
+    boolean overdue;
     boolean restoring;
     final WorkloadStanding.Builder standing = WorkloadStanding.newBuilder();
     final TargetStanding.Builder target = TargetStanding.newBuilder()
@@ -99,6 +102,8 @@ final class Cases {
                 unavailable,
                 slots,
                 readySlots,
+                asked,
+                overdue,
                 restoring,
                 standing.build());
         var seen = new TargetView(

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.schemas.id.OverrideKey;
 import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.v1.Hold;
 import dev.snowmelt.v1.Hold.Reason;
 import dev.snowmelt.v1.ImageFacet.Protection;
 import dev.snowmelt.v1.Override.Kind;
@@ -308,6 +309,13 @@ class EveryGuardTest {
                 row(rollout, "it is going already", Reason.ROLLOUT_IN_PROGRESS, c -> c.verdict.setTerminating(true)));
     }
 
+    private static void blocked(Cases cases, Instant until) {
+        cases.standing.setBlocked(Hold.newBuilder()
+                .setReason(Reason.PLATFORM)
+                .setDetail("refreshed")
+                .setUntil(Times.timestamp(until)));
+    }
+
     private static void seen(Cases cases, Duration before) {
         cases.target.setLastComplete(Times.timestamp(ago(before)));
     }
@@ -316,6 +324,8 @@ class EveryGuardTest {
         var breaker = new BreakerGuard();
         var approval = new ApprovalGuard();
         var degraded = new DegradedGuard();
+        var overdue = new OverdueGuard();
+        var platform = new PlatformGuard();
         var canary = new CanaryGuard();
         var budget = new BudgetGuard();
         return Stream.of(
@@ -375,6 +385,15 @@ class EveryGuardTest {
                     c.unavailable.add(pod(CART, 2));
                 }),
                 row(degraded, "no status", Reason.UNKNOWN, c -> c.workload().clearStatus()),
+                row(overdue, "nothing is overdue", ADMITTED, _ -> {}),
+                row(overdue, "a replacement is", Reason.UNKNOWN, c -> c.overdue = true),
+                row(platform, "nothing is in the way", ADMITTED, c -> c.asked = 3),
+                row(platform, "said a moment ago", Reason.PLATFORM, c -> blocked(c, NOW.plusSeconds(1))),
+                row(platform, "its time has come", ADMITTED, c -> blocked(c, NOW)),
+                row(platform, "its time has come, and another one asks", Reason.PLATFORM, c -> {
+                    blocked(c, NOW);
+                    c.asked = 1;
+                }),
                 row(canary, "the first", ADMITTED, _ -> {}),
                 row(canary, "the second before the first is proven", Reason.CANARY, c -> {
                     c.policy().setMaxUnavailable("3");

@@ -52,8 +52,8 @@ final class Desk {
         return now;
     }
 
-    /// Time passes in steps of at most a second (30 when it is long), with a tick after each. What has settled
-    /// repeats its snapshot every ten minutes.
+    /// Time passes in steps of at most a second (30 when it is long), with a tick after each. What
+    /// has settled repeats its snapshot every ten minutes.
     void pass(Duration time) {
         Instant end = now.plus(time);
         while (now.isBefore(end)) {
@@ -73,7 +73,12 @@ final class Desk {
 
     private void whole(TargetId target) {
         snapshots.put(target, now);
-        planner.verdict(new SubjectKey.OfSnapshot(target, 0), Samples.settled(target, 0, 1, true), now, now);
+        whole(target, now);
+    }
+
+    /// All of a target has been looked at, since a time.
+    void whole(TargetId target, Instant began) {
+        planner.verdict(new SubjectKey.OfSnapshot(target, 0), Samples.whole(target, began), now, now);
     }
 
     /// From now on the collector is silent.

@@ -26,8 +26,9 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A planner that crashes, an executor that loses, repeats and delays, and a workload that drifts, in an order that
-/// a seed decides. After every step that the planner committed, what it ordered is held against what it could know.
+/// A planner that crashes, an executor that loses, repeats and delays, and a workload that drifts,
+/// in an order that a seed decides. After every step that the planner committed, what it ordered is
+/// held against what it could know.
 final class RandomLife {
     private static final Duration EXPIRY = PlanSettings.defaults().commandExpiry();
 
@@ -58,7 +59,7 @@ final class RandomLife {
         this.workload = new SimulatedWorkload(Samples.CART, desired, Integer.toString(budget), random, now);
         this.planner = started();
         inOneTransaction(() -> planner.verdict(
-                new SubjectKey.OfSnapshot(Samples.TARGET, 0), Samples.settled(Samples.TARGET, 0, 1, true), now, now));
+                new SubjectKey.OfSnapshot(Samples.TARGET, 0), Samples.whole(Samples.TARGET, now), now, now));
     }
 
     private TaskPlanner started() {
@@ -113,8 +114,8 @@ final class RandomLife {
         workload.said.remove();
     }
 
-    /// The planner may die before it commits; then it starts again from what it had committed and gets the same
-    /// input.
+    /// The planner may die before it commits; then it starts again from what it had committed and
+    /// gets the same input.
     private void inOneTransaction(Runnable input) {
         if (random.nextInt(10) == 0) {
             crashes++;
@@ -164,7 +165,8 @@ final class RandomLife {
         return !answered.contains(command.getId());
     }
 
-    /// Spent slots and everyone else who is not ready, by what the planner had heard when it ordered.
+    /// Spent slots and everyone else who is not ready, by what the planner had heard when it
+    /// ordered.
     private void assertBudget() {
         Set<InstanceId> spent = new HashSet<>();
         memory.allRemediations().forEach((key, life) -> {

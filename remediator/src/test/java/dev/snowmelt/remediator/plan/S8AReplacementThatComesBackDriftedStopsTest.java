@@ -6,6 +6,7 @@ import static dev.snowmelt.remediator.plan.Samples.deployment;
 import static dev.snowmelt.remediator.plan.Samples.override;
 import static dev.snowmelt.remediator.plan.Samples.pod;
 import static dev.snowmelt.remediator.plan.Samples.verdict;
+import static dev.snowmelt.remediator.plan.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.schemas.id.InstanceId;
@@ -65,6 +66,7 @@ class S8AReplacementThatComesBackDriftedStopsTest {
         desk.pass(Duration.ofSeconds(599));
         assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.TERMINATED);
         desk.pass(Duration.ofSeconds(2));
+        desk.settle();
 
         assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.STUCK);
         assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
@@ -79,6 +81,7 @@ class S8AReplacementThatComesBackDriftedStopsTest {
         desk.pass(Duration.ofSeconds(1));
         desk.arrives(CART, pod(CART, 100), State.CONFORMANT);
         desk.pass(Duration.ofSeconds(602));
+        desk.settle();
 
         assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.STUCK);
         assertThat(desk.remediation(CART, 0).getDetail()).contains("its replacement is there");
@@ -98,9 +101,40 @@ class S8AReplacementThatComesBackDriftedStopsTest {
         desk.answer(desk.commands().getFirst(), Result.TERMINATED);
         leaving(pod(CART, 0));
         desk.pass(Duration.ofSeconds(602));
+        desk.settle();
 
         assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.STUCK);
         assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
+    }
+
+    /// Where capacity is counted in units, a larger instance makes fewer wanted.
+    @Test
+    void oneThatComesBackDriftedIsNotScaledAwayThoughFewerAreWanted() {
+        desk.workload(CART, 20, 2);
+        desk.settle();
+        desk.answer(desk.commands().getFirst(), Result.TERMINATED);
+        desk.pass(Duration.ofSeconds(1));
+        desk.arrives(CART, pod(CART, 50), State.DRIFTED);
+        desk.say(workload(CART, 19, 19));
+        desk.gone(CART, pod(CART, 0));
+
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.STUCK);
+        assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
+    }
+
+    @Test
+    void neitherIsOneForWhichSomethingCameThatCannotBeToldYet() {
+        desk.workload(CART, 20, 2);
+        desk.settle();
+        desk.answer(desk.commands().getFirst(), Result.TERMINATED);
+        desk.pass(Duration.ofSeconds(1));
+        desk.arrives(CART, pod(CART, 50), State.UNVERIFIED);
+        desk.say(workload(CART, 19, 19));
+        desk.gone(CART, pod(CART, 0));
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.TERMINATED);
+
+        desk.arrives(CART, pod(CART, 50), State.CONFORMANT);
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.REPLACED);
     }
 
     @Test

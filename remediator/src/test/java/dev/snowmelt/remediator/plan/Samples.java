@@ -115,6 +115,13 @@ public final class Samples {
                 .build();
     }
 
+    /// The only partition is settled, by a snapshot that was begun then.
+    public static VerdictRecord whole(TargetId target, Instant began) {
+        var settled = settled(target, 0, 1, true).toBuilder();
+        settled.getSnapshotBuilder().setBegan(Times.timestamp(began));
+        return settled.build();
+    }
+
     public static Override.Builder override(Kind kind, String subject, Instant at) {
         return Override.newBuilder()
                 .setTarget(TARGET.toString())

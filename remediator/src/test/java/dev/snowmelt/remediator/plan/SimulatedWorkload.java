@@ -149,7 +149,7 @@ final class SimulatedWorkload {
 
     /// What a snapshot makes the detector repeat.
     void repeat(Instant now) {
-        said.add(new Said(new SubjectKey.OfSnapshot(id.target(), 0), Samples.settled(id.target(), 0, 1, true)));
+        said.add(new Said(new SubjectKey.OfSnapshot(id.target(), 0), Samples.whole(id.target(), now)));
         pods.forEach((pod, state) -> {
             if (state.drifted) {
                 say(pod, now);

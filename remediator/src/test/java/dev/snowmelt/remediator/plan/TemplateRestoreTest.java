@@ -237,9 +237,38 @@ class TemplateRestoreTest {
     void aRestoreThatDoesNotComeToAnEndSuspends() {
         desk.answer(issued(), Result.RESTORED);
         desk.pass(Duration.ofSeconds(610));
-
+        assertThat(template().getPhase()).as("not looked since").isEqualTo(Phase.TERMINATED);
+        assertThat(template().getDetail()).contains("the target's next complete snapshot decides");
+        desk.settle();
         assertThat(template().getPhase()).isEqualTo(Phase.STUCK);
         assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
+
+        desk.say(workload(CART, 4, 4).setPolicy(patient()));
+        assertThat(template().getPhase()).isEqualTo(Phase.REPLACED);
+        assertThat(desk.figures().suspendedWorkloads()).isZero();
+    }
+
+    @Test
+    void aRefusedRestoreIsNotAskedForWithEverySnapshot() {
+        desk.answer(issued(), Result.REFUSED, outcome -> outcome.setDetail("is paused"));
+        WorkloadVerdict.Builder same = mismatched(CART).setTemplateSince(Times.timestamp(Samples.START));
+        for (int second = 0; second < 29; second++) {
+            desk.say(same);
+            desk.pass(Duration.ofSeconds(1));
+        }
+        assertThat(desk.commands()).isEmpty();
+        assertThat(template().getHold().getDetail())
+                .isEqualTo("is paused; asked again after 30 s, if it is still judged so");
+        desk.pass(Duration.ofSeconds(2));
+        Command second = desk.commands().getFirst();
+        desk.answer(second, Result.REFUSED);
+        desk.say(same);
+        desk.pass(Duration.ofSeconds(59));
+        assertThat(desk.commands()).isEmpty();
+
+        desk.say(same.setRevision(2));
+        desk.pass(Duration.ofSeconds(1));
+        assertThat(desk.commands()).as("another revision is another question").hasSize(1);
     }
 
     @Test

@@ -80,7 +80,7 @@ final class PlannerDriver implements AutoCloseable {
 
     /// The target was seen once, and the census has been quiet since.
     void settle(TargetId target) {
-        verdicts.pipeInput(new SubjectKey.OfSnapshot(target, 0), Samples.settled(target, 0, 1, true), now);
+        verdicts.pipeInput(new SubjectKey.OfSnapshot(target, 0), Samples.whole(target, now), now);
         pass(Duration.ofSeconds(3));
     }
 
