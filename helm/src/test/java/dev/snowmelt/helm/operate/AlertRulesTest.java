@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/// Alert rules and dashboards hold together with their runbooks, with each other, and with the words of the planner.
+/// Alert rules and dashboards hold together with their runbooks, with each other, and with the
+/// words of the planner.
 class AlertRulesTest {
     private static final Path GRAFANA = Path.of("snowmelt/rules/grafana-alerts.yaml");
     private static final Path CASES = Path.of("src/test/rules/snowmelt.test.yaml");

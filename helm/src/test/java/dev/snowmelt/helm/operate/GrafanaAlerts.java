@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.joining;
 import java.util.List;
 import java.util.Locale;
 
-/// The same alerts for Grafana's own alerting, as a file that it provisions. Prometheus' expressions filter by
-/// themselves, so whatever they return fires.
+/// The same alerts for Grafana's own alerting, as a file that it provisions. Prometheus'
+/// expressions filter by themselves, so whatever they return fires.
 final class GrafanaAlerts {
     private GrafanaAlerts() {}
 

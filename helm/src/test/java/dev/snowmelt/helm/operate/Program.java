@@ -26,8 +26,8 @@ final class Program implements AutoCloseable {
         this.log = log;
     }
 
-    /// Why tests that need these programs cannot run; empty: they can. `SNOWMELT_TEST_PROMETHEUS=required` makes a
-    /// missing one a failure instead.
+    /// Why tests that need these programs cannot run; empty: they can.
+    /// `SNOWMELT_TEST_PROMETHEUS=required` makes a missing one a failure instead.
     static Optional<String> absence() {
         List<String> missing = List.of(PROMETHEUS, PROMTOOL, ALERTMANAGER).stream()
                 .filter(program -> find(program).isEmpty())

@@ -1,4 +1,4 @@
-/// What operators look at: alert rules and dashboards.
+/// What operators look at, held against a Prometheus and an Alertmanager that run.
 @NullMarked
 package dev.snowmelt.helm.operate;
 
