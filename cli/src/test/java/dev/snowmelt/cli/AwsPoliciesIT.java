@@ -171,6 +171,8 @@ class AwsPoliciesIT {
         fleet.group("web", 2, fleet.launchTemplate("web", wrong), "1");
         moto.autoScaling()
                 .putWarmPool(pool -> pool.autoScalingGroupName("web").minSize(1).maxGroupPreparedCapacity(3));
+        fleet.launchConfiguration("old", good);
+        fleet.group("old", 1, group -> group.launchConfigurationName("old"));
         var platform = Ec2Platform.of(
                 TARGET,
                 new Ec2Clients(
@@ -178,8 +180,11 @@ class AwsPoliciesIT {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(15));
 
-        terminate(
-                platform, InstanceId.parse(TARGET + "/" + fleet.instances("web").getFirst()));
+        for (String group : List.of("web", "old")) {
+            terminate(
+                    platform,
+                    InstanceId.parse(TARGET + "/" + fleet.instances(group).getFirst()));
+        }
         restore(platform.dryRun(), wrong, good, Reply.Withheld.class);
         restore(platform, wrong, good, Reply.Accepted.class);
 

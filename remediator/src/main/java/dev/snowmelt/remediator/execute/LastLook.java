@@ -11,10 +11,13 @@ import dev.snowmelt.v1.RemediationPolicy;
 import dev.snowmelt.v1.RemediationPolicy.Mode;
 import dev.snowmelt.v1.RemediationPolicy.Protected;
 import dev.snowmelt.v1.Revision;
+import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.Verdict;
+import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The questions right before an instance is terminated, asked of the newest declaration and the
@@ -118,22 +121,42 @@ final class LastLook {
         return Judge.judge(newest, rules, live.template(), live.image(), List.of());
     }
 
-    /// Why terminating it would bring another wrong one: what may take its place is drifted itself.
-    /// Empty: nothing is known of such.
-    static Optional<Reply.NotNow> wrongSpare(@Nullable Declaration newest, JudgeRules rules, LiveInstance live) {
-        for (Spare spare : live.spares()) {
+    /// Why terminating it would bring another wrong one: what would be made in its place is not what
+    /// is declared, or what may come instead is drifted itself. Empty: nothing is known of such.
+    static Optional<Reply.NotNow> wrongNext(@Nullable Declaration newest, JudgeRules rules, LiveInstance live) {
+        return wrongTemplate(newest, rules, live.next().template())
+                .or(() -> wrongSpare(newest, rules, live.next().spares()))
+                .map(why -> new Reply.NotNow(Hold.Reason.PLATFORM, why, null, true));
+    }
+
+    private static Optional<String> wrongTemplate(
+            @Nullable Declaration newest, JudgeRules rules, @Nullable Template next) {
+        if (next == null) {
+            return Optional.empty();
+        }
+        TemplateState state = Judge.judgeTemplate(newest, rules, next).state();
+        return state == TemplateState.MATCHING
+                ? Optional.empty()
+                : Optional.of("%s, from which the next one would be made, is %s when looked at now: it names %s"
+                        .formatted(next.getId(), state, images(next)));
+    }
+
+    private static String images(Template template) {
+        return template.getContainersList().stream()
+                .map(container -> container.getImage().isEmpty() ? "no image" : container.getImage())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Optional<String> wrongSpare(@Nullable Declaration newest, JudgeRules rules, List<Spare> spares) {
+        for (Spare spare : spares) {
             Judgement judgement = Judge.judge(newest, rules, null, spare.image(), List.of());
             if (drifted(judgement)) {
-                return Optional.of(new Reply.NotNow(
-                        Hold.Reason.PLATFORM,
-                        "its replacement may be %s, which is %s and runs %s: %s"
-                                .formatted(
-                                        spare.name(),
-                                        judgement.state(),
-                                        Unasked.observed(judgement.drifts()),
-                                        spare.remedy()),
-                        null,
-                        true));
+                return Optional.of("its replacement may be %s, which is %s and runs %s: %s"
+                        .formatted(
+                                spare.name(),
+                                judgement.state(),
+                                Unasked.observed(judgement.drifts()),
+                                spare.remedy()));
             }
         }
         return Optional.empty();

@@ -3,6 +3,7 @@ package dev.snowmelt.remediator.execute;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.Template;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,22 +17,35 @@ import org.jspecify.annotations.Nullable;
 /// @param notNow why the platform (or somebody by its means) wants it left alone for now; null:
 /// nothing is known against it. A platform whose own call refuses by itself, as evictions do,
 /// leaves it to the call
-/// @param spares those that may take its place
+/// @param next what would take its place
+/// @param age how long before the end of the look the oldest of what anybody may change at any
+/// moment was asked for
 public record LiveInstance(
         @Nullable WorkloadId owner,
         String version,
         ImageFacet image,
         @Nullable Template template,
         Reply.@Nullable NotNow notNow,
-        List<Spare> spares) {
-    /// What replaces it is made from the template.
+        Next next,
+        Duration age) {
+    /// What would take an instance's place.
+    ///
+    /// @param template what it would be made from, asked anew; null: not asked, so that what the
+    /// planner knows of the template is all there is
+    /// @param spares those that may come instead of a new one
+    public record Next(@Nullable Template template, List<Spare> spares) {
+        /// Nobody asked.
+        public static final Next NOT_ASKED = new Next(null, List.of());
+    }
+
+    /// One request told all.
     public LiveInstance(
             @Nullable WorkloadId owner,
             String version,
             ImageFacet image,
             @Nullable Template template,
             Reply.@Nullable NotNow notNow) {
-        this(owner, version, image, template, notNow, List.of());
+        this(owner, version, image, template, notNow, Next.NOT_ASKED, Duration.ZERO);
     }
 
     /// Nothing is known against it either.

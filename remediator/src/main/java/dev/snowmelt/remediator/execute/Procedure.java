@@ -10,15 +10,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out one order: newest declaration, live look, judgement, overrides, deadline, call.
-/// Between the look and the call stand the judgement and a look at what people say now; when that
-/// took longer than a second, the instance is looked at again. Between the deadline and the call
-/// stands nothing at all. What remains is the pause of a thread (a stopped process, garbage
-/// collection), against which only the call's own precondition helps, where a platform has one.
+/// Between the look and the call stand the judgement and a look at what people say now; when
+/// anything that may change was asked for more than two seconds ago, the instance is looked at
+/// again. Between the deadline and the call stands nothing at all. What remains is the pause of a
+/// thread (a stopped process, garbage collection), against which only the call's own precondition
+/// helps, where a platform has one.
 final class Procedure {
     /// How often something that changed between look and call is looked at again.
     private static final int LOOKS = 3;
-    /// How old a look may be when the call is made.
-    private static final Duration LOOK_HOLDS = Duration.ofSeconds(1);
+    /// How old what a look saw may be when the call is made. Some looks are several requests, which
+    /// take some hundred milliseconds together.
+    private static final Duration LOOK_HOLDS = Duration.ofSeconds(2);
 
     private final Platform platform;
     private final JudgeRules rules;
@@ -70,11 +72,11 @@ final class Procedure {
                 LastLook.refusal(order, newest.declaration(), rules, live)
                         .map(Answer::refused)
                         .or(() -> notNow(live.notNow(), Result.TERMINATED))
-                        .or(() -> LastLook.wrongSpare(newest.declaration(), rules, live)
+                        .or(() -> LastLook.wrongNext(newest.declaration(), rules, live)
                                 .map(why -> Answer.to(why, Result.TERMINATED)))
                         .or(() -> forbidden(order))
                         .map(Attempt::over)
-                        .or(() -> tooLongAgo(looked))
+                        .or(() -> tooLongAgo(looked.minus(live.age())))
                         .orElseGet(() ->
                                 Attempt.of(platform.terminator().terminate(order.instance(), live), Result.TERMINATED));
         };

@@ -174,6 +174,32 @@ class Ec2ExecutorIT {
         assertThat(fleet.instances("web")).contains(snowflake);
     }
 
+    /// No event told the collector yet.
+    @Test
+    void whatWouldComeBackWrongIsBlocked() {
+        fleet.pointAt("web", template, Long.toString(fleet.launchTemplateVersion(template, evil)));
+
+        Outcome outcome = outcome(replace(WEB, snowflake));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.BLOCKED);
+        assertThat(outcome.getDetail())
+                .isEqualTo(template
+                        + ":2, from which the next one would be made, is MISMATCHED when looked at now: it names "
+                        + evil);
+        assertThat(aws.calls(TERMINATE)).isEmpty();
+    }
+
+    @Test
+    void whatWouldNotComeBackIsBlocked(Moto moto) {
+        moto.ec2().deregisterImage(image -> image.imageId(good));
+
+        Outcome outcome = outcome(replace(WEB, snowflake));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.BLOCKED);
+        assertThat(outcome.getDetail()).contains("would launch nothing from " + good);
+        assertThat(aws.calls(TERMINATE)).isEmpty();
+    }
+
     @Test
     void whatIsThrottledIsBlocked() {
         aws.fail(TERMINATE, Fault.rateExceeded());
@@ -191,11 +217,8 @@ class Ec2ExecutorIT {
         aws.fail(
                 TERMINATE,
                 new Fault.Refused(400, "ValidationError", "Instance Id not found - No managed instance found"));
-        aws.fail(
-                call -> call.action().equals("DescribeAutoScalingInstances"),
-                1,
-                1,
-                new Fault.Meanwhile(() -> fleet.terminateInGroup(snowflake)));
+        // A look begins and ends with it.
+        aws.fail("DescribeAutoScalingInstances", 2, 1, new Fault.Meanwhile(() -> fleet.terminateInGroup(snowflake)));
 
         Outcome outcome = outcome(replace(WEB, snowflake));
 
@@ -259,11 +282,10 @@ class Ec2ExecutorIT {
 
     @Test
     void aDryRunChangesNothing() {
-        fleet.pointAt("web", template, Long.toString(fleet.launchTemplateVersion(template, evil)));
-
-        assertThat(outcome(restore(), platform.dryRun()).getResult()).isEqualTo(Result.DRY_RUN);
         assertThat(outcome(replace(WEB, snowflake), platform.dryRun()).getResult())
                 .isEqualTo(Result.DRY_RUN);
+        fleet.pointAt("web", template, Long.toString(fleet.launchTemplateVersion(template, evil)));
+        assertThat(outcome(restore(), platform.dryRun()).getResult()).isEqualTo(Result.DRY_RUN);
 
         assertThat(fleet.describe("web").launchTemplate().version()).isEqualTo("2");
         assertThat(fleet.instances("web")).contains(snowflake);

@@ -168,7 +168,22 @@ class S1OnlyWhatIsDriftedNowIsTerminatedTest {
     void whatWasLookedAtTooLongAgoIsLookedAtAgain() {
         executing.whenAskedForOverrides(() -> {
             if (platform.looks() == 1) {
-                executing.now(Commands.NOON.plusMillis(1_001));
+                executing.now(Commands.NOON.plusMillis(2_001));
+                platform.lives(pod(1), live(GOOD));
+            }
+        });
+
+        refuses("CONFORMANT");
+        assertThat(platform.looks()).isEqualTo(2);
+    }
+
+    /// A look of several requests is as old as the first of them that asked for what may change.
+    @Test
+    void howLongALookTookCounts() {
+        platform.lives(pod(1), readBefore(Duration.ofMillis(1_500)));
+        executing.whenAskedForOverrides(() -> {
+            if (platform.looks() == 1) {
+                executing.now(Commands.NOON.plusMillis(501));
                 platform.lives(pod(1), live(GOOD));
             }
         });
@@ -178,13 +193,29 @@ class S1OnlyWhatIsDriftedNowIsTerminatedTest {
     }
 
     @Test
-    void lookingAgainEnds() {
-        executing.whenAskedForOverrides(() -> executing.now(Commands.NOON.plusSeconds(2L * platform.looks())));
+    void aLookThatTakesTooLongEachTimeIsBlocked() {
+        platform.lives(pod(1), readBefore(Duration.ofMillis(2_001)));
 
         Outcome outcome = executing.handle(replace("c1", pod(1)));
 
         assertThat(outcome.getResult()).isEqualTo(Result.BLOCKED);
-        assertThat(outcome.getDetail()).contains("2000 ms passed between the look and the call");
+        assertThat(outcome.getDetail()).contains("2001 ms passed between the look and the call");
+        assertThat(platform.looks()).isEqualTo(3);
+        assertThat(platform.terminated()).isEmpty();
+    }
+
+    private static LiveInstance readBefore(Duration age) {
+        return new LiveInstance(CART, "", running(EVIL), null, null, LiveInstance.Next.NOT_ASKED, age);
+    }
+
+    @Test
+    void lookingAgainEnds() {
+        executing.whenAskedForOverrides(() -> executing.now(Commands.NOON.plusSeconds(3L * platform.looks())));
+
+        Outcome outcome = executing.handle(replace("c1", pod(1)));
+
+        assertThat(outcome.getResult()).isEqualTo(Result.BLOCKED);
+        assertThat(outcome.getDetail()).contains("3000 ms passed between the look and the call");
         assertThat(platform.looks()).isEqualTo(3);
         assertThat(platform.terminated()).isEmpty();
     }

@@ -3,6 +3,7 @@ package dev.snowmelt.remediator.execute;
 import static dev.snowmelt.remediator.execute.Commands.CART;
 import static dev.snowmelt.remediator.execute.Commands.ENFORCE;
 import static dev.snowmelt.remediator.execute.Commands.EVIL;
+import static dev.snowmelt.remediator.execute.Commands.GOOD;
 import static dev.snowmelt.remediator.execute.Commands.declaration;
 import static dev.snowmelt.remediator.execute.Commands.pod;
 import static dev.snowmelt.remediator.execute.Commands.replace;
@@ -11,12 +12,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.ImageFacet.Protection;
+import dev.snowmelt.v1.ObservedContainer;
 import dev.snowmelt.v1.Outcome.Result;
 import dev.snowmelt.v1.RemediationPolicy.Protected;
+import dev.snowmelt.v1.Template;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// S3 at the executor, whatever the planner thinks: protections are looked at again on the live object.
+/// S3 at the executor, whatever the planner thinks: protections are looked at again on the live
+/// object.
 class S3NothingNobodyWouldRecreateIsTerminatedTest {
 
     @ParameterizedTest
@@ -68,5 +74,34 @@ class S3NothingNobodyWouldRecreateIsTerminatedTest {
                 replace("c1", pod(1)).toBuilder().setWorkload(workload).build());
 
         assertThat(outcome.getResult()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "registry.test/cart:1@sha256:aaaa, TERMINATED, terminated",
+        "registry.test/cart:1@sha256:bbbb, BLOCKED,    is MISMATCHED when looked at now",
+        "registry.test/cart:1,             BLOCKED,    is UNPINNED when looked at now",
+        "'',                               BLOCKED,    it names no image",
+    })
+    void whatWouldComeBackWrongIsBlocked(String image, Result expected, String detail) {
+        var executing = new Executing();
+        var next = Template.newBuilder().setId("lt-0abc:3");
+        next.addContainersBuilder()
+                .setName("app")
+                .setType(ObservedContainer.Type.APP)
+                .setImage(image.replace("sha256:aaaa", GOOD).replace("sha256:bbbb", EVIL));
+        executing.platform.lives(pod(1), madeAnew(next.build()));
+
+        var outcome = executing.handle(replace("c1", pod(1)));
+
+        assertThat(outcome.getResult()).isEqualTo(expected);
+        assertThat(outcome.getDetail()).contains(detail);
+        assertThat(outcome.getBlocksWorkload()).isEqualTo(expected == Result.BLOCKED);
+        assertThat(executing.platform.terminated()).hasSize(expected == Result.TERMINATED ? 1 : 0);
+    }
+
+    private static LiveInstance madeAnew(Template next) {
+        return new LiveInstance(
+                CART, "", running(EVIL), null, null, new LiveInstance.Next(next, List.of()), Duration.ZERO);
     }
 }

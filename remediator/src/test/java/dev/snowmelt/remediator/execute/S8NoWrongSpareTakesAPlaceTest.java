@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.v1.Outcome;
 import dev.snowmelt.v1.Outcome.Result;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,9 @@ class S8NoWrongSpareTakesAPlaceTest {
         List<Spare> spares = Stream.of(digests)
                 .map(digest -> new Spare("spare " + digest, running(digest), "refresh the spares"))
                 .toList();
-        executing.platform.lives(pod(1), new LiveInstance(CART, "", running(EVIL), null, null, spares));
+        var next = new LiveInstance.Next(null, spares);
+        executing.platform.lives(
+                pod(1), new LiveInstance(CART, "", running(EVIL), null, null, next, Duration.ZERO));
         return executing.handle(Commands.replace("c1", pod(1)));
     }
 

@@ -4,22 +4,24 @@ import dev.snowmelt.fingerprint.ec2.InstanceFingerprint;
 import dev.snowmelt.fingerprint.ec2.Member;
 import dev.snowmelt.remediator.execute.Instances;
 import dev.snowmelt.remediator.execute.LiveInstance;
+import dev.snowmelt.remediator.execute.LiveInstance.Next;
 import dev.snowmelt.remediator.execute.Reply;
 import dev.snowmelt.remediator.execute.Sighting;
-import dev.snowmelt.remediator.execute.Spare;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.TargetId;
-import dev.snowmelt.v1.ImageFacet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingInstanceDetails;
+import software.amazon.awssdk.services.autoscaling.model.InstanceRefresh;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
-/// Looks at instances: what their group says first, and what they run last, so that nothing but the
-/// judgement stands between that and the call.
+/// Looks at instances: first what would come in their place, then what they run and what speaks
+/// against their end, and last what Auto Scaling says of them, so that nothing but the judgement
+/// stands between that and the call.
 ///
 /// Gone is only what EC2 calls terminated or shutting down, or does not find while no group knows
 /// it either.
@@ -37,7 +39,7 @@ final class Ec2Instances implements Instances {
         try {
             Looks.Look look = looks.begin();
             AutoScalingInstanceDetails member = look.member(instance.name());
-            return member == null ? unowned(look, instance) : owned(look, instance, member);
+            return member == null ? unowned(look, instance) : owned(look, instance, member.autoScalingGroupName());
         } catch (Unanswered e) {
             return new Sighting.Unseen<>(Replies.toLook(e.fault()));
         }
@@ -54,51 +56,64 @@ final class Ec2Instances implements Instances {
             throw e;
         }
         if (found.isEmpty()) {
-            return notShown(instance);
+            return unseen("EC2 does not show " + instance.name());
         }
         Optional<Sighting<LiveInstance>> gone = gone(found.get());
         if (gone.isPresent()) {
             return gone.get();
         }
         String group = InstanceFingerprint.groupTag(found.get());
-        return seen(
-                found.get(),
-                null,
-                "",
-                group.isEmpty()
-                        ? null
-                        : Replies.notNow("it bears the tag of group " + group + ", but Auto Scaling does not list it"),
-                List.of());
+        Reply.NotNow notNow = group.isEmpty()
+                ? null
+                : Replies.notNow("it bears the tag of group " + group + ", but Auto Scaling does not list it");
+        return new Sighting.Seen<>(live(found.get(), null, "", notNow, Next.NOT_ASKED, Duration.ZERO));
     }
 
-    private Sighting<LiveInstance> owned(Looks.Look look, InstanceId instance, AutoScalingInstanceDetails member) {
+    private Sighting<LiveInstance> owned(Looks.Look look, InstanceId instance, String groupName) {
         String name = instance.name();
-        Optional<AutoScalingGroup> group = look.group(member.autoScalingGroupName());
+        Optional<AutoScalingGroup> group = look.group(groupName);
         if (group.isEmpty()) {
-            return new Sighting.Unseen<>(
-                    Replies.notNow("Auto Scaling lists %s in group %s, but does not show that group"
-                            .formatted(name, member.autoScalingGroupName())));
+            return unseen("Auto Scaling lists %s in group %s, but does not show that group".formatted(name, groupName));
         }
-        Optional<Reply.NotNow> obstacle = Obstacles.toTerminate(
-                member, group.get(), look.refreshes(member.autoScalingGroupName()), look.terminationProtected(name));
-        WarmPool pool = obstacle.isEmpty() ? WarmPool.of(look, group.get()) : WarmPool.NONE;
+        Successor successor = Successor.look(look, target, group.get());
+        WarmPool pool = WarmPool.of(look, group.get());
         String userData = sha256(look.userData(name));
-        // Last, and not found here is not gone: Auto Scaling lists it.
+        // From here on what anybody may change at any moment. The group is read once more: what it launches from had to
+        // be known before.
+        long since = System.nanoTime();
+        List<InstanceRefresh> refreshes = look.refreshes(groupName);
+        Boolean terminationProtected = look.terminationProtected(name);
+        // Not found here is not gone: Auto Scaling lists it.
         Optional<Instance> found = look.instance(name);
         if (found.isEmpty()) {
-            return notShown(instance);
+            return unseen("EC2 does not show " + name);
         }
-        return gone(found.get())
-                .orElseGet(() -> seen(
-                        found.get(),
-                        Member.of(group.get(), name),
-                        userData,
-                        obstacle.or(pool::unknown).orElse(null),
-                        pool.spares()));
+        Optional<Sighting<LiveInstance>> gone = gone(found.get());
+        if (gone.isPresent()) {
+            return gone.get();
+        }
+        Optional<AutoScalingGroup> now = look.group(groupName);
+        if (now.isEmpty() || !LaunchSpec.version(now.get()).equals(LaunchSpec.version(group.get()))) {
+            return unseen("group %s launches from something else now".formatted(groupName));
+        }
+        AutoScalingInstanceDetails member = look.member(name);
+        if (member == null || !groupName.equals(member.autoScalingGroupName())) {
+            return unseen("%s leaves group %s at this moment".formatted(name, groupName));
+        }
+        Optional<Reply.NotNow> obstacle = Obstacles.toTerminate(member, now.get(), refreshes, terminationProtected)
+                .or(successor::obstacle)
+                .or(pool::unknown);
+        return new Sighting.Seen<>(live(
+                found.get(),
+                Member.of(now.get(), name),
+                userData,
+                obstacle.orElse(null),
+                new Next(successor.template(), pool.spares()),
+                Duration.ofNanos(System.nanoTime() - since)));
     }
 
-    private static Sighting<LiveInstance> notShown(InstanceId instance) {
-        return new Sighting.Unseen<>(Replies.notNow("EC2 does not show " + instance.name()));
+    private static Sighting<LiveInstance> unseen(String why) {
+        return new Sighting.Unseen<>(Replies.notNow(why));
     }
 
     private static Optional<Sighting<LiveInstance>> gone(Instance found) {
@@ -108,15 +123,21 @@ final class Ec2Instances implements Instances {
                 : Optional.empty();
     }
 
-    private Sighting<LiveInstance> seen(
+    private LiveInstance live(
             Instance found,
             @Nullable Member member,
             String userData,
             Reply.@Nullable NotNow notNow,
-            List<Spare> spares) {
-        ImageFacet image = InstanceFingerprint.imageFacet(found, member, userData);
-        return new Sighting.Seen<>(
-                new LiveInstance(InstanceFingerprint.workload(target, found, member), "", image, null, notNow, spares));
+            Next next,
+            Duration age) {
+        return new LiveInstance(
+                InstanceFingerprint.workload(target, found, member),
+                "",
+                InstanceFingerprint.imageFacet(found, member, userData),
+                null,
+                notNow,
+                next,
+                age);
     }
 
     // What is no Base64 was not looked at: then it is for the judgement to say that it cannot tell.

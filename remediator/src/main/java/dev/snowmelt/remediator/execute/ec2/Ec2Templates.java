@@ -1,16 +1,12 @@
 package dev.snowmelt.remediator.execute.ec2;
 
 import dev.snowmelt.fingerprint.ec2.GroupFingerprint;
-import dev.snowmelt.fingerprint.ec2.Launch;
-import dev.snowmelt.fingerprint.ec2.LaunchSource;
 import dev.snowmelt.remediator.execute.LiveTemplate;
 import dev.snowmelt.remediator.execute.Reply;
 import dev.snowmelt.remediator.execute.Sighting;
 import dev.snowmelt.remediator.execute.Templates;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 
@@ -47,28 +43,9 @@ final class Ec2Templates implements Templates {
             return new Sighting.Unseen<>(new Reply.Rejected(never.get()));
         }
         Optional<Reply.NotNow> obstacle = Obstacles.toChange(group, look.refreshes(group.autoScalingGroupName()));
-        Map<LaunchSource, Launch> launches = new HashMap<>();
-        for (LaunchSource source : GroupFingerprint.sources(group)) {
-            launch(look, source).ifPresent(launch -> launches.put(source, launch));
-        }
         return new Sighting.Seen<>(new LiveTemplate(
                 LaunchSpec.version(group),
-                GroupFingerprint.status(target, group, source -> Optional.ofNullable(launches.get(source))),
+                GroupFingerprint.status(target, group, Launches.of(look, group)),
                 obstacle.orElse(null)));
-    }
-
-    private static Optional<Launch> launch(Looks.Look look, LaunchSource source) {
-        return switch (source) {
-            case LaunchSource.LaunchTemplate template ->
-                look.version(template)
-                        .filter(version -> version.versionNumber() != null && version.launchTemplateData() != null)
-                        .map(version -> new Launch(
-                                Launch.template(version.launchTemplateId(), version.versionNumber()),
-                                version.launchTemplateData().imageId() == null
-                                        ? ""
-                                        : version.launchTemplateData().imageId()));
-            // Refused before.
-            case LaunchSource.LaunchConfiguration _ -> Optional.empty();
-        };
     }
 }

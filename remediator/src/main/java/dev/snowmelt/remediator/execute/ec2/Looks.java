@@ -5,9 +5,12 @@ import dev.snowmelt.fingerprint.ec2.AwsFault.Kind;
 import dev.snowmelt.fingerprint.ec2.LaunchSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
@@ -16,9 +19,11 @@ import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingInstanceDetails;
 import software.amazon.awssdk.services.autoscaling.model.InstanceRefresh;
+import software.amazon.awssdk.services.autoscaling.model.LaunchConfiguration;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstanceAttributeResponse;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Image;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceAttributeName;
 import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
@@ -221,6 +226,42 @@ record Looks(Ec2Client ec2, AutoScalingClient autoScaling, Duration patience) {
                 token = answer.nextToken();
             } while (token != null && !token.isEmpty());
             return versions;
+        }
+
+        /// Empty: Auto Scaling shows no launch configuration of that name.
+        Optional<LaunchConfiguration> configuration(String name) {
+            return read(
+                            "autoscaling:DescribeLaunchConfigurations",
+                            "launch configuration " + name,
+                            () -> autoScaling
+                                    .describeLaunchConfigurations(request -> request.launchConfigurationNames(name)
+                                            .overrideConfiguration(limits()))
+                                    .launchConfigurations())
+                    .stream()
+                    .filter(configuration -> name.equals(configuration.launchConfigurationName()))
+                    .findFirst();
+        }
+
+        /// The states of machine images, by id; of one that EC2 does not show (deregistered, not
+        /// shared any more) there is none. Asked by a filter: asked by id, one that is unknown
+        /// makes the call fail for all. Deprecated ones can be launched all the same, and are not
+        /// told to others than their owner without being asked for.
+        Map<String, String> imageStates(Collection<String> images) {
+            return read(
+                            "ec2:DescribeImages",
+                            String.join(", ", images),
+                            () -> ec2.describeImages(request -> request.filters(Filter.builder()
+                                                    .name("image-id")
+                                                    .values(images)
+                                                    .build())
+                                            .includeDeprecated(true)
+                                            .includeDisabled(true)
+                                            .overrideConfiguration(limits()))
+                                    .images())
+                    .stream()
+                    .filter(image -> image.imageId() != null)
+                    .collect(Collectors.toMap(
+                            Image::imageId, image -> String.valueOf(image.stateAsString()), (first, _) -> first));
         }
 
         private AwsRequestOverrideConfiguration limits() {

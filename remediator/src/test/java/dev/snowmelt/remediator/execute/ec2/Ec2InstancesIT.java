@@ -18,6 +18,7 @@ import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.Hold;
 import dev.snowmelt.v1.ImageFacet;
+import dev.snowmelt.v1.Template;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -45,13 +46,15 @@ class Ec2InstancesIT {
     private LoopbackClients loopback;
     private Platform platform;
     private String ami;
+    private String template;
 
     @BeforeEach
     void start(Moto moto) {
         moto.reset();
         fleet = new Ec2Fleet(moto);
         ami = fleet.ami("web 1");
-        fleet.group(WEB, 3, fleet.launchTemplate("web", ami), "1");
+        template = fleet.launchTemplate("web", ami);
+        fleet.group(WEB, 3, template, "1");
         aws = FaultyProxy.before(moto.endpoint());
         loopback = new LoopbackClients(aws.endpoint());
         platform = Ec2Platform.of(TARGET, loopback.clients(), Duration.ofSeconds(20), Duration.ofSeconds(3));
@@ -91,6 +94,10 @@ class Ec2InstancesIT {
         throw new AssertionError(instance + " is not unseen but " + sighting);
     }
 
+    private static Template next(LiveInstance live) {
+        return Objects.requireNonNull(live.next().template(), "what would come in its place is not known");
+    }
+
     @Test
     void seesAnInstanceOfItsGroup() {
         withoutRefreshes();
@@ -101,7 +108,100 @@ class Ec2InstancesIT {
         assertThat(live.image().getContainers(0).getImageId()).isEqualTo(ami);
         assertThat(live.image().getReady()).isTrue();
         assertThat(live.notNow()).isNull();
-        assertThat(aws.calls()).extracting(AwsCall::action).last().isEqualTo("DescribeInstances");
+        assertThat(next(live).getId()).isEqualTo(template + ":1");
+        assertThat(next(live).getContainers(0).getImage()).isEqualTo(ami);
+        assertThat(live.age()).isPositive();
+    }
+
+    /// Standby and protection are a person's word, and the last that is asked for.
+    @Test
+    void whatSpeaksAgainstItIsAskedForLast() {
+        withoutRefreshes();
+
+        seen(first());
+
+        assertThat(aws.calls())
+                .extracting(AwsCall::action)
+                .containsExactly(
+                        "DescribeAutoScalingInstances",
+                        "DescribeAutoScalingGroups",
+                        "DescribeLaunchTemplateVersions",
+                        "DescribeImages",
+                        "DescribeInstanceAttribute",
+                        "DescribeInstanceRefreshes",
+                        "DescribeInstanceAttribute",
+                        "DescribeInstances",
+                        "DescribeAutoScalingGroups",
+                        "DescribeAutoScalingInstances");
+    }
+
+    @Test
+    void whatIsProtectedWhileItIsLookedAtIsSeenToBe() {
+        withoutRefreshes();
+        String instance = first();
+        aws.fail("DescribeInstances", 0, 1, new Fault.Meanwhile(() -> fleet.protect(WEB, instance, true)));
+
+        assertThat(blocked(seen(instance))).isEqualTo("it is protected from scale-in");
+    }
+
+    @Test
+    void aProcessThatIsSuspendedWhileItIsLookedAtIsSeenToBe() {
+        withoutRefreshes();
+        aws.fail("DescribeInstances", 0, 1, new Fault.Meanwhile(() -> fleet.suspend(WEB, "Launch")));
+
+        assertThat(blocked(seen(first()))).isEqualTo("process Launch of group web is suspended");
+    }
+
+    @Test
+    void aGroupThatIsPointedElsewhereWhileItIsLookedAtIsNotNow() {
+        withoutRefreshes();
+        String version = Long.toString(fleet.launchTemplateVersion(template, fleet.ami("web 2")));
+        aws.fail("DescribeImages", 0, 1, new Fault.Meanwhile(() -> fleet.pointAt(WEB, template, version)));
+
+        assertThat(unseen(first()).detail()).isEqualTo("group web launches from something else now");
+    }
+
+    @Test
+    void anInstanceThatIsTerminatedWhileItIsLookedAtIsNotNow() {
+        withoutRefreshes();
+        String instance = first();
+        aws.fail("DescribeAutoScalingInstances", 1, 1, new Fault.Meanwhile(() -> fleet.terminateInGroup(instance)));
+
+        assertThat(unseen(instance).detail()).isEqualTo(instance + " leaves group web at this moment");
+    }
+
+    @Test
+    void aDeregisteredImageBlocks(Moto moto) {
+        withoutRefreshes();
+        moto.ec2().deregisterImage(image -> image.imageId(ami));
+
+        assertThat(blocked(seen(first())))
+                .isEqualTo("group web would launch nothing from " + ami
+                        + ": EC2 does not show it, so it was deregistered or is not shared any more");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.VersionNotFound"})
+    void aLaunchTemplateOrVersionThatIsDeletedBlocks(String code) {
+        withoutRefreshes();
+        aws.fail("DescribeLaunchTemplateVersions", new Fault.Refused(400, code, "it does not exist"));
+
+        assertThat(blocked(seen(first())))
+                .startsWith("group web would launch nothing: ")
+                .contains(code + ": it does not exist");
+    }
+
+    @Test
+    void anInstanceOfALaunchConfigurationIsSeenWithWhatWouldComeInItsPlace() {
+        withoutRefreshes();
+        fleet.launchConfiguration("old", ami);
+        fleet.group("old", 1, group -> group.launchConfigurationName("old"));
+
+        LiveInstance live = seen(fleet.instances("old").getFirst());
+
+        assertThat(live.notNow()).isNull();
+        assertThat(next(live).getId()).isEqualTo("lc:old");
+        assertThat(next(live).getContainers(0).getImage()).isEqualTo(ami);
     }
 
     @Test
@@ -310,6 +410,11 @@ class Ec2InstancesIT {
                         "DescribeInstanceAttribute",
                         Fault.unauthorized(),
                         "allow ec2:DescribeInstanceAttribute in the policy"),
+                Arguments.of(
+                        "DescribeLaunchTemplateVersions",
+                        Fault.unauthorized(),
+                        "allow ec2:DescribeLaunchTemplateVersions in the policy"),
+                Arguments.of("DescribeImages", Fault.unauthorized(), "allow ec2:DescribeImages in the policy"),
                 Arguments.of("DescribeInstances", Fault.unauthorized(), "allow ec2:DescribeInstances in the policy"),
                 Arguments.of("DescribeInstances", Fault.expired(), "check profile, role and clock"));
     }
