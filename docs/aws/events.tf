@@ -50,12 +50,13 @@ locals {
           "CreateTags", "DeleteTags",
           # What a group would launch.
           "CreateLaunchTemplateVersion", "ModifyLaunchTemplate", "DeleteLaunchTemplate", "DeleteLaunchTemplateVersions",
-          "CreateAutoScalingGroup", "UpdateAutoScalingGroup", "CreateOrUpdateTags",
+          "CreateAutoScalingGroup", "UpdateAutoScalingGroup", "DeleteAutoScalingGroup", "CreateOrUpdateTags",
           # Which instances a group has, and what it does with them.
           "AttachInstances", "DetachInstances", "EnterStandby", "ExitStandby", "SetInstanceHealth", "SetDesiredCapacity",
           "SuspendProcesses", "ResumeProcesses", "StartInstanceRefresh", "CancelInstanceRefresh", "RollbackInstanceRefresh",
           # Somebody gets inside.
-          "StartSession", "ResumeSession", "SendSSHPublicKey", "SendSerialConsoleSSHPublicKey",
+          "StartSession", "ResumeSession", "SendCommand", "StartAutomationExecution", "SendSSHPublicKey",
+          "SendSerialConsoleSSHPublicKey",
         ]
       }
     }

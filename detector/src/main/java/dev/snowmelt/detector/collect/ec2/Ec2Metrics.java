@@ -35,7 +35,8 @@ final class Ec2Metrics {
                 .increment();
     }
 
-    /// @param kind `change`, `touch`, `nothing`, or why the message is left on the queue
+    /// @param kind `change`, `touch`, `untold` (a touch of instances that are not named),
+    /// `nothing`, or why the message is left on the queue
     void message(String kind) {
         Counter.builder("snowmelt.collector.messages")
                 .description("Messages that the queue gave; those that could not be used count once each")

@@ -159,8 +159,14 @@ final class EventFollower implements AutoCloseable {
 
     private void take(Message message, EventNews news, List<String> receipts) {
         switch (parser.read(message.body())) {
-            case EventReading.Understood(EventNews told) -> {
-                metrics.message(told.isEmpty() ? "nothing" : told.touches().isEmpty() ? "change" : "touch");
+            case EventReading.Understood(EventNews told, String untold) -> {
+                metrics.message(kind(told, untold));
+                if (!untold.isEmpty() && said.add(untold)) {
+                    log.atWarn()
+                            .addKeyValue("message", message.messageId())
+                            .addKeyValue("call", untold)
+                            .log("a call is for instances by their tags or the like: which were touched is not told");
+                }
                 news.add(told);
                 receipts.add(message.receiptHandle());
             }
@@ -177,6 +183,13 @@ final class EventFollower implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private static String kind(EventNews told, String untold) {
+        if (!untold.isEmpty()) {
+            return "untold";
+        }
+        return told.isEmpty() ? "nothing" : told.touches().isEmpty() ? "change" : "touch";
     }
 
     /// Looks until it succeeds.

@@ -7,6 +7,7 @@ import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.TouchFacet;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -26,12 +27,22 @@ final class EventParser {
             Set.of("aws.ec2", "aws.autoscaling", "aws.ssm", "aws.ec2-instance-connect");
     private static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
     private static final Pattern TEMPLATE = Pattern.compile("lt-[0-9a-f]{8,17}");
-    /// By which somebody gets inside, and how: eventSource and eventName of CloudTrail.
+    /// By which somebody gets inside, and how: eventSource and eventName of CloudTrail. A root
+    /// volume that is replaced by hand counts as what is done inside: EC2 goes on telling the image
+    /// that the instance was launched from.
     private static final Map<String, TouchFacet.Kind> ENTRIES = Map.of(
             "ssm.amazonaws.com StartSession", TouchFacet.Kind.SSH,
             "ssm.amazonaws.com ResumeSession", TouchFacet.Kind.SSH,
+            "ssm.amazonaws.com SendCommand", TouchFacet.Kind.EXEC,
+            "ssm.amazonaws.com StartAutomationExecution", TouchFacet.Kind.EXEC,
             "ec2-instance-connect.amazonaws.com SendSSHPublicKey", TouchFacet.Kind.SSH,
-            "ec2-instance-connect.amazonaws.com SendSerialConsoleSSHPublicKey", TouchFacet.Kind.SSH);
+            "ec2-instance-connect.amazonaws.com SendSerialConsoleSSHPublicKey", TouchFacet.Kind.SSH,
+            "ec2.amazonaws.com CreateReplaceRootVolumeTask", TouchFacet.Kind.EXEC);
+
+    /// Where SendCommand and StartAutomationExecution say for whom they are, besides instances by
+    /// their ids: tags, resource groups, other accounts and regions.
+    private static final List<String> TARGETS =
+            List.of("targets", "targetMaps", "targetLocations", "targetLocationsURL");
 
     private static final int DEEPEST = 32;
 
@@ -68,10 +79,9 @@ final class EventParser {
         if (!SOURCES.contains(source)) {
             return new Foreign("source", "is of source '" + source + "', which nothing here follows");
         }
-        return new Understood(
-                text(envelope, "detail-type").equals(CLOUD_TRAIL)
-                        ? call(envelope.path("detail"), text(envelope, "time"))
-                        : told(envelope));
+        return text(envelope, "detail-type").equals(CLOUD_TRAIL)
+                ? call(envelope.path("detail"), text(envelope, "time"))
+                : new Understood(told(envelope), "");
     }
 
     private static EventNews told(JsonNode envelope) {
@@ -81,11 +91,11 @@ final class EventParser {
         return news;
     }
 
-    private static EventNews call(JsonNode detail, String eventBridgeTime) {
+    private static Understood call(JsonNode detail, String eventBridgeTime) {
         var news = new EventNews();
         if (!text(detail, "errorCode").isEmpty()) {
             // It was refused: nothing changed.
-            return news;
+            return new Understood(news, "");
         }
         String service = text(detail, "eventSource");
         TouchFacet.Kind entry = ENTRIES.get(service + " " + text(detail, "eventName"));
@@ -93,13 +103,31 @@ final class EventParser {
         collect(detail.path("requestParameters"), ofGroups, news, 0);
         collect(detail.path("responseElements"), ofGroups, news, 0);
         associate(news);
-        if (entry != null) {
-            String said = text(detail, "eventTime");
-            @Nullable Instant at = instant(said.isEmpty() ? eventBridgeTime : said);
-            String by = by(detail.path("userIdentity"));
-            news.instances().forEach(instance -> news.touches().add(new Touch(instance, entry, at, by)));
+        if (entry == null) {
+            return new Understood(news, "");
         }
-        return news;
+        String said = text(detail, "eventTime");
+        @Nullable Instant at = instant(said.isEmpty() ? eventBridgeTime : said);
+        String by = by(detail.path("userIdentity"));
+        news.instances().forEach(instance -> news.touches().add(new Touch(instance, entry, at, by)));
+        return new Understood(news, isForOthers(detail.path("requestParameters")) ? text(detail, "eventName") : "");
+    }
+
+    private static boolean isForOthers(JsonNode request) {
+        for (String key : TARGETS) {
+            JsonNode named = request.path(key);
+            if (named.isString() && !named.stringValue().isEmpty()) {
+                return true;
+            }
+            for (JsonNode target : named.values()) {
+                var news = new EventNews();
+                collect(target, false, news, 0);
+                if (news.instances().isEmpty()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static void collect(JsonNode node, boolean ofGroups, EventNews news, int depth) {

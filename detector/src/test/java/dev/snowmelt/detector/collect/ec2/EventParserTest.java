@@ -8,6 +8,7 @@ import dev.snowmelt.sandbox.aws.AwsEvents;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.TouchFacet;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -138,6 +139,67 @@ class EventParserTest {
                 {"instanceId":"%s","instanceOSUser":"ec2-user"}""".formatted(INSTANCE), "null");
 
         assertThat(news(event).touches()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ssm | SendCommand | {\"documentName\":\"AWS-RunShellScript\",\"instanceIds\":[\"ID\"]}",
+                "ssm | SendCommand | {\"targets\":[{\"key\":\"InstanceIds\",\"values\":[\"ID\"]}]}",
+                "ssm | StartAutomationExecution | {\"documentName\":\"x\",\"parameters\":{\"InstanceId\":[\"ID\"]}}",
+                "ssm | StartAutomationExecution | {\"targets\":[{\"key\":\"ParameterValues\",\"values\":[\"ID\"]}]}",
+                "ec2 | CreateReplaceRootVolumeTask | {\"CreateReplaceRootVolumeTaskRequest\":{\"InstanceId\":\"ID\"}}",
+            })
+    void whatIsDoneInsideOfAnInstanceIsATouch(String service, String action, String request) {
+        String event = AwsEvents.call(AT, service, action, request.replace("ID", INSTANCE), "null");
+
+        assertThat(news(event).instances()).containsExactly(INSTANCE);
+        assertThat(news(event).touches())
+                .containsExactly(
+                        new EventNews.Touch(INSTANCE, TouchFacet.Kind.EXEC, AT, "arn:aws:iam::123456789012:user/kai"));
+        assertThat(untold(event)).isEmpty();
+    }
+
+    private String untold(String body) {
+        return ((Understood) parser.read(body)).untold();
+    }
+
+    /// CloudTrail tells the tags and no instances.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"targets\":[{\"key\":\"tag:env\",\"values\":[\"prod\"]}]}",
+                "{\"targets\":[{\"key\":\"resource-groups:Name\",\"values\":[\"web\"]}],\"instanceIds\":[]}",
+                "{\"targetMaps\":[{\"Tag\":[\"web\"]}]}",
+                "{\"targetLocations\":[{\"accounts\":[\"123456789012\"],\"regions\":[\"eu-west-1\"]}]}",
+                "{\"targetLocationsURL\":\"https://example.com/locations.json\"}",
+            })
+    void whatIsDoneInsideOfInstancesThatAreNotNamedIsSaidToBeUntold(String request) {
+        for (String action : List.of("SendCommand", "StartAutomationExecution")) {
+            String event = AwsEvents.call(AT, "ssm", action, request, "null");
+
+            assertThat(untold(event)).isEqualTo(action);
+            assertThat(news(event).touches()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAutomationThatIsForNoInstanceTouchesNone() {
+        String event = AwsEvents.call(AT, "ssm", "StartAutomationExecution", """
+                {"documentName":"AWS-CopySnapshot","parameters":{"SnapshotId":["snap-0123456789abcdef0"]}}""", "null");
+
+        assertThat(untold(event)).isEmpty();
+        assertThat(news(event).isEmpty()).isTrue();
+    }
+
+    @Test
+    void aGroupThatIsDeletedIsLookedAt() {
+        String request = "{\"autoScalingGroupName\":\"web\",\"forceDelete\":true}";
+
+        assertThat(news(AwsEvents.call(AT, "autoscaling", "DeleteAutoScalingGroup", request, "null"))
+                        .groups())
+                .containsExactly("web");
     }
 
     @ParameterizedTest

@@ -50,7 +50,8 @@ class EventRulesTest {
         return patterns;
     }
 
-    /// EventBridge's rule: every field of the pattern has one of the values, or begins with one of the prefixes.
+    /// EventBridge's rule: every field of the pattern has one of the values, or begins with one of
+    /// the prefixes.
     private static boolean matches(JsonNode pattern, JsonNode event) {
         for (Map.Entry<String, JsonNode> field : pattern.properties()) {
             JsonNode found = event.path(field.getKey());
@@ -82,6 +83,11 @@ class EventRulesTest {
                 AwsEvents.modifyInstanceAttribute(AT, INSTANCE),
                 AwsEvents.createLaunchTemplateVersion(AT, TEMPLATE, 2),
                 AwsEvents.updateAutoScalingGroup(AT, "web", TEMPLATE, "2"),
+                AwsEvents.call(AT, "autoscaling", "DeleteAutoScalingGroup", "{}", "null"),
+                AwsEvents.call(AT, "ec2", "DeleteLaunchTemplateVersions", "{}", "null"),
+                AwsEvents.call(AT, "ec2", "CreateReplaceRootVolumeTask", "{}", "null"),
+                AwsEvents.call(AT, "ssm", "SendCommand", "{}", "null"),
+                AwsEvents.call(AT, "ssm", "StartAutomationExecution", "{}", "null"),
                 AwsEvents.startSession(AT, INSTANCE));
     }
 
