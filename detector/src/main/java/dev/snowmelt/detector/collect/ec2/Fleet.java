@@ -14,7 +14,7 @@ record Fleet(Ec2Reads reads, LaunchTemplates launchTemplates, KnownFleet known, 
         var reads = new Ec2Reads(ec2, autoScaling, calls, settings.pages());
         return new Fleet(
                 reads,
-                new LaunchTemplates(ec2, autoScaling, calls),
+                new LaunchTemplates(ec2, autoScaling, calls, System::nanoTime),
                 new KnownFleet(),
                 new UserData(settings.userData(), reads),
                 new AtomicLong());

@@ -6,6 +6,7 @@ import dev.snowmelt.fingerprint.ec2.Launch;
 import dev.snowmelt.fingerprint.ec2.LaunchSource;
 import dev.snowmelt.fingerprint.ec2.LaunchSource.LaunchConfiguration;
 import dev.snowmelt.fingerprint.ec2.LaunchSource.LaunchTemplate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.DescribeLaunchConfigurationsRequest;
@@ -25,9 +27,11 @@ import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
 
 /// Resolves what groups launch from. Thread-safe.
 ///
-/// A version of a launch template never changes and is remembered for good; which version `$Latest`
-/// and `$Default` are is asked anew for each [Reading]. Launch configurations never change either,
-/// but one may be deleted and another made by its name, so they are asked for anew too.
+/// A version of a launch template never changes, but it may be deleted, and then nothing is
+/// launched from it any more: so it is remembered for an hour, or until an event names its launch
+/// template. Which version `$Latest` and `$Default` are is asked anew for each [Reading], and so
+/// is, for a list, whether a launch template still exists. Launch configurations never change
+/// either, but one may be deleted and another made by its name, so they are asked for anew too.
 final class LaunchTemplates {
     /// Most launch templates in one DescribeLaunchTemplates.
     private static final int TEMPLATES_A_CALL = 200;
@@ -38,49 +42,85 @@ final class LaunchTemplates {
     /// Some 200 bytes each.
     private static final int REMEMBERED = 16_384;
 
+    private static final Duration HOLDS = Duration.ofHours(1);
+
+    /// @param name of the launch template; empty: not told
+    /// @param at when it was told, in the nanoseconds of `time`
+    private record Known(Launch launch, String name, long at) {
+        boolean isOf(String template) {
+            return name.equals(template)
+                    || launch.template()
+                            .substring(0, launch.template().lastIndexOf(':'))
+                            .equals(template);
+        }
+    }
+
     private final Ec2Client ec2;
     private final AutoScalingClient autoScaling;
     private final AwsCalls calls;
-    private final Map<String, Launch> versions = new LinkedHashMap<>(64, 0.75f, true) {
+    private final LongSupplier time;
+    private final Map<String, Known> versions = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Launch> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
             return size() > REMEMBERED;
         }
     };
 
-    LaunchTemplates(Ec2Client ec2, AutoScalingClient autoScaling, AwsCalls calls) {
+    /// @param time nanoseconds of a clock that only ever goes forward
+    LaunchTemplates(Ec2Client ec2, AutoScalingClient autoScaling, AwsCalls calls, LongSupplier time) {
         this.ec2 = ec2;
         this.autoScaling = autoScaling;
         this.calls = calls;
+        this.time = time;
     }
 
-    /// Begins to read: what `$Latest` and `$Default` are, and launch configurations, is asked once
-    /// in it. Used by one thread.
-    Reading read() {
-        return new Reading();
+    /// Begins to read for a list: what `$Latest` and `$Default` are, which launch templates still
+    /// exist, and launch configurations, is asked once in it. Used by one thread.
+    Reading list() {
+        return new Reading(true);
+    }
+
+    /// Begins to read for a look, in which the existence of what is remembered is taken for
+    /// granted. Used by one thread.
+    Reading look() {
+        return new Reading(false);
+    }
+
+    /// Something happened to these: what is remembered of them is asked for anew.
+    ///
+    /// @param templates ids and names
+    void forget(Collection<String> templates) {
+        synchronized (versions) {
+            versions.values().removeIf(known -> templates.stream().anyMatch(known::isOf));
+        }
     }
 
     private @Nullable Launch remembered(String template) {
         synchronized (versions) {
-            return versions.get(template);
+            Known known = versions.get(template);
+            return known == null || time.getAsLong() - known.at >= HOLDS.toNanos() ? null : known.launch;
         }
     }
 
-    private void remember(Launch launch) {
+    private void remember(Launch launch, String name) {
         synchronized (versions) {
-            versions.put(launch.template(), launch);
+            versions.put(launch.template(), new Known(launch, name, time.getAsLong()));
         }
     }
 
     /// One list, or one look.
     final class Reading {
         private final Map<String, software.amazon.awssdk.services.ec2.model.LaunchTemplate> templates = new HashMap<>();
+        private final Map<String, Launch> launches = new HashMap<>();
         private final Map<String, Launch> configurations = new HashMap<>();
         private final Set<String> asked = new LinkedHashSet<>();
+        private final boolean whole;
 
-        private Reading() {}
+        private Reading(boolean whole) {
+            this.whole = whole;
+        }
 
         /// Asks for what is not known yet of these, in as few calls as possible.
         void prepare(Collection<LaunchSource> sources) throws LookException {
@@ -104,14 +144,14 @@ final class LaunchTemplates {
         Optional<Launch> of(LaunchSource source) {
             return switch (source) {
                 case LaunchTemplate template ->
-                    Optional.ofNullable(template(template)).map(LaunchTemplates.this::remembered);
+                    Optional.ofNullable(template(template)).map(launches::get);
                 case LaunchConfiguration(String name) -> Optional.ofNullable(configurations.get(name));
             };
         }
 
         /// Which version a group means, as [Launch#template]; null: not known.
         private @Nullable String template(LaunchTemplate named) {
-            if (named.numbered() && !named.id().isEmpty()) {
+            if (named.numbered() && !named.id().isEmpty() && !isGone(named)) {
                 return Launch.template(named.id(), Long.parseLong(named.version()));
             }
             var template = templates.get(key(named));
@@ -126,11 +166,15 @@ final class LaunchTemplates {
             return number == null ? null : Launch.template(template.launchTemplateId(), number);
         }
 
+        private boolean isGone(LaunchTemplate named) {
+            return asked.contains(key(named)) && !templates.containsKey(key(named));
+        }
+
         private void askTemplates(List<LaunchTemplate> named) throws LookException {
             var ids = new LinkedHashSet<String>();
             var names = new LinkedHashSet<String>();
             for (LaunchTemplate template : named) {
-                if ((!template.numbered() || template.id().isEmpty()) && asked.add(key(template))) {
+                if ((whole || !template.numbered() || template.id().isEmpty()) && asked.add(key(template))) {
                     (template.id().isEmpty() ? names : ids)
                             .add(template.id().isEmpty() ? template.name() : template.id());
                 }
@@ -173,7 +217,13 @@ final class LaunchTemplates {
             var numbers = new LinkedHashMap<String, Set<String>>();
             for (LaunchTemplate each : named) {
                 String template = template(each);
-                if (template != null && remembered(template) == null && asked.add(template)) {
+                if (template == null || !asked.add(template)) {
+                    continue;
+                }
+                Launch remembered = remembered(template);
+                if (remembered != null) {
+                    launches.put(template, remembered);
+                } else {
                     int colon = template.lastIndexOf(':');
                     numbers.computeIfAbsent(template.substring(0, colon), _ -> new LinkedHashSet<>())
                             .add(template.substring(colon + 1));
@@ -195,7 +245,9 @@ final class LaunchTemplates {
                                 .versions(numbers)
                                 .build()));
                 for (LaunchTemplateVersion version : answer.launchTemplateVersions()) {
-                    remember(launch(version));
+                    Launch launch = launch(version);
+                    launches.put(launch.template(), launch);
+                    remember(launch, version.launchTemplateName() == null ? "" : version.launchTemplateName());
                 }
             } catch (AwsException e) {
                 if (e.fault().kind() != AwsFault.Kind.NOT_FOUND) {

@@ -42,7 +42,7 @@ final class Lister {
         known.begin();
         try {
             var groups = new HashMap<String, Member>();
-            LaunchTemplates.Reading launches = fleet.launchTemplates().read();
+            LaunchTemplates.Reading launches = fleet.launchTemplates().list();
             fleet.reads().groups(page -> {
                 launches.prepare(page.stream()
                         .flatMap(group -> GroupFingerprint.sources(group).stream())

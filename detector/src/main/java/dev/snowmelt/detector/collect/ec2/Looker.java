@@ -56,7 +56,8 @@ final class Looker {
         fleet.reads().groups(groups, page -> page.forEach(sight::add));
         // Their group says something else of a neighbour now, or has a new one, and no event named it.
         fleet.reads().instances(neighbours(news, sight), sight::add);
-        LaunchTemplates.Reading launches = fleet.launchTemplates().read();
+        fleet.launchTemplates().forget(news.templates());
+        LaunchTemplates.Reading launches = fleet.launchTemplates().look();
         launches.prepare(sight.groups.values().stream()
                 .flatMap(group -> GroupFingerprint.sources(group).stream())
                 .toList());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.sandbox.aws.AwsEvents;
+import dev.snowmelt.sandbox.aws.Fault;
 import dev.snowmelt.sandbox.aws.Moto;
 import dev.snowmelt.sandbox.aws.MotoExtension;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
@@ -214,6 +215,46 @@ class Ec2EventsIT {
                             assertThat(touch.getBy()).isEqualTo("arn:aws:iam::123456789012:user/kai");
                             assertThat(touch.getAt().getSeconds()).isEqualTo(at.getEpochSecond());
                         }));
+    }
+
+    @Test
+    void commandsForInstancesByTheirTagsAreCounted() {
+        watchedGroup();
+        String instance = aws.fleet.instances("web").getFirst();
+        String byId = "{\"instanceIds\":[\"%s\"]}".formatted(instance);
+        String byTag = "{\"targets\":[{\"key\":\"tag:env\",\"values\":[\"prod\"]}]}";
+
+        aws.queue.send(
+                AwsEvents.call(now(), "ssm", "SendCommand", byId, "null"),
+                AwsEvents.call(now(), "ssm", "SendCommand", byTag, "null"));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                aws.log.all(entry -> entry.value().getInstance().hasTouch()))
+                        .hasSize(1));
+        await().atMost(SOON).until(() -> aws.queue.waiting() == 0);
+        assertThat(aws.count("snowmelt.collector.messages", "kind", "touch")).isEqualTo(1);
+        assertThat(aws.count("snowmelt.collector.messages", "kind", "untold")).isEqualTo(1);
+    }
+
+    /// The versions of a launch template never change, so that they are remembered; but they may be
+    /// deleted.
+    @Test
+    void aVersionThatIsDeletedIsNotRemembered() {
+        String template = aws.fleet.launchTemplate("web", aws.fleet.ami("web-1"));
+        aws.fleet.group("web", 1, template, "1");
+        aws.watching();
+        assertThat(aws.status("web").hasTemplate()).isTrue();
+        aws.proxy.fail(
+                "DescribeLaunchTemplateVersions",
+                new Fault.Refused(400, "InvalidLaunchTemplateId.VersionNotFound", "Could not find version 1"));
+
+        aws.queue.send(AwsEvents.call(now(), "ec2", "DeleteLaunchTemplateVersions", """
+                {"DeleteLaunchTemplateVersionsRequest":{"LaunchTemplateId":"%s",\
+                "LaunchTemplateVersion":{"tag":1,"content":"1"}}}""".formatted(template), "null"));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(aws.status("web").hasTemplate()).isFalse());
     }
 
     @Test

@@ -110,8 +110,8 @@ class Ec2ListIT {
                         IntStream.range(0, 7).mapToObj(i -> group("web-" + i)).toList());
         assertThat(aws.proxy.calls("DescribeAutoScalingGroups")).hasSize(3);
         assertThat(aws.proxy.calls("DescribeInstances")).hasSize(3);
-        // A version by number needs no DescribeLaunchTemplates, and is asked for once.
-        assertThat(aws.proxy.calls("DescribeLaunchTemplates")).isEmpty();
+        // One launch template, whatever the page.
+        assertThat(aws.proxy.calls("DescribeLaunchTemplates")).hasSize(1);
         assertThat(aws.proxy.calls("DescribeLaunchTemplateVersions")).hasSize(1);
     }
 
@@ -184,13 +184,30 @@ class Ec2ListIT {
         String deleted = aws.fleet.launchTemplate("deleted", ami);
         String template = aws.fleet.launchTemplate("web", ami);
         aws.fleet.group("orphaned", 1, deleted, "$Latest");
+        aws.fleet.group("numbered", 1, deleted, "1");
         aws.fleet.group("web", 1, template, "$Latest");
         moto.ec2().deleteLaunchTemplate(request -> request.launchTemplateId(deleted));
 
         aws.watching(aws.polling(Duration.ofHours(1)));
 
         assertThat(aws.status("orphaned").hasTemplate()).isFalse();
+        assertThat(aws.status("numbered").hasTemplate()).isFalse();
         assertThat(images("web")).containsExactly(ami);
+    }
+
+    @Test
+    void aLaunchTemplateThatIsDeletedLaterIsMissedByTheNextList(Moto moto) {
+        String template = aws.fleet.launchTemplate("web", aws.fleet.ami("web-1"));
+        aws.fleet.group("web", 1, template, "1");
+        aws.watching(aws.polling(Duration.ofMillis(500)));
+        assertThat(aws.status("web").hasTemplate()).isTrue();
+
+        moto.ec2().deleteLaunchTemplate(request -> request.launchTemplateId(template));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(aws.status("web").hasTemplate()).isFalse());
+        // What it launches is remembered, and was asked for once.
+        assertThat(aws.proxy.calls("DescribeLaunchTemplateVersions")).hasSize(1);
     }
 
     @Test
