@@ -4,7 +4,6 @@ import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -16,15 +15,12 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /// Leadership for platforms that have nothing like a Lease: the members of the consumer group
@@ -149,26 +145,6 @@ public final class GroupLeadership implements Leadership {
         return now;
     }
 
-    private Map<String, Object> config() {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-        config.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        config.put(ConsumerConfig.CLIENT_ID_CONFIG, group);
-        // In the newer protocol the broker assigns, and sets the session timeout.
-        config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, LeaderAssignor.class.getName());
-        config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) session.toMillis());
-        config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) renewal.toMillis());
-        // While the group agrees anew, the coordinator takes commits of members that have not heard of it yet,
-        // and removes them after this: it must be far behind the session that such a commit is trusted for.
-        config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) (20 * session.toMillis()));
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
-        return config;
-    }
-
     /// This process's membership of the group. Its thread must never wait for the collector: a
     /// member that does not poll holds up the others when one comes or goes.
     private final class Member implements ConsumerRebalanceListener {
@@ -177,7 +153,7 @@ public final class GroupLeadership implements Leadership {
         private long joiningSince = System.nanoTime();
 
         Member() {
-            consumer = new KafkaConsumer<>(config(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            consumer = LeadershipConsumer.open(kafka, group, session, renewal);
             consumer.subscribe(Set.of(topic), this);
             var _ = Thread.ofPlatform().daemon().name("member of " + group).start(this::run);
         }

@@ -153,10 +153,7 @@ final class LastLook {
             if (drifted(judgement)) {
                 return Optional.of("its replacement may be %s, which is %s and runs %s: %s"
                         .formatted(
-                                spare.name(),
-                                judgement.state(),
-                                Unasked.observed(judgement.drifts()),
-                                spare.remedy()));
+                                spare.name(), judgement.state(), Unasked.observed(judgement.drifts()), spare.remedy()));
             }
         }
         return Optional.empty();

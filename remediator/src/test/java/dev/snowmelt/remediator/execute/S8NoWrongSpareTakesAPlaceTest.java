@@ -24,8 +24,7 @@ class S8NoWrongSpareTakesAPlaceTest {
                 .map(digest -> new Spare("spare " + digest, running(digest), "refresh the spares"))
                 .toList();
         var next = new LiveInstance.Next(null, spares);
-        executing.platform.lives(
-                pod(1), new LiveInstance(CART, "", running(EVIL), null, null, next, Duration.ZERO));
+        executing.platform.lives(pod(1), new LiveInstance(CART, "", running(EVIL), null, null, next, Duration.ZERO));
         return executing.handle(Commands.replace("c1", pod(1)));
     }
 
