@@ -5,6 +5,7 @@ import dev.snowmelt.cli.config.DurationText;
 import dev.snowmelt.cli.declare.DeclareCommand;
 import dev.snowmelt.cli.declare.SignCommand;
 import dev.snowmelt.cli.demo.DemoCommand;
+import dev.snowmelt.cli.doctor.DoctorCommand;
 import dev.snowmelt.cli.output.Format;
 import dev.snowmelt.cli.output.Results;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ScopeType;
             ResolveCommand.class,
             DeclareCommand.class,
             SignCommand.class,
+            DoctorCommand.class,
             StatusCommand.class,
             ExplainCommand.class,
             ScanCommand.class,

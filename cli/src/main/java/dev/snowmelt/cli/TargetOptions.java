@@ -6,7 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Options of what works on any platform.
-final class TargetOptions {
+public final class TargetOptions {
     @Option(
             names = "--target",
             paramLabel = "ID",
@@ -22,7 +22,8 @@ final class TargetOptions {
     @Mixin
     private AwsOptions aws = new AwsOptions();
 
-    void into(Map<String, String> options) {
+    /// Puts what was said beside the other settings.
+    public void into(Map<String, String> options) {
         if (target != null) {
             options.put(target.startsWith("aws:") ? "aws.target" : "kubernetes.target", target);
         }

@@ -113,6 +113,7 @@ final class TopicsCommand extends SnowmeltCommand {
                 case TopicProvisioning.Created _ -> "created";
                 case TopicProvisioning.Exists _ -> "exists";
                 case TopicProvisioning.Differs _ -> "differs";
+                case TopicProvisioning.Missing _ -> "missing";
             };
         }
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.cli.config.DurationText;
 import dev.snowmelt.cli.output.Table;
+import dev.snowmelt.cli.output.Wrapped;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.MalformedIdException;
 import dev.snowmelt.v1.Drift;

@@ -2,6 +2,7 @@ package dev.snowmelt.cli.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snowmelt.cli.output.Wrapped;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanReport.WorkloadCount;
 import java.util.List;

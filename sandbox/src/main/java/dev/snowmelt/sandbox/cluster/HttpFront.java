@@ -9,6 +9,9 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +34,11 @@ final class HttpFront implements AutoCloseable {
     private final HttpServer server;
     private final Gate gate;
     private final WatchHub watches;
+    private final InstantSource clock;
 
-    HttpFront(Gate gate, WatchHubFactory watches) {
+    HttpFront(Gate gate, WatchHubFactory watches, InstantSource clock) {
         this.gate = gate;
+        this.clock = clock;
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(2)
                 .setWorkerPoolSize(1)
@@ -126,8 +131,11 @@ final class HttpFront implements AutoCloseable {
         return value == null ? "" : value;
     }
 
-    private static void send(HttpServerRequest request, Gate.Reply.Plain plain, boolean upgrade) {
+    private void send(HttpServerRequest request, Gate.Reply.Plain plain, boolean upgrade) {
         HttpServerResponse response = request.response().setStatusCode(plain.status());
+        // As every HTTP server that has a clock (RFC 9110, 6.6.1); in whole seconds.
+        response.putHeader(
+                "Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atZone(ZoneOffset.UTC)));
         plain.headers().forEach(response::putHeader);
         response.putHeader("Content-Type", plain.contentType());
         response.putHeader("Cache-Control", "no-cache, private");

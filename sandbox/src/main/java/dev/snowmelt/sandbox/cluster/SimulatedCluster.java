@@ -71,7 +71,7 @@ public final class SimulatedCluster implements AutoCloseable {
                 new Evictions(store, writes, deletes, settings.retryAfterSeconds, settings.conflictRetry));
         api.watchList(settings.watchList);
         Gate gate = new Gate(api, new Discovery(settings.version), access, faults, ledger, store, writes);
-        front = new HttpFront(gate, vertx -> new WatchHub(vertx, store, settings.bookmarkInterval));
+        front = new HttpFront(gate, vertx -> new WatchHub(vertx, store, settings.bookmarkInterval), settings.clock);
         workloads = new Workloads(this, store, writes, kubelets);
         backdoor = new Backdoor(store, writes);
         for (String namespace : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {

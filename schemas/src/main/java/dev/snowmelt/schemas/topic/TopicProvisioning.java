@@ -71,6 +71,9 @@ public final class TopicProvisioning {
         }
     }
 
+    /// It does not exist, and was not to be created.
+    public record Missing(String topic) implements Result {}
+
     /// One setting that is not what it should be.
     ///
     /// @param setting `partitions`, `replication.factor` or the name of a topic configuration
@@ -98,6 +101,30 @@ public final class TopicProvisioning {
             }
         }
         awaitKnown(topics.all().stream().<String>map(Topic::name).toList());
+        results.putAll(compare(existing));
+        return List.copyOf(results.values());
+    }
+
+    /// Compares and creates nothing.
+    ///
+    /// @return one result a topic, in the order of [Topics#all]: missing, exists or differs
+    /// @throws KafkaException when the broker refuses or does not answer
+    public List<Result> inspect(Topics topics) {
+        Map<String, Result> results = new LinkedHashMap<>();
+        List<Topic<?, ?>> existing = new ArrayList<>();
+        Map<String, KafkaFuture<TopicDescription>> descriptions = admin.describeTopics(
+                        topics.all().stream().<String>map(Topic::name).toList(),
+                        new DescribeTopicsOptions().timeoutMs((int) timeout.toMillis()))
+                .topicNameValues();
+        for (Topic<?, ?> topic : topics.all()) {
+            try {
+                var _ = AdminCalls.get(AdminCalls.about(topic.name(), descriptions));
+                existing.add(topic);
+                results.put(topic.name(), new Exists(topic.name()));
+            } catch (UnknownTopicOrPartitionException _) {
+                results.put(topic.name(), new Missing(topic.name()));
+            }
+        }
         results.putAll(compare(existing));
         return List.copyOf(results.values());
     }

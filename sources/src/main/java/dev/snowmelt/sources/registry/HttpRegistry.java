@@ -61,6 +61,15 @@ public final class HttpRegistry implements Registry, AutoCloseable {
         return read(repository, reference, response);
     }
 
+    /// Asks whether a registry is there: `GET /v2/`, without a log-in.
+    ///
+    /// @return the status: 200 of one that is open to all, 401 of one that asks for a log-in
+    /// @throws RegistryException when it does not answer in time, or may not be asked
+    public int answers(Repository repository) throws RegistryException {
+        return ask(repository, base(repository).resolve("/v2/"), null, new Deadline(settings.call()))
+                .statusCode();
+    }
+
     private URI base(Repository repository) throws RegistryException {
         String server = repository.server();
         boolean plain = settings.insecure() && Loopback.names(server);

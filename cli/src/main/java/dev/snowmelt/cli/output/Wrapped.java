@@ -1,15 +1,15 @@
-package dev.snowmelt.cli.scan;
+package dev.snowmelt.cli.output;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /// Lines of bounded width that lose nothing: a word that is longer than a line is cut and goes on in the next.
-final class Wrapped {
+public final class Wrapped {
     private Wrapped() {}
 
     /// @param first what the first line begins with
     /// @param then what the others begin with
-    static List<String> lines(String first, String then, String text, int width) {
+    public static List<String> lines(String first, String then, String text, int width) {
         List<String> lines = new ArrayList<>();
         var line = new StringBuilder(first);
         int start = first.length();

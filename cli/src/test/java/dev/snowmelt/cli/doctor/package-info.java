@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;
