@@ -6,6 +6,7 @@ import dev.snowmelt.cli.declare.DeclareCommand;
 import dev.snowmelt.cli.declare.SignCommand;
 import dev.snowmelt.cli.demo.DemoCommand;
 import dev.snowmelt.cli.doctor.DoctorCommand;
+import dev.snowmelt.cli.logs.LogFormat;
 import dev.snowmelt.cli.output.Format;
 import dev.snowmelt.cli.output.Results;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ import picocli.CommandLine.ScopeType;
             DeclareCommand.class,
             SignCommand.class,
             DoctorCommand.class,
+            LogLevelCommand.class,
             StatusCommand.class,
             ExplainCommand.class,
             ScanCommand.class,
@@ -160,7 +162,9 @@ public final class Snowmelt implements Runnable {
         }
         String named = surroundings.environment().getOrDefault("SNOWMELT_CONFIG", "");
         Path fallback = named.isEmpty() ? null : Path.of(named);
-        return Config.load(file == null ? fallback : file, surroundings.environment(), all);
+        Config config = Config.load(file == null ? fallback : file, surroundings.environment(), all);
+        config.logging().apply();
+        return config;
     }
 
     /// A format that a subcommand does not know must be said before anything is done.
@@ -209,8 +213,12 @@ public final class Snowmelt implements Runnable {
                 yield List.of(e.getClass().getSimpleName() + ": " + e.getMessage());
             }
         };
-        line.getErr().println("snowmelt: " + lines.getFirst());
-        lines.stream().skip(1).forEach(line.getErr()::println);
+        if (LogFormat.current() == LogFormat.JSON) {
+            LoggerFactory.getLogger(Snowmelt.class).atError().log("{}", String.join("\n", lines));
+        } else {
+            line.getErr().println("snowmelt: " + lines.getFirst());
+            lines.stream().skip(1).forEach(line.getErr()::println);
+        }
         return e instanceof CliException said ? said.exitCode() : ExitCode.ERROR;
     }
 }

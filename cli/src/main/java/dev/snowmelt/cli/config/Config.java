@@ -2,6 +2,7 @@ package dev.snowmelt.cli.config;
 
 import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.ExitCode;
+import dev.snowmelt.cli.logs.LogFormat;
 import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.text.Texts;
@@ -30,6 +31,7 @@ import tools.jackson.databind.JsonNode;
 /// @param remediate the planner and the executors
 /// @param registry image registries
 /// @param trust keys of proposals
+/// @param logging how lines of the log look: `logging.format`
 /// @param stateDir folder of the stores; safe to lose
 /// @param member name of this process among its replicas, stable over restarts; empty: none
 public record Config(
@@ -41,6 +43,7 @@ public record Config(
         Remediate remediate,
         Registry registry,
         Trust trust,
+        LogFormat logging,
         Path stateDir,
         String member) {
     /// More copies than anybody has processes for.
@@ -79,7 +82,8 @@ public record Config(
     ///
     /// @param host address to listen on
     /// @param port 0: any free one
-    public record Http(String host, int port) {}
+    /// @param admin log levels may be changed there too, from this machine alone
+    public record Http(String host, int port, boolean admin) {}
 
     /// The cluster.
     ///
@@ -152,6 +156,7 @@ public record Config(
                 remediate,
                 registry,
                 trust,
+                logging,
                 stateDir,
                 member);
     }
@@ -225,7 +230,8 @@ public record Config(
                 replicas,
                 inSync,
                 client.values());
-        var http = new Http(reader.text("http.host").orElse("127.0.0.1"), reader.number("http.port", 0, 65_535, 8080));
+        var http = new Http(reader.text("http.host").orElse("127.0.0.1"), reader.number("http.port", 0, 65_535, 8080),
+                reader.truth("http.admin", false));
         var kubernetes = new Kubernetes(
                 reader.value("kubernetes.target", Config::cluster),
                 reader.value("kubernetes.kubeconfig", Path::of),
@@ -259,6 +265,7 @@ public record Config(
                 remediate,
                 registry,
                 Trust.read(reader),
+                reader.choice("logging.format", LogFormat.class, LogFormat.TEXT),
                 reader.value("stateDir", Path::of).orElse(Path.of(home, "snowmelt")),
                 reader.text("member").orElse(""));
     }

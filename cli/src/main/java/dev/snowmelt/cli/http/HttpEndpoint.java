@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/// `/metrics`, `/health/live` and `/health/ready` of a process.
+/// `/metrics`, `/health/live` and `/health/ready` of a process; `/loggers` where `http.admin` is set.
 public final class HttpEndpoint implements AutoCloseable {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
@@ -48,6 +48,9 @@ public final class HttpEndpoint implements AutoCloseable {
         server.createContext(
                 "/", exchange -> answer(exchange, "/", 404, TEXT, "/metrics /health/live /health/ready\n"));
         server.createContext("/metrics", exchange -> answer(exchange, "/metrics", 200, PROMETHEUS, metrics.scrape()));
+        if (http.admin()) {
+            server.createContext(LoggersHandler.PATH, new LoggersHandler());
+        }
         server.createContext("/health/live", exchange -> answer(exchange, "/health/live", 200, TEXT, "live\n"));
         server.createContext("/health/ready", exchange -> {
             List<String> reasons = unready.get();

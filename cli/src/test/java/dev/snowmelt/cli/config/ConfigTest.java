@@ -22,7 +22,7 @@ class ConfigTest {
 
         assertThat(config.kafka().bootstrapServers()).isEqualTo("localhost:9092");
         assertThat(config.kafka().topics().proposals().name()).isEqualTo("snowmelt.proposals");
-        assertThat(config.http()).isEqualTo(new Config.Http("127.0.0.1", 8080));
+        assertThat(config.http()).isEqualTo(new Config.Http("127.0.0.1", 8080, false));
         assertThat(config.stateDir()).isEqualTo(Path.of("/var/state/snowmelt"));
         assertThat(config.kafka().replicationFactor()).isEqualTo(3);
         assertThat(config.kafka().minInSyncReplicas()).isEqualTo(2);

@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.snowmelt.cli.CliException;
+import dev.snowmelt.cli.Snowmelt;
+import dev.snowmelt.cli.Surroundings;
 import dev.snowmelt.cli.config.AwsTarget;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.Proposer;
@@ -28,6 +30,8 @@ import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.Proposal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +106,7 @@ class EveryClientIT {
             Config config = Config.load(null, environment, Map.of());
             TopicSetup.provision(config.kafka(), PATIENCE);
             commands(config);
+            doctor(environment);
             try (var roles = roles(config)) {
                 roles.start();
                 Set<String> expected = whoMakesClients();
@@ -120,6 +125,12 @@ class EveryClientIT {
         assertThatThrownBy(() -> new Proposer(config.kafka(), InstantSource.system())
                         .propose(List.of(Proposal.getDefaultInstance()), Duration.ofMillis(100)))
                 .isInstanceOf(CliException.class);
+    }
+
+    private static void doctor(Map<String, String> environment) {
+        var nowhere = new PrintWriter(Writer.nullWriter());
+        var surroundings = new Surroundings(nowhere, nowhere, environment, InstantSource.system());
+        Snowmelt.commandLine(surroundings).execute("doctor", "--role", "detect");
     }
 
     private static Roles roles(Config config) {
