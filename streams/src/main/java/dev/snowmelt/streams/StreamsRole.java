@@ -11,6 +11,7 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 import org.slf4j.Logger;
@@ -28,8 +29,11 @@ public final class StreamsRole implements AutoCloseable {
     private final StreamsApplication application;
     private final StreamsSettings settings;
     private final RocksMemory memory;
-    private final KafkaStreams streams;
+    private final Topology topology;
+    private final KafkaClientSupplier clients;
+    private final CorruptState corrupt;
     private final Failures failures = new Failures(System::nanoTime);
+    private volatile KafkaStreams streams;
 
     public StreamsRole(StreamsApplication application, Topology topology, StreamsSettings settings) {
         this(application, topology, settings, new DefaultKafkaClientSupplier());
@@ -41,12 +45,19 @@ public final class StreamsRole implements AutoCloseable {
         this.application = application;
         this.settings = settings;
         this.memory = new RocksMemory(settings.rocksMemoryBytes());
+        this.corrupt = new CorruptState(settings.stateDir().resolve(application.id()));
+        this.topology = topology;
+        this.clients = clients;
+        this.streams = make();
+    }
+
+    private KafkaStreams make() {
         var config = settings.streamsConfig(application);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksSettings.class);
         config.put(RocksMemory.CONFIG, memory);
-        streams = new KafkaStreams(topology, new StreamsConfig(config), clients);
-        streams.setUncaughtExceptionHandler(this::failed);
-        streams.setStateListener((to, from) -> {
+        var made = new KafkaStreams(topology, new StreamsConfig(config), clients);
+        made.setUncaughtExceptionHandler(this::failed);
+        made.setStateListener((to, from) -> {
             failures.works(to == KafkaStreams.State.RUNNING);
             LOG.atInfo()
                     .addKeyValue("role", application.name())
@@ -54,6 +65,7 @@ public final class StreamsRole implements AutoCloseable {
                     .addKeyValue("to", to)
                     .log("role changes its state");
         });
+        return made;
     }
 
     /// Makes sure of what its promises rest on, starts its threads and returns; [#unready] says
@@ -66,7 +78,36 @@ public final class StreamsRole implements AutoCloseable {
         if (!finding.problems().isEmpty()) {
             throw new BrokerCheckException(finding.problems());
         }
-        streams.start();
+        begin();
+    }
+
+    /// Streams opens the stores that it finds before its threads begin, and cannot be started twice.
+    private void begin() {
+        while (true) {
+            try {
+                streams.start();
+                return;
+            } catch (StreamsException e) {
+                if (!CorruptState.isCorruption(e)) {
+                    throw e;
+                }
+                streams.close(CLOSE_WITHIN);
+                Optional<String> mended = corrupt.mend(e);
+                if (mended.isEmpty()) {
+                    throw e;
+                }
+                tell(e, mended.get());
+                streams = make();
+            }
+        }
+    }
+
+    private void tell(Throwable cause, String task) {
+        LOG.atError()
+                .setCause(cause)
+                .addKeyValue("role", application.name())
+                .addKeyValue("task", task)
+                .log("stores on disk are damaged: they were removed and are read again from their changelogs");
     }
 
     /// Why it does not work now; empty: it does.
@@ -83,13 +124,14 @@ public final class StreamsRole implements AutoCloseable {
         return streams.state() == KafkaStreams.State.ERROR;
     }
 
-    /// Stops within 10 s. A process without a stable name leaves the group, so that its successor
-    /// need not wait.
+    /// Stops within 10 s. It leaves the group, so that others take over at once, unless nobody else
+    /// keeps its stores warm and it has a stable name: then its partitions wait for its return, as
+    /// long as the session timeout says.
     @Override
     public void close() {
         boolean clean = streams.close(CloseOptions.timeout(CLOSE_WITHIN)
                 .withGroupMembershipOperation(
-                        settings.staticMember()
+                        settings.staticMember() && settings.standbys() == 0
                                 ? GroupMembershipOperation.REMAIN_IN_GROUP
                                 : GroupMembershipOperation.LEAVE_GROUP));
         if (clean) {
@@ -104,6 +146,11 @@ public final class StreamsRole implements AutoCloseable {
     }
 
     private StreamThreadExceptionResponse failed(Throwable cause) {
+        Optional<String> mended = corrupt.mend(cause);
+        if (mended.isPresent()) {
+            tell(cause, mended.get());
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
         int failure = failures.failed();
         boolean again = failure <= REPLACEMENTS && !(cause instanceof Error);
         LOG.atError()
