@@ -71,7 +71,8 @@ final class LogLevelCommand extends SnowmeltCommand {
                                 .PUT(HttpRequest.BodyPublishers.noBody())
                                 .build());
         var table = new Table("LOGGER", "LEVEL");
-        levels.properties().forEach(each -> table.row(each.getKey(), each.getValue().asString()));
+        levels.properties()
+                .forEach(each -> table.row(each.getKey(), each.getValue().asString()));
         results().print(() -> Results.object().setAll(object(levels)), () -> table.lines(Table.WIDTH));
         return ExitCode.OK;
     }
@@ -101,8 +102,8 @@ final class LogLevelCommand extends SnowmeltCommand {
             }
             return body;
         } catch (IOException | JacksonException e) {
-            throw new CliException("No role answers at " + where + " (" + e.getMessage()
-                    + "); say which with --http-port.");
+            throw new CliException(
+                    "No role answers at " + where + " (" + e.getMessage() + "); say which with --http-port.");
         }
     }
 }

@@ -69,7 +69,8 @@ class DoctorIT {
             try (var detect = new RunningDetect(environment, folder.resolve("state"))) {
                 await().atMost(PATIENCE)
                         .untilAsserted(
-                                () -> assertThat(detect.get("/health/ready").statusCode()).isEqualTo(200));
+                                () -> assertThat(detect.get("/health/ready").statusCode())
+                                        .isEqualTo(200));
 
                 Run well = Run.with(environment, "doctor");
 

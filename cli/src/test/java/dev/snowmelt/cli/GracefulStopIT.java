@@ -166,7 +166,8 @@ class GracefulStopIT {
         for (ChildProcess role : roles) {
             List<String> lines = role.lines();
             assertThat(lines).isNotEmpty().allSatisfy(line -> {
-                assertThat(JsonMapper.shared().readTree(line).has("formattedMessage")).isTrue();
+                assertThat(JsonMapper.shared().readTree(line).has("formattedMessage"))
+                        .isTrue();
                 assertThat(line).doesNotContain(SECRET);
             });
         }
@@ -202,9 +203,13 @@ class GracefulStopIT {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             over.countDown();
-            thread.join();
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

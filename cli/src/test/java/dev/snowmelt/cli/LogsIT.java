@@ -54,7 +54,8 @@ class LogsIT {
                     .isFalse();
             assertThat(JsonMapper.shared().readTree(listed.out()).get(LOGGER).asString())
                     .isEqualTo("DEBUG");
-            assertThat(Run.of("loglevel", LOGGER, "INHERITED", "--http-port", port).exitCode())
+            assertThat(Run.of("loglevel", LOGGER, "INHERITED", "--http-port", port)
+                            .exitCode())
                     .isZero();
             assertThat(LoggerFactory.getLogger(LOGGER).isDebugEnabled()).isFalse();
             assertThat(Run.of("loglevel", LOGGER, "LOUD", "--http-port", port))
@@ -102,9 +103,11 @@ class LogsIT {
         try (var metrics = new Metrics();
                 var closed = endpoint(metrics, false);
                 var open = endpoint(metrics, true)) {
-            assertThat(Run.of("loglevel", "--http-port", Integer.toString(closed.port())).err())
+            assertThat(Run.of("loglevel", "--http-port", Integer.toString(closed.port()))
+                            .err())
                     .contains("http.admin: true");
-            assertThat(raw(open.port(), "GET /loggers HTTP/1.1", "Host: evil.example")).startsWith("HTTP/1.1 403");
+            assertThat(raw(open.port(), "GET /loggers HTTP/1.1", "Host: evil.example"))
+                    .startsWith("HTTP/1.1 403");
             assertThat(raw(open.port(), "POST /loggers/dev.snowmelt?level=OFF HTTP/1.1", "Host: localhost"))
                     .startsWith("HTTP/1.1 405");
             assertThat(raw(open.port(), "PUT /loggers/dev.snowmelt HTTP/1.1", "Host: localhost"))

@@ -45,7 +45,8 @@ final class CorruptState {
         if (!isCorruption(failure)) {
             return Optional.empty();
         }
-        return task(failure).filter(task -> removed.merge(task, 1, Integer::sum) <= MOST_PER_TASK)
+        return task(failure)
+                .filter(task -> removed.merge(task, 1, Integer::sum) <= MOST_PER_TASK)
                 .filter(task -> remove(stores.resolve(task)));
     }
 
@@ -84,14 +85,17 @@ final class CorruptState {
 
     private static Stream<Throwable> causes(Throwable failure) {
         return Stream.iterate(
-                (@Nullable Throwable) failure, cause -> cause != null, cause -> cause == null ? null : cause.getCause())
+                        (@Nullable Throwable) failure,
+                        cause -> cause != null,
+                        cause -> cause == null ? null : cause.getCause())
                 .flatMap(Stream::ofNullable)
                 .limit(20);
     }
 
     private static boolean remove(Path folder) {
         try (Stream<Path> found = Files.walk(folder)) {
-            List<Path> deepestFirst = found.sorted(java.util.Comparator.reverseOrder()).toList();
+            List<Path> deepestFirst =
+                    found.sorted(java.util.Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {
                 Files.deleteIfExists(path);
             }

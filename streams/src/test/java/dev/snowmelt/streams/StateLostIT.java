@@ -123,8 +123,11 @@ class StateLostIT {
             files = found.sorted(Comparator.reverseOrder())
                     .filter(path -> switch (accident) {
                         case FOLDER_DELETED -> true;
-                        case TABLES_OVERWRITTEN, TABLES_DELETED -> path.toString().endsWith(".sst");
-                        case MANIFEST_OVERWRITTEN -> path.toString().contains("/0_1/") && path.getFileName().toString().startsWith("MANIFEST");
+                        case TABLES_OVERWRITTEN, TABLES_DELETED ->
+                            path.toString().endsWith(".sst");
+                        case MANIFEST_OVERWRITTEN ->
+                            path.toString().contains("/0_1/")
+                                    && path.getFileName().toString().startsWith("MANIFEST");
                     })
                     .toList();
         }
@@ -132,7 +135,9 @@ class StateLostIT {
             switch (accident) {
                 case FOLDER_DELETED, TABLES_DELETED -> Files.delete(file);
                 case TABLES_OVERWRITTEN, MANIFEST_OVERWRITTEN ->
-                    Files.write(file, "damaged ".repeat((int) (Files.size(file) / 8 + 1)).getBytes(StandardCharsets.US_ASCII));
+                    Files.write(
+                            file,
+                            "damaged ".repeat((int) (Files.size(file) / 8 + 1)).getBytes(StandardCharsets.US_ASCII));
             }
         }
         return files.size();

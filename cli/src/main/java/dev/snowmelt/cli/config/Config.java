@@ -230,7 +230,9 @@ public record Config(
                 replicas,
                 inSync,
                 client.values());
-        var http = new Http(reader.text("http.host").orElse("127.0.0.1"), reader.number("http.port", 0, 65_535, 8080),
+        var http = new Http(
+                reader.text("http.host").orElse("127.0.0.1"),
+                reader.number("http.port", 0, 65_535, 8080),
                 reader.truth("http.admin", false));
         var kubernetes = new Kubernetes(
                 reader.value("kubernetes.target", Config::cluster),

@@ -62,7 +62,8 @@ record AclFindings(Brokers brokers, Topics topics, Set<ProcessRole> roles) {
         if (untold > 0) {
             tell.accept(Finding.skipped(
                     CHECK,
-                    "of " + untold + " of " + needs.size() + " topics brokers do not say what this user may: they do not"
+                    "of " + untold + " of " + needs.size()
+                            + " topics brokers do not say what this user may: they do not"
                             + " exist, or may not be described"));
         }
         if (lacking.isEmpty() && untold < needs.size()) {
@@ -74,9 +75,7 @@ record AclFindings(Brokers brokers, Topics topics, Set<ProcessRole> roles) {
     }
 
     private List<String> names() {
-        return roles.stream()
-                .map(role -> role.name().toLowerCase(Locale.ROOT))
-                .toList();
+        return roles.stream().map(role -> role.name().toLowerCase(Locale.ROOT)).toList();
     }
 
     private Map<String, Set<AclOperation>> needs() {
@@ -92,7 +91,8 @@ record AclFindings(Brokers brokers, Topics topics, Set<ProcessRole> roles) {
         return needs;
     }
 
-    /// Changelogs are created by the roles: with CREATE on the cluster, or on topics of the prefix, which does not show.
+    /// Changelogs are created by the roles: with CREATE on the cluster, or on topics of the prefix, which does not
+    /// show.
     private void ofInternalTopics(Consumer<Finding> tell) throws InterruptedException {
         Set<AclOperation> may = Brokers.get(brokers.admin()
                 .describeCluster(new DescribeClusterOptions()

@@ -38,9 +38,7 @@ record AwsExamination(AwsTarget target, Set<ProcessRole> roles, InstantSource cl
                 case AwsIdentity.Refused(String line) ->
                     nothing(tell, Finding.fail(check, line, "correct aws.profile, aws.roleArn or aws.target"));
                 case AwsIdentity.Unanswered(String line) ->
-                    nothing(
-                            tell,
-                            Finding.fail(check, line, "correct the network, the region's name, or aws.endpoint"));
+                    nothing(tell, Finding.fail(check, line, "correct the network, the region's name, or aws.endpoint"));
             }
         }
     }

@@ -79,7 +79,10 @@ record Brokers(Admin admin, Config.Kafka kafka) implements AutoCloseable {
         } catch (InterruptException e) {
             throw (InterruptedException) new InterruptedException("interrupted").initCause(e);
         } catch (KafkaException e) {
-            tell.accept(Finding.fail(check, "Kafka refuses to say: " + words(e), "give this user DESCRIBE and DESCRIBE_CONFIGS on topics and groups of the prefix"));
+            tell.accept(Finding.fail(
+                    check,
+                    "Kafka refuses to say: " + words(e),
+                    "give this user DESCRIBE and DESCRIBE_CONFIGS on topics and groups of the prefix"));
         }
     }
 

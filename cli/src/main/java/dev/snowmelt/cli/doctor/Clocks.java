@@ -20,8 +20,8 @@ import org.apache.kafka.common.TopicPartition;
 final class Clocks {
     private static final Duration NOTICED = Duration.ofSeconds(3);
     private static final Duration HARMFUL = Duration.ofSeconds(30);
-    private static final String TODO = "let NTP set it (chronyc tracking, timedatectl): commands expire, windows and"
-            + " holds end by the clock";
+    private static final String TODO =
+            "let NTP set it (chronyc tracking, timedatectl): commands expire, windows and" + " holds end by the clock";
 
     private Clocks() {}
 
@@ -68,8 +68,10 @@ final class Clocks {
         }
         Map<TopicPartition, org.apache.kafka.common.KafkaException> refused = new HashMap<>();
         var offsets = brokers.admin().listOffsets(asked);
-        Map<TopicPartition, org.apache.kafka.common.KafkaFuture<
-                        org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo>>
+        Map<
+                        TopicPartition,
+                        org.apache.kafka.common.KafkaFuture<
+                                org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo>>
                 answers = new HashMap<>();
         asked.keySet().forEach(partition -> answers.put(partition, offsets.partitionResult(partition)));
         long newest = Brokers.each(answers, refused).values().stream()

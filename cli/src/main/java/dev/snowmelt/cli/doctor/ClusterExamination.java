@@ -94,8 +94,7 @@ record ClusterExamination(Config.Kubernetes settings, Set<ProcessRole> roles, In
             tell.accept(Finding.fail(
                     "kubernetes.reachable",
                     target + " at " + client.getMasterUrl() + " does not answer: "
-                            + Optional.ofNullable(cause.getMessage())
-                                    .orElse("nothing within " + CALL_SECONDS + " s"),
+                            + Optional.ofNullable(cause.getMessage()).orElse("nothing within " + CALL_SECONDS + " s"),
                     "correct --kubeconfig and --context (kubernetes.kubeconfig, kubernetes.context), or the network"));
             return false;
         }
@@ -122,8 +121,7 @@ record ClusterExamination(Config.Kubernetes settings, Set<ProcessRole> roles, In
         }
         String found = "this user lacks " + String.join(", ", lacking);
         return role.equals(OPTIONAL)
-                ? Finding.warn(
-                        check, found, "needed only where a declaration has restoreTemplate: see docs/rbac.yaml")
+                ? Finding.warn(check, found, "needed only where a declaration has restoreTemplate: see docs/rbac.yaml")
                 : Finding.fail(
                         check,
                         found,
@@ -150,6 +148,7 @@ record ClusterExamination(Config.Kubernetes settings, Set<ProcessRole> roles, In
                 .endSpec()
                 .build();
         SelfSubjectAccessReview answer = client.resource(review).create();
-        return answer.getStatus() != null && Boolean.TRUE.equals(answer.getStatus().getAllowed());
+        return answer.getStatus() != null
+                && Boolean.TRUE.equals(answer.getStatus().getAllowed());
     }
 }

@@ -32,13 +32,10 @@ final class Doctor {
             List<Running> running = examinations.stream()
                     .map(examination -> {
                         var told = new ConcurrentLinkedQueue<Finding>();
-                        return new Running(
-                                examination,
-                                told,
-                                threads.submit(() -> {
-                                    examination.look(told::add);
-                                    return told;
-                                }));
+                        return new Running(examination, told, threads.submit(() -> {
+                            examination.look(told::add);
+                            return told;
+                        }));
                     })
                     .toList();
             List<Finding> findings = new ArrayList<>();

@@ -33,8 +33,8 @@ record GroupFindings(Brokers brokers, Topics topics, Set<ProcessRole> roles, Set
         }
         if (roles.contains(ProcessRole.REMEDIATE)) {
             groups.put(topics.id("planner"), "snowmelt remediate");
-            targets.forEach(target ->
-                    groups.put(topics.id("executor-" + target.substring(target.indexOf(':') + 1)), "snowmelt remediate"));
+            targets.forEach(target -> groups.put(
+                    topics.id("executor-" + target.substring(target.indexOf(':') + 1)), "snowmelt remediate"));
         }
         if (groups.isEmpty()) {
             return;
@@ -43,16 +43,14 @@ record GroupFindings(Brokers brokers, Topics topics, Set<ProcessRole> roles, Set
         Map<String, ConsumerGroupDescription> described = Brokers.each(
                 brokers.admin()
                         .describeConsumerGroups(
-                                groups.keySet(),
-                                new DescribeConsumerGroupsOptions().timeoutMs(Brokers.CALL_MILLIS))
+                                groups.keySet(), new DescribeConsumerGroupsOptions().timeoutMs(Brokers.CALL_MILLIS))
                         .describedGroups(),
                 refused);
         for (var group : groups.entrySet()) {
             ConsumerGroupDescription description = described.get(group.getKey());
             KafkaException refusal = refused.get(group.getKey());
             if (description == null && refusal != null && !(refusal instanceof GroupIdNotFoundException)) {
-                tell.accept(Finding.skipped(
-                        CHECK + group.getKey(), "cannot be told: " + Brokers.words(refusal)));
+                tell.accept(Finding.skipped(CHECK + group.getKey(), "cannot be told: " + Brokers.words(refusal)));
             } else if (description == null || description.members().isEmpty()) {
                 tell.accept(nobody(group.getKey(), group.getValue()));
             } else {
@@ -65,7 +63,8 @@ record GroupFindings(Brokers brokers, Topics topics, Set<ProcessRole> roles, Set
     private static Finding nobody(String group, String command) {
         String found = "nobody takes part";
         return command.endsWith("detect")
-                ? Finding.fail(CHECK + group, found + ": this stage stands still", "run '" + command + "', or see its log")
+                ? Finding.fail(
+                        CHECK + group, found + ": this stage stands still", "run '" + command + "', or see its log")
                 : Finding.warn(
                         CHECK + group, found + ": nothing is replaced", "run '" + command + "', unless that is wanted");
     }

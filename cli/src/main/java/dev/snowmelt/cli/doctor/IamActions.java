@@ -17,6 +17,8 @@ final class IamActions {
     /// Of no instance: AWS looks at the right before it looks for the instance.
     private static final String NO_INSTANCE = "i-00000000000000000";
 
+    private static final String NO_GROUP = "snowmelt-doctor-asks";
+
     private IamActions() {}
 
     /// Asks AWS; returns, or throws the SDK's exception, which says why not. EC2's dry runs always throw.
@@ -32,21 +34,26 @@ final class IamActions {
             account -> account.ec2().describeLaunchTemplates(request -> request.dryRun(true)),
             "ec2:DescribeLaunchTemplateVersions",
             account -> account.ec2()
-                    .describeLaunchTemplateVersions(request -> request.dryRun(true).versions("$Latest")),
+                    .describeLaunchTemplateVersions(
+                            request -> request.dryRun(true).versions("$Latest")),
             "ec2:DescribeInstanceAttribute",
-            account -> account.ec2().describeInstanceAttribute(request -> request.dryRun(true)
-                    .attribute("userData")
-                    .instanceId(NO_INSTANCE)),
+            account -> account.ec2()
+                    .describeInstanceAttribute(request ->
+                            request.dryRun(true).attribute("userData").instanceId(NO_INSTANCE)),
             "autoscaling:DescribeAutoScalingGroups",
             account -> account.autoScaling().describeAutoScalingGroups(request -> request.maxRecords(1)),
             "autoscaling:DescribeAutoScalingInstances",
             account -> account.autoScaling().describeAutoScalingInstances(request -> request.maxRecords(1)),
             "autoscaling:DescribeLaunchConfigurations",
             account -> account.autoScaling().describeLaunchConfigurations(request -> request.maxRecords(1)),
+            "autoscaling:DescribeWarmPool",
+            account -> account.autoScaling()
+                    .describeWarmPool(
+                            request -> request.autoScalingGroupName(NO_GROUP).maxRecords(1)),
             "autoscaling:DescribeInstanceRefreshes",
             account -> account.autoScaling()
                     .describeInstanceRefreshes(
-                            request -> request.autoScalingGroupName("snowmelt-doctor-asks").maxRecords(1))));
+                            request -> request.autoScalingGroupName(NO_GROUP).maxRecords(1))));
 
     static Map<String, Probe> probes() {
         return PROBES;
@@ -61,7 +68,8 @@ final class IamActions {
                 throw new IllegalStateException(policy + " is not packed with the command");
             }
             var actions = new TreeSet<String>();
-            for (JsonNode statement : JsonMapper.shared().readTree(in).path("Statement").values()) {
+            for (JsonNode statement :
+                    JsonMapper.shared().readTree(in).path("Statement").values()) {
                 statement.path("Action").valueStream().map(JsonNode::asString).forEach(actions::add);
             }
             return actions;

@@ -15,8 +15,8 @@ import org.apache.kafka.common.Node;
 /// The brokers: that they answer, what they can, and everything that Snowmelt keeps there.
 ///
 /// @param roles whose rights and groups are asked for
-record KafkaExamination(
-        Config config, Map<String, String> environment, Set<ProcessRole> roles, InstantSource clock) implements Examination {
+record KafkaExamination(Config config, Map<String, String> environment, Set<ProcessRole> roles, InstantSource clock)
+        implements Examination {
     private static final List<String> RESTING_ON_KAFKA = List.of(
             "kafka.transactions",
             "kafka.topics",
@@ -72,8 +72,7 @@ record KafkaExamination(
                 .look(new BrokerChecks.Needs(List.of(), true));
         switch (finding) {
             case BrokerChecks.Ready _ ->
-                tell.accept(
-                        Finding.ok("kafka.transactions", "transaction.version is high enough for exactly-once"));
+                tell.accept(Finding.ok("kafka.transactions", "transaction.version is high enough for exactly-once"));
             case BrokerChecks.NotYet(List<String> problems) ->
                 tell.accept(Finding.fail("kafka.transactions", String.join(" ", problems), "ask again"));
             case BrokerChecks.Unfit(List<String> problems) ->

@@ -31,7 +31,8 @@ record LocalExamination(Config config, Set<ProcessRole> roles) implements Examin
         if (config.trust().keys().isEmpty()) {
             return Finding.warn(
                     "trust.keys",
-                    "none: whoever may write to " + config.kafka().topics().proposals().name() + " may declare",
+                    "none: whoever may write to "
+                            + config.kafka().topics().proposals().name() + " may declare",
                     "name the keys whose signatures count (docs/trust.md), or keep that topic's ACLs tight");
         }
         try {

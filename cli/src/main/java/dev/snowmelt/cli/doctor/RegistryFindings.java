@@ -29,8 +29,7 @@ record RegistryFindings(Brokers brokers, Config config, Map<String, String> envi
             tell.accept(Finding.skipped(CHECK, "no image is declared, so there is no registry to ask"));
             return;
         }
-        try (HttpRegistry http =
-                dev.snowmelt.cli.role.ResolveRole.registry(config.registry(), environment)) {
+        try (HttpRegistry http = dev.snowmelt.cli.role.ResolveRole.registry(config.registry(), environment)) {
             registries.forEach((name, repository) -> tell.accept(ask(http, name, repository)));
         }
     }
@@ -39,7 +38,8 @@ record RegistryFindings(Brokers brokers, Config config, Map<String, String> envi
     static Map<String, Repository> registries(Collection<Declaration> declarations) {
         Map<String, Repository> registries = new TreeMap<>();
         for (Declaration declaration : declarations) {
-            if (declaration.getRevisionsCount() == 0 || declaration.getWorkload().startsWith("aws:")) {
+            if (declaration.getRevisionsCount() == 0
+                    || declaration.getWorkload().startsWith("aws:")) {
                 continue;
             }
             declaration.getRevisions(0).getSpec().getContainersList().forEach(container -> {

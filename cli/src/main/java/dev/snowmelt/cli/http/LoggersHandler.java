@@ -24,7 +24,8 @@ final class LoggersHandler implements HttpHandler {
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String host = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Host")).orElse("");
+            String host = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Host"))
+                    .orElse("");
             if (!exchange.getRemoteAddress().getAddress().isLoopbackAddress()
                     || !LOOPBACK_HOST.matcher(host).matches()) {
                 answer(exchange, 403, problem("only from this machine, by a loopback address"));

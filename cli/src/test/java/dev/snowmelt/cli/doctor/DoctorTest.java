@@ -89,7 +89,6 @@ class DoctorTest {
         assertThat(lines).anyMatch(line -> line.startsWith("         -> do do"));
         assertThat(lines.getLast()).isEqualTo("1 failed, 0 to look at, 1 not known, 1 well");
         assertThat(report.well()).isFalse();
-        assertThat(report.tree().get("summary").toString())
-                .isEqualTo("{\"ok\":1,\"warn\":0,\"fail\":1,\"skipped\":1}");
+        assertThat(report.tree().get("summary").toString()).isEqualTo("{\"ok\":1,\"warn\":0,\"fail\":1,\"skipped\":1}");
     }
 }

@@ -38,7 +38,8 @@ class FindingsTest {
 
     @Test
     void aDateThatIsNoneSaysNothing() {
-        assertThat(Clocks.compare("clock", "them", Optional.of("noon"), NOW, NOW).result())
+        assertThat(Clocks.compare("clock", "them", Optional.of("noon"), NOW, NOW)
+                        .result())
                 .isEqualTo(Result.SKIPPED);
         assertThat(Clocks.compare("clock", "them", Optional.empty(), NOW, NOW).result())
                 .isEqualTo(Result.SKIPPED);
@@ -46,9 +47,11 @@ class FindingsTest {
 
     @Test
     void aBrokerCannotHaveAppendedInTheFuture() {
-        assertThat(Clocks.appended("clock", NOW.plusSeconds(40).toEpochMilli(), NOW).result())
+        assertThat(Clocks.appended("clock", NOW.plusSeconds(40).toEpochMilli(), NOW)
+                        .result())
                 .isEqualTo(Result.FAIL);
-        assertThat(Clocks.appended("clock", NOW.minusSeconds(40).toEpochMilli(), NOW).result())
+        assertThat(Clocks.appended("clock", NOW.minusSeconds(40).toEpochMilli(), NOW)
+                        .result())
                 .isEqualTo(Result.OK);
         assertThat(Clocks.appended("clock", -1, NOW).result()).isEqualTo(Result.SKIPPED);
     }
@@ -57,7 +60,8 @@ class FindingsTest {
     void aCollectorIsSilentAfterTwoSnapshotsThatDidNotCome() {
         assertThat(collectors(status("k8s:a", NOW.minusSeconds(60 * 21), ""))).containsExactly(Result.OK);
         assertThat(collectors(status("k8s:a", NOW.minusSeconds(60 * 23), ""))).containsExactly(Result.FAIL);
-        assertThat(collectors(status("k8s:a", NOW, "the API server answers 403"))).containsExactly(Result.WARN);
+        assertThat(collectors(status("k8s:a", NOW, "the API server answers 403")))
+                .containsExactly(Result.WARN);
         assertThat(collectors()).containsExactly(Result.WARN);
     }
 
@@ -87,9 +91,7 @@ class FindingsTest {
                 .addRevisions(revision("registry.example:5000/shop/cart:1"))
                 .addRevisions(revision("old.example/shop/cart:1"))
                 .build();
-        var hub = declaration.toBuilder()
-                .setRevisions(0, revision("nginx"))
-                .build();
+        var hub = declaration.toBuilder().setRevisions(0, revision("nginx")).build();
 
         assertThat(RegistryFindings.registries(List.of(declaration, hub)).keySet())
                 .containsExactly("docker.io", "registry.example:5000");

@@ -66,7 +66,9 @@ class RightsTest {
                         "get daemonsets");
         assertThat(rights)
                 .contains("get pods, deployments, replicasets, statefulsets, daemonsets; create `pods/eviction`");
-        assertThat(words("snowmelt-restorer")).hasSize(6).allMatch(word -> word.matches("(get|patch) .*sets?|.*deployments"));
+        assertThat(words("snowmelt-restorer"))
+                .hasSize(6)
+                .allMatch(word -> word.matches("(get|patch) .*sets?|.*deployments"));
         assertThat(rights).contains("get and patch deployments, statefulsets, daemonsets");
     }
 
@@ -91,8 +93,7 @@ class RightsTest {
     @Test
     void everyTopicOfARoleExistsAndEveryTopicHasAWriterOrReader() {
         var topics = new Topics("", 1);
-        Set<String> names =
-                topics.all().stream().<String>map(Topic::name).collect(toCollection(TreeSet::new));
+        Set<String> names = topics.all().stream().<String>map(Topic::name).collect(toCollection(TreeSet::new));
 
         Set<String> used = Stream.of(ProcessRole.values())
                 .flatMap(role -> Stream.concat(role.reads().stream(), role.writes().stream()))

@@ -135,7 +135,8 @@ final class HttpFront implements AutoCloseable {
         HttpServerResponse response = request.response().setStatusCode(plain.status());
         // As every HTTP server that has a clock (RFC 9110, 6.6.1); in whole seconds.
         response.putHeader(
-                "Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atZone(ZoneOffset.UTC)));
+                "Date",
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atZone(ZoneOffset.UTC)));
         plain.headers().forEach(response::putHeader);
         response.putHeader("Content-Type", plain.contentType());
         response.putHeader("Cache-Control", "no-cache, private");
