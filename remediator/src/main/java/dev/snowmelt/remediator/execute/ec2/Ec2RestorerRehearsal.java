@@ -28,22 +28,28 @@ final class Ec2RestorerRehearsal implements TemplateRestorer {
         try {
             return switch (Restore.plan(looks, order, seen, images)) {
                 case Restore.Dont(var why) -> why;
-                case Restore.Do plan -> rehearse(plan.version());
+                case Restore.Do plan -> rehearse(plan);
             };
         } catch (Unanswered e) {
             return Replies.toLook(e.fault());
         }
     }
 
-    private Reply rehearse(NewVersion version) {
+    private Reply rehearse(Restore.Do plan) {
+        NewVersion version = plan.version();
         try {
             changes.rehearseVersion(version);
         } catch (SdkException e) {
             AwsFault fault = AwsFault.of(Changes.CREATE_VERSION, version.launchTemplate(), e);
             return fault.kind() == Kind.WOULD_WORK
                     ? new Reply.Withheld(
-                            "dry run: EC2 would make a version with %s; Auto Scaling has no dry run, so whether %s is allowed was not tried"
-                                    .formatted(version.inWords(), Changes.UPDATE_GROUP))
+                            "dry run: EC2 would make a version with %s%s; Auto Scaling has no dry run, so whether %s is allowed was not tried"
+                                    .formatted(
+                                            version.inWords(),
+                                            plan.followsNewest()
+                                                    ? ", after the group, which follows $Latest, was given its number"
+                                                    : "",
+                                            Changes.UPDATE_GROUP))
                     : Replies.toCall(fault);
         }
         return new Reply.EffectUnknown("asked for a dry run of %s, and was answered as if it had been carried out"

@@ -35,10 +35,12 @@ sealed interface Restore {
     /// Nothing.
     record Dont(Reply why) implements Restore {}
 
-    /// Reads all groups, because a new version of a launch template reaches everybody who follows
+    /// Reads the image, so that no version is made of one from which nothing could be launched
+    /// (what EC2 warned of when an earlier attempt made its version is not known any more). Reads
+    /// all groups, because a new version of a launch template reaches everybody who follows
     /// `$Latest`.
     ///
-    /// @throws Unanswered when the groups cannot be read
+    /// @throws Unanswered when one of these cannot be read
     static Restore plan(Looks looks, Order.Restore order, LiveTemplate seen, List<ImageChange> changes) {
         Set<String> images = changes.stream().map(ImageChange::to).collect(Collectors.toSet());
         if (images.size() != 1) {
@@ -66,17 +68,19 @@ sealed interface Restore {
             return rejected("which version of its launch template group "
                     + order.workload().name() + " uses is not known");
         }
+        String image = images.iterator().next();
+        Optional<String> unavailable =
+                Successor.unavailable(self.get(), images, looks.begin().imageStates(images));
+        if (unavailable.isPresent()) {
+            return new Dont(Replies.notNow(unavailable.get()));
+        }
         long number = Long.parseLong(used[1]);
         return unlessFollowed(
                 groups,
                 new Do(
                         self.get(),
                         new Standing(used[0], number, LaunchSpec.rest(self.get())),
-                        new NewVersion(
-                                used[0],
-                                number,
-                                images.iterator().next(),
-                                order.command().getRevision())));
+                        new NewVersion(used[0], number, image, order.command().getRevision())));
     }
 
     /// The same question right before the version is made, when the group must not follow the

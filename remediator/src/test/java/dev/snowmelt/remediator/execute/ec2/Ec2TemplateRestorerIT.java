@@ -33,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateOverrides;
 import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateSpecification;
@@ -427,6 +428,32 @@ class Ec2TemplateRestorerIT {
         assertThat(aws.calls(CREATE)).singleElement().matches(AwsCall::dryRun);
         assertThat(aws.calls(UPDATE)).isEmpty();
         assertThat(versions()).hasSize(1);
+    }
+
+    @Test
+    void aDryRunSaysThatTheGroupWouldNotFollowTheNewestVersionAnyMore() {
+        withoutRefreshes();
+        fleet.group("web", 2, template, "$Latest");
+
+        Reply reply = platform.dryRun().restorer().restore(order("c1"), seen(), change(), Optional::empty);
+
+        assertThat(reply.detail()).contains("after the group, which follows $Latest, was given its number");
+        assertThat(aws.calls(UPDATE)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ofAnImageThatIsNotThereNoVersionIsMade(boolean dryRun) {
+        withoutRefreshes();
+        fleet.group("web", 2, template, "$Latest");
+        moto.ec2().deregisterImage(image -> image.imageId(good));
+        Platform with = dryRun ? platform.dryRun() : platform;
+
+        Reply reply = with.restorer().restore(order("c1"), seen(), change(), Optional::empty);
+
+        assertThat(reply).isInstanceOf(Reply.NotNow.class);
+        assertThat(reply.detail()).startsWith("group web would launch nothing from " + good + ": EC2 does not show it");
+        nothingWasChanged();
     }
 
     @Test
