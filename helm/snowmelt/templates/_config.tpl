@@ -21,7 +21,7 @@ where to listen, how to reach Kafka. One file for all roles; what differs from p
 {{- $targets = append $targets (omit . "collector" "executor") -}}
 {{- end -}}
 {{- if $targets -}}{{- $_ := set $config "aws" (dict "targets" $targets) -}}{{- end -}}
-{{- $_ := set $config "http" (dict "host" .Values.http.host "port" 8080) -}}
+{{- $_ := set $config "http" (dict "host" .Values.http.host "port" 8080 "admin" .Values.http.admin) -}}
 {{- $_ := set $config "stateDir" (include "snowmelt.paths.state" .) -}}
 {{- if .Values.registry.authSecret.name -}}
 {{- $_ := set $config.registry "authFile" (printf "%s/config.json" (include "snowmelt.paths.registry" .)) -}}
@@ -74,6 +74,9 @@ sasl.mechanism: {{ $sasl.mechanism }}
   valueFrom:
     fieldRef:
       fieldPath: metadata.name
+# So that it also counts for what is run within the pod: kubectl exec … -- snowmelt status
+- name: SNOWMELT_CONFIG
+  value: {{ include "snowmelt.paths.config" . }}
 - name: SNOWMELT_LOG_LEVEL
   value: {{ .root.Values.log.level }}
 {{- with .component.javaOptions }}

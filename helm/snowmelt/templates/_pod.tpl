@@ -49,8 +49,6 @@ spec:
       imagePullPolicy: {{ .root.Values.image.pullPolicy }}
       args:
         {{- toYaml .args | nindent 8 }}
-        - --config
-        - {{ include "snowmelt.paths.config" . }}
         - --wait
         - {{ .root.Values.wait }}
       env:
@@ -62,6 +60,7 @@ spec:
       ports:
         - name: http
           containerPort: 8080
+          protocol: TCP
       # It answers as soon as the process runs; what is waited for is said by readiness.
       startupProbe:
         httpGet: {path: /health/live, port: http}

@@ -197,6 +197,9 @@ class CommandTest {
     }
 
     private Config config(Manifests manifests, Pods pods) throws IOException {
+        assertThat(environment(pods)).containsEntry("SNOWMELT_CONFIG", "/etc/snowmelt/snowmelt.yaml");
+        assertThat(container(pods).getVolumeMounts())
+                .anyMatch(mount -> mount.getMountPath().equals("/etc/snowmelt/snowmelt.yaml"));
         Path file = Files.writeString(folder.resolve("snowmelt.yaml"), manifests.snowmeltYaml());
         return Config.load(file, environment(pods), Map.of());
     }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
             "  snowmelt doctor",
             "  snowmelt doctor --bootstrap-server kafka:9092 --context prod-eu",
             "  snowmelt doctor --role collect --target aws:123456789012:eu-west-1 --output json",
-            "  kubectl -n snowmelt exec deploy/snowmelt-remediator -- snowmelt doctor --role remediate"
+            "  kubectl -n snowmelt exec statefulset/snowmelt-remediator -- snowmelt doctor --role remediate"
         })
 public final class DoctorCommand extends SnowmeltCommand {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
