@@ -36,6 +36,8 @@ final class IamActions {
             account -> account.ec2()
                     .describeLaunchTemplateVersions(
                             request -> request.dryRun(true).versions("$Latest")),
+            "ec2:DescribeImages",
+            account -> account.ec2().describeImages(request -> request.dryRun(true)),
             "ec2:DescribeInstanceAttribute",
             account -> account.ec2()
                     .describeInstanceAttribute(request ->
