@@ -39,6 +39,7 @@ final class CandidateRules {
     static void decide(Situation situation, Agenda agenda) {
         var rules = new CandidateRules(situation, agenda);
         rules.rememberApproval();
+        rules.awaitWhatBlocksAll();
         situation.workload().lives().forEach(rules::endOrKeep);
         // Whoever was put off lets others try. Those that do not serve anyway cost nobody anything. Then the oldest
         // drift.
@@ -50,6 +51,13 @@ final class CandidateRules {
                         .thenComparing(Member::id))
                 .toList();
         candidates.forEach(rules::decide);
+    }
+
+    private void awaitWhatBlocksAll() {
+        WorkloadStanding standing = situation.workload().standing();
+        if (standing.hasBlocked()) {
+            agenda.awaits(Times.instant(standing.getBlocked().getUntil()), situation.now());
+        }
     }
 
     private boolean deferred(Member member) {

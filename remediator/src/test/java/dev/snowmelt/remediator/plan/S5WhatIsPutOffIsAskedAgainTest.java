@@ -53,6 +53,11 @@ class S5WhatIsPutOffIsAskedAgainTest {
         assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.BLOCKED);
         assertThat(desk.held(CART, 4)).isEqualTo(Reason.PLATFORM);
         assertThat(desk.remediation(CART, 4).getHold().getDetail()).contains("an instance refresh is under way");
+        assertThat(desk.outbox.history.stream()
+                        .filter(told -> told.getInstance().equals(pod(CART, 4).toString()))
+                        .filter(told -> told.getHold().getReason() == Reason.PLATFORM))
+                .as("told once, not with every attempt")
+                .hasSize(1);
     }
 
     @Test
