@@ -4,6 +4,7 @@ import dev.snowmelt.cli.Version;
 import dev.snowmelt.cli.config.AwsTarget;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.KafkaMeters;
+import dev.snowmelt.cli.trace.RoleTracing;
 import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.collect.CollectorHealth;
 import dev.snowmelt.detector.collect.GroupLeadership;
@@ -30,6 +31,7 @@ public final class CollectRole implements Role {
     private final TargetId target;
     private final Collector collector;
     private final Runnable closing;
+    private final RoleTracing tracing;
 
     /// One of several collectors of a cluster, which agree by a Lease.
     ///
@@ -69,41 +71,70 @@ public final class CollectRole implements Role {
             KubernetesCollectorSettings settings,
             InstantSource clock,
             MeterRegistry registry) {
+        this(config, topics, cluster, settings, clock, registry, tracing(config));
+    }
+
+    private CollectRole(
+            Config config,
+            Topics topics,
+            Clusters.Cluster cluster,
+            KubernetesCollectorSettings settings,
+            InstantSource clock,
+            MeterRegistry registry,
+            RoleTracing tracing) {
         this(
                 topics,
                 cluster.target(),
                 KubernetesCluster.collector(
-                        settings, cluster.client(), kafka(config, registry), topics, clock, registry),
-                cluster.client()::close);
+                        settings, cluster.client(), kafka(config, registry, tracing), topics, clock, registry),
+                cluster.client()::close,
+                tracing);
     }
 
     /// One of several collectors of an account and region, which agree by a group of consumers.
     ///
     /// @param account closed with this role
     public CollectRole(Config config, Topics topics, AwsAccount account, InstantSource clock, MeterRegistry registry) {
+        this(config, topics, account, clock, registry, tracing(config));
+    }
+
+    private CollectRole(
+            Config config,
+            Topics topics,
+            AwsAccount account,
+            InstantSource clock,
+            MeterRegistry registry,
+            RoleTracing tracing) {
         this(
                 topics,
                 account.target(),
                 Ec2Account.collector(
                         settings(account.settings()),
                         new Ec2Account.Clients(account.ec2(), account.autoScaling(), account.sqs()),
-                        new GroupLeadership(kafka(config, registry), topics, account.target()),
-                        kafka(config, registry),
+                        new GroupLeadership(kafka(config, registry, tracing), topics, account.target()),
+                        kafka(config, registry, tracing),
                         topics,
                         clock,
                         registry),
-                account::close);
+                account::close,
+                tracing);
     }
 
-    private CollectRole(Topics topics, TargetId target, Collector collector, Runnable closing) {
+    private static RoleTracing tracing(Config config) {
+        return RoleTracing.of(config.otlp(), "collect");
+    }
+
+    private CollectRole(
+            Topics topics, TargetId target, Collector collector, Runnable closing, RoleTracing tracing) {
         this.topics = topics;
         this.target = target;
         this.collector = collector;
         this.closing = closing;
+        this.tracing = tracing;
     }
 
-    private static Map<String, Object> kafka(Config config, MeterRegistry registry) {
-        Map<String, Object> kafka = KafkaMeters.into(config.kafka().client(), registry);
+    private static Map<String, Object> kafka(Config config, MeterRegistry registry, RoleTracing tracing) {
+        Map<String, Object> kafka = tracing.into(KafkaMeters.into(config.kafka().client(), registry));
         kafka.put("bootstrap.servers", config.kafka().bootstrapServers());
         return kafka;
     }
@@ -163,5 +194,6 @@ public final class CollectRole implements Role {
     public void close() {
         collector.close();
         closing.run();
+        tracing.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.trace.RoleTracing;
 import dev.snowmelt.detector.register.Registrar;
 import dev.snowmelt.detector.scan.Scanner;
 import dev.snowmelt.detector.topology.Detector;
@@ -17,12 +18,14 @@ public final class DetectRole implements Role {
     private final Registrar registrar;
     private final Detector detector;
     private final Scanner scanner;
+    private final RoleTracing tracing;
 
     /// Connects to Kafka, but takes no part yet.
     public DetectRole(Config config, Topics topics, MeterRegistry registry) {
         this.topics = topics;
+        tracing = RoleTracing.of(config.otlp(), "detect");
         var streams =
-                Streams.settings(config, registry).withStandbys(config.detect().standbyReplicas());
+                Streams.settings(config, registry, tracing).withStandbys(config.detect().standbyReplicas());
         registrar = new Registrar(topics, config.trust().trusted(), streams, registry);
         detector = new Detector(
                 topics,
@@ -83,5 +86,6 @@ public final class DetectRole implements Role {
                 Thread.currentThread().interrupt();
             }
         }
+        tracing.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.KafkaMeters;
+import dev.snowmelt.cli.trace.RoleTracing;
 import dev.snowmelt.remediator.execute.Executor;
 import dev.snowmelt.remediator.execute.ExecutorSettings;
 import dev.snowmelt.remediator.execute.Platform;
@@ -28,6 +29,7 @@ public final class ExecuteRole implements Role {
     private final Topics topics;
     private final TargetId target;
     private final Executor executor;
+    private final RoleTracing tracing;
     private final Runnable closing;
 
     /// @param cluster closed with this role
@@ -74,7 +76,8 @@ public final class ExecuteRole implements Role {
         this.topics = topics;
         this.target = target;
         this.closing = closing;
-        Map<String, Object> kafka = KafkaMeters.into(config.kafka().client(), registry);
+        this.tracing = RoleTracing.of(config.otlp(), "execute");
+        Map<String, Object> kafka = tracing.into(KafkaMeters.into(config.kafka().client(), registry));
         kafka.put("bootstrap.servers", config.kafka().bootstrapServers());
         executor = new Executor(
                 topics,
@@ -123,5 +126,6 @@ public final class ExecuteRole implements Role {
     public void close() {
         executor.close();
         closing.run();
+        tracing.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.config.AwsTarget;
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.trace.RoleTracing;
 import dev.snowmelt.remediator.guard.GuardSettings;
 import dev.snowmelt.remediator.topology.Planner;
 import dev.snowmelt.remediator.topology.PlannerSettings;
@@ -17,14 +18,16 @@ import java.util.stream.Stream;
 public final class PlanRole implements Role {
     private final Topics topics;
     private final Planner planner;
+    private final RoleTracing tracing;
 
     /// Connects to Kafka, but takes no part yet.
     public PlanRole(Config config, Topics topics, MeterRegistry registry) {
         this.topics = topics;
+        tracing = RoleTracing.of(config.otlp(), "plan");
         planner = new Planner(
                 topics,
                 planning(config),
-                Streams.settings(config, registry)
+                Streams.settings(config, registry, tracing)
                         .withStandbys(config.remediate().standbyReplicas()),
                 registry);
     }
@@ -86,5 +89,6 @@ public final class PlanRole implements Role {
     @Override
     public void close() {
         planner.close();
+        tracing.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.snowmelt.detector.collect;
 import dev.snowmelt.detector.collect.CollectorHealth.State;
 import dev.snowmelt.detector.scan.Scan;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trace.Tracing;
 import dev.snowmelt.v1.CollectorStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -184,7 +185,8 @@ public final class Collector implements AutoCloseable {
                         held,
                         lastStatus,
                         snapshotIds,
-                        scans))) {
+                        scans,
+                        Tracing.of(kafkaConfig)))) {
             session = running;
             if (!isClosing()) {
                 running.run();

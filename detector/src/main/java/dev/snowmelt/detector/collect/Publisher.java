@@ -5,10 +5,12 @@ import dev.snowmelt.schemas.topic.ObservationHeader;
 import dev.snowmelt.schemas.topic.ObservationHeader.Source;
 import dev.snowmelt.schemas.topic.Serdes;
 import dev.snowmelt.schemas.topic.Topic;
+import dev.snowmelt.schemas.trace.Tracing;
 import dev.snowmelt.v1.Observation;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -28,10 +30,12 @@ public final class Publisher {
     private final BooleanSupplier allowed;
     private final InstantSource clock;
     private final CollectorMetrics metrics;
+    private final Tracing tracing;
     private final Consumer<RuntimeException> onFailure;
     private volatile @Nullable Exception failure;
 
     /// @param allowed false: the lease is lost, nothing may be written any more
+    /// @param tracing what changes begins a way there; what a list tells does not
     /// @param onFailure told once, when the first record fails
     Publisher(
             Producer<byte[], byte[]> producer,
@@ -40,6 +44,7 @@ public final class Publisher {
             BooleanSupplier allowed,
             InstantSource clock,
             CollectorMetrics metrics,
+            Tracing tracing,
             Consumer<RuntimeException> onFailure) {
         this.producer = producer;
         this.topic = topic;
@@ -47,6 +52,7 @@ public final class Publisher {
         this.allowed = allowed;
         this.clock = clock;
         this.metrics = metrics;
+        this.tracing = tracing;
         this.onFailure = onFailure;
     }
 
@@ -62,7 +68,7 @@ public final class Publisher {
     /// they arrive: its resourceVersion where a platform has such a thing
     /// @throws PublishException when a record could not be written, now or before: the session ends
     public void changed(WorkloadId workload, Observation what, long order) {
-        send(partition(workload), bytes(workload), what, header(0, order, Source.WATCH));
+        send(partition(workload), bytes(workload), what, header(0, order, Source.WATCH), observed(workload));
     }
 
     /// Writes what a snapshot's list told, and counts it.
@@ -71,13 +77,13 @@ public final class Publisher {
     /// @throws PublishException as [#changed]
     public void listed(WorkloadId workload, Observation what, long order, SnapshotTally tally) {
         int partition = partition(workload);
-        send(partition, bytes(workload), what, header(tally.snapshot(), order, Source.LIST));
+        send(partition, bytes(workload), what, header(tally.snapshot(), order, Source.LIST), null);
         tally.countRecord(partition);
     }
 
     /// Writes a snapshot's marker.
     void mark(int partition, Observation marker, long snapshot) {
-        send(partition, null, marker, header(snapshot, 0, Source.LIST));
+        send(partition, null, marker, header(snapshot, 0, Source.LIST), null);
     }
 
     /// Returns when everything sent before, by whichever thread, is acknowledged by all in-sync
@@ -93,14 +99,28 @@ public final class Publisher {
         check();
     }
 
-    private void send(int partition, byte @Nullable [] key, Observation value, ObservationHeader header) {
+    private Tracing.@Nullable Step observed(WorkloadId workload) {
+        return tracing.begin("observe", null, clock.instant(), Map.of("snowmelt.workload", workload.toString()));
+    }
+
+    private void send(
+            int partition,
+            byte @Nullable [] key,
+            Observation value,
+            ObservationHeader header,
+            Tracing.@Nullable Step step) {
         check();
-        List<Header> headers = List.of(new RecordHeader(ObservationHeader.NAME, header.toBytes()));
+        Header facts = new RecordHeader(ObservationHeader.NAME, header.toBytes());
+        List<Header> headers =
+                step == null ? List.of(facts) : List.of(facts, new RecordHeader(Tracing.HEADER, step.header()));
         long started = System.nanoTime();
         try {
             var _ = producer.send(
                     new ProducerRecord<>(topic.name(), partition, null, key, Serdes.deterministicBytes(value), headers),
                     (_, error) -> {
+                        if (step != null) {
+                            step.end(clock.instant());
+                        }
                         if (error == null) {
                             metrics.acknowledged(System.nanoTime() - started);
                         } else {

@@ -75,6 +75,7 @@ final class Session implements AutoCloseable {
                 context.lease()::held,
                 context.clock(),
                 context.metrics(),
+                context.tracing(),
                 this::fail);
         snapshots = new SnapshotTaker(settings.target(), settings.collector(), publisher, context.snapshotIds());
         scans = context.scans();

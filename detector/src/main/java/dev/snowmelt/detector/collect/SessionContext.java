@@ -1,6 +1,7 @@
 package dev.snowmelt.detector.collect;
 
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trace.Tracing;
 import dev.snowmelt.v1.CollectorStatus;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.producer.Producer;
 /// @param lastStatus what was last said of the target; empty message: nothing
 /// @param snapshotIds each above every one before it in the target
 /// @param scans those that wait for an answer: outlive sessions
+/// @param tracing where the ways of changes begin
 record SessionContext(
         CollectorSettings settings,
         Platform platform,
@@ -24,4 +26,5 @@ record SessionContext(
         long epoch,
         CollectorStatus lastStatus,
         LongSupplier snapshotIds,
-        PendingScans scans) {}
+        PendingScans scans,
+        Tracing tracing) {}

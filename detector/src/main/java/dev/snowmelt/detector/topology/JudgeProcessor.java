@@ -124,7 +124,9 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         requireMarksOfTopic();
         if (at.topic().equals(observationsName)) {
             if (!settledByIndex(record, at.offset())) {
+                outbox.because(at.offset() < boundary ? null : record.headers(), record.timestamp());
                 orDeadLetter(record, at, () -> observe(record, at.offset()));
+                outbox.because(null, 0);
             }
         } else {
             orDeadLetter(record, at, () -> follow(record, at.offset()));

@@ -1,6 +1,11 @@
 package dev.snowmelt.detector.topology;
 
 import dev.snowmelt.schemas.topic.DeadLetter;
+import dev.snowmelt.schemas.trace.Tracing;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +17,49 @@ final class Outbox {
     static final String TALLIES = "write-tallies";
     static final String DEAD_LETTERS = "write-dead-letters";
 
+    /// A declaration or a template may judge thousands anew: so many have a step of their own, the others only know
+    /// which way led to them.
+    private static final int MOST_STEPS = 32;
+
     private final ProcessorContext<byte[], byte @Nullable []> context;
+    private final Tracing tracing;
+    private byte @Nullable [] cause;
+    private long causedAt;
+    private int steps;
 
     Outbox(ProcessorContext<byte[], byte @Nullable []> context) {
         this.context = context;
+        this.tracing = Tracing.of(context.appConfigs());
+    }
+
+    /// What is told from now on is told because of a record.
+    ///
+    /// @param headers of that record; null: because of none
+    /// @param timestampMillis when the broker took it
+    void because(@Nullable Headers headers, long timestampMillis) {
+        cause = headers == null ? null : Tracing.header(headers);
+        causedAt = timestampMillis;
+        steps = 0;
     }
 
     /// @param key of a `SubjectKey`
     /// @param verdict a `VerdictRecord`; null: a tombstone
     void verdict(byte[] key, byte @Nullable [] verdict, long timestampMillis) {
-        context.forward(new Record<>(key, verdict, timestampMillis), VERDICTS);
+        byte[] way = cause;
+        var record = new Record<>(key, verdict, timestampMillis);
+        context.forward(way == null ? record : record.withHeaders(judged(way, key)), VERDICTS);
+    }
+
+    private Headers judged(byte[] way, byte[] key) {
+        Tracing.Step step = steps++ < MOST_STEPS
+                ? tracing.begin(
+                        "judge", way, Instant.ofEpochMilli(causedAt), Map.of("snowmelt.subject", Keys.text(key)))
+                : null;
+        if (step == null) {
+            return new RecordHeaders().add(Tracing.HEADER, way);
+        }
+        step.end(Instant.ofEpochMilli(context.currentSystemTimeMs()));
+        return new RecordHeaders().add(Tracing.HEADER, step.header());
     }
 
     /// @param evidence an `Evidence`

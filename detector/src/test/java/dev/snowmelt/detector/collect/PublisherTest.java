@@ -8,6 +8,7 @@ import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.ObservationHeader;
 import dev.snowmelt.schemas.topic.ObservationHeader.Source;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trace.Tracing;
 import dev.snowmelt.v1.InstanceGone;
 import dev.snowmelt.v1.Observation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,6 +32,18 @@ class PublisherTest {
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final List<RuntimeException> failures = new ArrayList<>();
     private boolean leaseHeld = true;
+    private final List<String> steps = new ArrayList<>();
+    private final Tracing tracing = (name, parent, began, _) -> new Tracing.Step() {
+        @Override
+        public byte[] header() {
+            return new byte[] {7};
+        }
+
+        @Override
+        public void end(Instant at) {
+            steps.add(name + (parent == null ? " first" : " again") + " at " + began.toEpochMilli());
+        }
+    };
     private final Publisher publisher = new Publisher(
             producer,
             topics.observations(),
@@ -38,6 +51,7 @@ class PublisherTest {
             () -> leaseHeld,
             () -> Instant.ofEpochMilli(5000),
             new CollectorMetrics(new SimpleMeterRegistry(), TargetId.parse("k8s:test")),
+            tracing,
             failures::add);
 
     @Test
@@ -49,6 +63,20 @@ class PublisherTest {
         assertThat(record.value()).isEqualTo(GONE.toByteArray());
         assertThat(ObservationHeader.of(record.headers()))
                 .contains(new ObservationHeader(3, 0, 42, 5000, Source.WATCH));
+    }
+
+    @Test
+    void aChangeBeginsAWayThatAListDoesNot() {
+        publisher.changed(CART, GONE, 42);
+        publisher.listed(CART, GONE, 42, new SnapshotTally(77, 4));
+        assertThat(steps).as("not acknowledged yet").isEmpty();
+        producer.completeNext();
+        producer.completeNext();
+
+        assertThat(producer.history())
+                .extracting(record -> Tracing.header(record.headers()))
+                .containsExactly(new byte[] {7}, null);
+        assertThat(steps).containsExactly("observe first at 5000");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trace.Tracing;
 import dev.snowmelt.v1.InstanceGone;
 import dev.snowmelt.v1.Observation;
 import dev.snowmelt.v1.Observation.WhatCase;
@@ -38,6 +39,7 @@ class SnapshotTakerTest {
             () -> true,
             () -> Instant.ofEpochMilli(5000),
             new CollectorMetrics(new SimpleMeterRegistry(), TARGET),
+            Tracing.NONE,
             _ -> {});
     private final SnapshotTaker taker = new SnapshotTaker(TARGET, "test/k8s:test", publisher, () -> 77);
 

@@ -5,6 +5,7 @@ import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trace.Tracing;
 import dev.snowmelt.v1.Declaration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -46,6 +47,8 @@ public final class Executor implements AutoCloseable {
     private final Writer writer;
     private final Lanes<WorkloadId> lanes;
     private final ExecutorMeters meters;
+    private final Tracing tracing;
+    private final InstantSource clock;
     private final Thread thread;
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -63,6 +66,8 @@ public final class Executor implements AutoCloseable {
             MeterRegistry registry) {
         this.topics = topics;
         this.clients = new ExecutorClients(settings);
+        this.tracing = Tracing.of(settings.kafka());
+        this.clock = clock;
         this.meters = new ExecutorMeters(registry, platforms.keySet());
         this.reader = new CommandReader(topics.commands(), platforms.keySet());
         this.writer = new Writer(topics, clients.producer());
@@ -174,7 +179,8 @@ public final class Executor implements AutoCloseable {
             case CommandReader.Reading.Understood(var order) -> {
                 pending.incrementAndGet();
                 meters.begun(order);
-                lanes.submit(order.workload(), () -> carryOut(order, done));
+                byte[] way = Tracing.header(record.headers());
+                lanes.submit(order.workload(), () -> carryOut(order, way, done));
             }
             case CommandReader.Reading.Elsewhere() -> done.run();
             case CommandReader.Reading.Unreadable(var reason) -> {
@@ -192,9 +198,20 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    private void carryOut(Order order, Runnable done) {
+    private void carryOut(Order order, byte @Nullable [] way, Runnable done) {
+        Tracing.Step step = way == null
+                ? null
+                : tracing.begin(
+                        "execute",
+                        way,
+                        clock.instant(),
+                        Map.of("snowmelt.command", order.command().getId()));
         try {
-            writer.outcome(order.workload(), handler.handle(order));
+            var outcome = handler.handle(order);
+            writer.outcome(order.workload(), outcome, step == null ? way : step.header());
+            if (step != null) {
+                step.end(clock.instant());
+            }
             done.run();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -4,6 +4,7 @@ import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trace.Tracing;
 import dev.snowmelt.v1.Outcome;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -29,14 +30,19 @@ final class Writer implements AutoCloseable {
         this.producer = producer;
     }
 
+    /// @param way header of the way that it belongs to; null: of none
     /// @throws InterruptedException when the executor stops before it is acknowledged
-    void outcome(WorkloadId workload, Outcome outcome) throws InterruptedException {
+    void outcome(WorkloadId workload, Outcome outcome, byte @Nullable [] way) throws InterruptedException {
         Topic<WorkloadId, Outcome> topic = topics.outcomes();
-        write(new ProducerRecord<>(
+        var record = new ProducerRecord<byte @Nullable [], byte @Nullable []>(
                 topic.name(),
                 topic.partitionOf(workload),
                 topic.keySerde().serializer().serialize(topic.name(), workload),
-                topic.valueSerde().serializer().serialize(topic.name(), outcome)));
+                topic.valueSerde().serializer().serialize(topic.name(), outcome));
+        if (way != null) {
+            record.headers().add(Tracing.HEADER, way);
+        }
+        write(record);
     }
 
     /// @throws InterruptedException when the executor stops before it is acknowledged

@@ -137,8 +137,10 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
             if (verdict != null) {
                 requireFit(key, verdict);
             }
-            return () ->
-                    running.planner().verdict(key, verdict, Instant.ofEpochMilli(record.timestamp()), running.now());
+            return () -> {
+                running.outbox().judged(key, verdict, record.headers());
+                running.planner().verdict(key, verdict, Instant.ofEpochMilli(record.timestamp()), running.now());
+            };
         }
         if (where.topic().equals(topics.overrides().name())) {
             OverrideKey key = read(topics.overrides(), record);

@@ -5,10 +5,15 @@ import dev.snowmelt.schemas.id.SubjectKey;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.DeadLetter;
+import dev.snowmelt.schemas.trace.Tracing;
 import dev.snowmelt.v1.Command;
 import dev.snowmelt.v1.Evidence;
 import dev.snowmelt.v1.Proposal;
 import dev.snowmelt.v1.Remediation;
+import dev.snowmelt.v1.VerdictRecord;
+import java.time.Instant;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +33,35 @@ final class TopicOutbox implements Outbox {
 
     private final ProcessorContext<Object, @Nullable Object> context;
     private final TaskMetrics metrics;
+    private final Ways ways;
 
     TopicOutbox(ProcessorContext<Object, @Nullable Object> context, TaskMetrics metrics) {
         this.context = context;
         this.metrics = metrics;
+        this.ways = new Ways(Tracing.of(context.appConfigs()));
     }
 
     @Override
     public void command(WorkloadId workload, Command command) {
-        send(workload, command, COMMANDS);
+        byte[] way = ways.planned(workload, command, now());
+        var record = new Record<Object, @Nullable Object>(workload, command, context.currentSystemTimeMs());
+        context.forward(
+                way == null ? record : record.withHeaders(new RecordHeaders().add(Tracing.HEADER, way)), COMMANDS);
+    }
+
+    /// A verdict came; what it leads to is part of its way.
+    void judged(SubjectKey key, @Nullable VerdictRecord verdict, Headers headers) {
+        ways.judged(key, verdict == null ? null : verdict.getInstance(), headers, now());
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(context.currentSystemTimeMs());
     }
 
     @Override
     public void remediation(SubjectKey key, @Nullable Remediation before, @Nullable Remediation after) {
         metrics.moved(key.target(), before, after);
+        ways.moved(key, after, now());
         if (after != null && (before == null || before.getPhase() != after.getPhase())) {
             log(after);
         }
