@@ -124,8 +124,7 @@ public final class CollectRole implements Role {
         return RoleTracing.of(config.otlp(), "collect");
     }
 
-    private CollectRole(
-            Topics topics, TargetId target, Collector collector, Runnable closing, RoleTracing tracing) {
+    private CollectRole(Topics topics, TargetId target, Collector collector, Runnable closing, RoleTracing tracing) {
         this.topics = topics;
         this.target = target;
         this.collector = collector;

@@ -24,8 +24,8 @@ public final class DetectRole implements Role {
     public DetectRole(Config config, Topics topics, MeterRegistry registry) {
         this.topics = topics;
         tracing = RoleTracing.of(config.otlp(), "detect");
-        var streams =
-                Streams.settings(config, registry, tracing).withStandbys(config.detect().standbyReplicas());
+        var streams = Streams.settings(config, registry, tracing)
+                .withStandbys(config.detect().standbyReplicas());
         registrar = new Registrar(topics, config.trust().trusted(), streams, registry);
         detector = new Detector(
                 topics,

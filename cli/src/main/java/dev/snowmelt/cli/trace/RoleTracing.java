@@ -26,8 +26,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A role's steps, exported as spans over OTLP (HTTP, Protobuf). Nobody waits for the export: what a receiver does not
-/// take in time is dropped.
+/// A role's steps, exported as spans over OTLP (HTTP, Protobuf). Nobody waits for the export: what
+/// a receiver does not take in time is dropped.
 public final class RoleTracing implements AutoCloseable {
     private static final Duration EXPORT_EVERY = Duration.ofSeconds(1);
     private static final Duration EXPORT_WITHIN = Duration.ofSeconds(5);

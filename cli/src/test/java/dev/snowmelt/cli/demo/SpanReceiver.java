@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/// Takes spans over OTLP (HTTP, Protobuf), and reads of them what a test asks for. Numbers of fields are those of
-/// opentelemetry/proto/trace/v1/trace.proto.
+/// Takes spans over OTLP (HTTP, Protobuf), and reads of them what a test asks for. Numbers of
+/// fields are those of opentelemetry/proto/trace/v1/trace.proto.
 final class SpanReceiver implements AutoCloseable {
     /// A span; ids in hex digits.
     ///
@@ -96,7 +96,9 @@ final class SpanReceiver implements AutoCloseable {
 
     private static String hex(UnknownFieldSet message, int field) {
         List<ByteString> all = texts(message, field);
-        return all.isEmpty() ? "" : java.util.HexFormat.of().formatHex(all.getFirst().toByteArray());
+        return all.isEmpty()
+                ? ""
+                : java.util.HexFormat.of().formatHex(all.getFirst().toByteArray());
     }
 
     @Override

@@ -19,8 +19,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The way of one snowflake as spans that a receiver was sent: from the collector's look over verdict and plan to the
-/// eviction and the proof of the replacement, every step led to by the one before.
+/// The way of one snowflake as spans that a receiver was sent: from the collector's look over
+/// verdict and plan to the eviction and the proof of the replacement, every step led to by the one
+/// before.
 class TraceIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -66,7 +67,8 @@ class TraceIT {
                 Span judge = parent(receiver, plan);
                 Span observe = parent(receiver, judge);
                 Span execute = receiver.spans().stream()
-                        .filter(span -> span.parent().equals(plan.id()) && span.name().equals("execute"))
+                        .filter(span ->
+                                span.parent().equals(plan.id()) && span.name().equals("execute"))
                         .findFirst()
                         .orElseThrow();
                 assertThat(List.of(observe, judge, plan, execute, replace))
@@ -77,11 +79,10 @@ class TraceIT {
                                 "snowmelt-plan plan",
                                 "snowmelt-execute execute",
                                 "snowmelt-plan replace");
-                assertThat(List.of(observe, judge, plan, execute, replace))
-                        .allSatisfy(span -> {
-                            assertThat(span.trace()).isEqualTo(replace.trace()).hasSize(32);
-                            assertThat(span.nanos()).isNotNegative().isLessThan(PATIENCE.toNanos());
-                        });
+                assertThat(List.of(observe, judge, plan, execute, replace)).allSatisfy(span -> {
+                    assertThat(span.trace()).isEqualTo(replace.trace()).hasSize(32);
+                    assertThat(span.nanos()).isNotNegative().isLessThan(PATIENCE.toNanos());
+                });
                 assertThat(observe.parent()).as("the way begins with the look").isEmpty();
             });
         }

@@ -17,8 +17,8 @@ final class Outbox {
     static final String TALLIES = "write-tallies";
     static final String DEAD_LETTERS = "write-dead-letters";
 
-    /// A declaration or a template may judge thousands anew: so many have a step of their own, the others only know
-    /// which way led to them.
+    /// A declaration or a template may judge thousands anew: so many have a step of their own, the
+    /// others only know which way led to them.
     private static final int MOST_STEPS = 32;
 
     private final ProcessorContext<byte[], byte @Nullable []> context;

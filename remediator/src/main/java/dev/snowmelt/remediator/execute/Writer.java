@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes outcomes and dead letters and waits until they are acknowledged. What an outcome tells has happened, so that
-/// there is no giving up but the end of the process: then the command is not committed and is looked at again.
+/// Writes outcomes and dead letters and waits until they are acknowledged. What an outcome tells
+/// has happened, so that there is no giving up but the end of the process: then the command is not
+/// committed and is looked at again.
 final class Writer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Writer.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);

@@ -14,8 +14,9 @@ import java.util.Map;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/// Which way led to a command, and on to the replacement. Grace periods and budgets lie between a verdict and its
-/// command, so the verdict's header is kept in the heap meanwhile: of the newest few thousand, and not over a restart.
+/// Which way led to a command, and on to the replacement. Grace periods and budgets lie between a
+/// verdict and its command, so the verdict's header is kept in the heap meanwhile: of the newest
+/// few thousand, and not over a restart.
 final class Ways {
     private static final int MOST = 4_096;
 

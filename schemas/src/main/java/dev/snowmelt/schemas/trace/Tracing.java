@@ -6,8 +6,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/// Where stages tell how long their part of a way took. The way goes on in the header [#HEADER] of records (W3C Trace
-/// Context), so a record without it belongs to none. May be called by any thread, and must not wait.
+/// Where stages tell how long their part of a way took. The way goes on in the header [#HEADER] of
+/// records (W3C Trace Context), so a record without it belongs to none. May be called by any
+/// thread, and must not wait.
 public interface Tracing {
     /// Name of the header: `version-trace-span-flags` in hex digits, 55 bytes.
     String HEADER = "traceparent";
