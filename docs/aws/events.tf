@@ -72,14 +72,15 @@ resource "aws_sqs_queue" "dead" {
 
 resource "aws_sqs_queue" "events" {
   name = var.name
-  # Longer than a look takes.
+  # The collector asks for as much itself, and again for as long as it needs a message.
   visibility_timeout_seconds = 60
-  # A collector that was away begins with a list: older events tell it nothing.
-  message_retention_seconds = 3600
+  # A collector that was away begins with a list, which shows everything but who was inside an instance meanwhile.
+  message_retention_seconds = 345600
   sqs_managed_sse_enabled   = true
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.dead.arn
-    maxReceiveCount     = 5
+    # What the collector understands is received again only when it was ended with the message in hand; what it cannot use, once a minute.
+    maxReceiveCount = 100
   })
 }
 

@@ -24,6 +24,7 @@ import dev.snowmelt.sandbox.aws.AwsCall;
 import dev.snowmelt.sandbox.aws.AwsEvents;
 import dev.snowmelt.sandbox.aws.Ec2Fleet;
 import dev.snowmelt.sandbox.aws.EventQueue;
+import dev.snowmelt.sandbox.aws.Fault;
 import dev.snowmelt.sandbox.aws.FaultyProxy;
 import dev.snowmelt.sandbox.aws.InstanceRefreshes;
 import dev.snowmelt.sandbox.aws.Moto;
@@ -62,6 +63,7 @@ class AwsPoliciesIT {
     private static final TargetId TARGET = TargetId.parse(Moto.target());
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration NEVER = Duration.ofHours(1);
+    private static final Duration HOLD = Duration.ofSeconds(2);
     private static final Instant AT = Instant.parse("2026-11-23T12:00:00Z");
 
     /// "No permissions are required to perform this operation."
@@ -119,6 +121,8 @@ class AwsPoliciesIT {
                 await().atMost(PATIENCE)
                         .untilAsserted(
                                 () -> assertThat(collector.health().state()).isEqualTo(CollectorHealth.State.WATCHING));
+                // So slow that messages are held for longer.
+                aws.fail("DescribeInstances", 0, 1, new Fault.Delayed(HOLD));
                 everyKindOfEvent(template);
                 await().atMost(PATIENCE).until(() -> queue.waiting() == 0);
             }
@@ -135,7 +139,8 @@ class AwsPoliciesIT {
         }
         return Ec2Account.collector(
                 Ec2CollectorSettings.of(
-                        TARGET, "test", NEVER, NEVER, account.settings().queueUrl(), true),
+                                TARGET, "test", NEVER, NEVER, account.settings().queueUrl(), true)
+                        .withHold(HOLD),
                 new Ec2Account.Clients(account.ec2(), account.autoScaling(), account.sqs()),
                 new OnlyCollector(),
                 kafka,

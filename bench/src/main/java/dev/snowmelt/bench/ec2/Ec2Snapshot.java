@@ -85,7 +85,8 @@ final class Ec2Snapshot implements AutoCloseable {
                 usual.userData(),
                 new Pages(Pages.LARGEST.groups(), Ec2Account.PAGE),
                 usual.gather(),
-                usual.again());
+                usual.again(),
+                usual.hold());
     }
 
     /// Starts it and waits for the snapshot that it begins with.

@@ -16,13 +16,16 @@ import java.util.Optional;
 /// @param gather how long events are gathered before what they name is looked at
 /// @param again pause before an instance is looked at again that is not there yet, or not yet
 /// settled; it doubles
+/// @param hold how long the queue hides a received message at a time, in full seconds; it is asked
+/// to again as long as the message is in hand, so that it comes again this long after a crash
 public record Ec2CollectorSettings(
         CollectorSettings collecting,
         Optional<URI> queue,
         boolean userData,
         Pages pages,
         Duration gather,
-        Duration again) {
+        Duration again,
+        Duration hold) {
     /// Name of the kind of collector.
     public static final String KIND = "ec2";
 
@@ -43,10 +46,14 @@ public record Ec2CollectorSettings(
         }
     }
 
-    /// @throws IllegalArgumentException when a duration is not positive
+    /// @throws IllegalArgumentException when a duration is not positive, or SQS cannot hide for so
+    /// long
     public Ec2CollectorSettings {
         if (!gather.isPositive() || !again.isPositive()) {
             throw new IllegalArgumentException("gather and again must be longer than nothing");
+        }
+        if (hold.compareTo(Duration.ofSeconds(1)) < 0 || hold.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("hold is from one second to one hour");
         }
     }
 
@@ -65,7 +72,8 @@ public record Ec2CollectorSettings(
                 userData,
                 Pages.LARGEST,
                 Duration.ofMillis(150),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(60));
     }
 
     /// What is collected.
@@ -82,6 +90,24 @@ public record Ec2CollectorSettings(
 
     /// The same with other pages.
     public Ec2CollectorSettings with(Pages otherPages) {
-        return new Ec2CollectorSettings(collecting, queue, userData, otherPages, gather, again);
+        return new Ec2CollectorSettings(collecting, queue, userData, otherPages, gather, again, hold);
+    }
+
+    /// The same with another age of the snapshot that answers a scan.
+    public Ec2CollectorSettings withReuse(Duration reuse) {
+        var other = new CollectorSettings(
+                target(),
+                collecting.collector(),
+                collecting.kind(),
+                collecting.resync(),
+                collecting.confirmation(),
+                reuse,
+                collecting.version());
+        return new Ec2CollectorSettings(other, queue, userData, pages, gather, again, hold);
+    }
+
+    /// The same with messages hidden for so long at a time.
+    public Ec2CollectorSettings withHold(Duration otherHold) {
+        return new Ec2CollectorSettings(collecting, queue, userData, pages, gather, again, otherHold);
     }
 }

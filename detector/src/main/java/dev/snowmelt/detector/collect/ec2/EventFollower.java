@@ -4,6 +4,7 @@ import dev.snowmelt.detector.collect.Backoff;
 import dev.snowmelt.detector.collect.LookException;
 import dev.snowmelt.detector.collect.PublishException;
 import dev.snowmelt.detector.collect.Surroundings;
+import dev.snowmelt.detector.collect.ec2.EventInbox.Received;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,44 +13,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 /// Follows the queue: gathers what events name for a moment, looks at it, and deletes the messages
-/// when what was seen is acknowledged by Kafka. One thread receives, one looks.
+/// when what was seen is acknowledged by Kafka.
 ///
-/// A look that fails is repeated until it succeeds, and no more messages are taken meanwhile than
-/// fit into the inbox: they wait in the queue.
+/// A look that fails is repeated until it succeeds, together with what came meanwhile: its messages
+/// stay in hand, hidden in the queue, and less is received. What events tell by themselves, that
+/// somebody was inside an instance, waits for no look.
 final class EventFollower implements AutoCloseable {
-    private static final String QUEUE = "queue";
     private static final String LOOK = "look";
     private static final Logger log = LoggerFactory.getLogger(EventFollower.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     /// Of messages that keep coming.
     private static final Duration LONGEST_GATHERING = Duration.ofSeconds(1);
 
     private static final Duration LULL = Duration.ofMillis(50);
-    private static final int INBOX = 2_000;
-    private static final int MOST_IN_A_LOOK = 1_000;
+    private static final int MOST_AT_ONCE = 1_000;
     private static final int REMEMBERED_STRANGERS = 10_000;
 
-    private record Received(Message message, long at) {}
-
-    private final EventQueue queue;
+    private final EventInbox inbox;
     private final EventParser parser;
     private final Looker looker;
     private final Surroundings session;
     private final Ec2Metrics metrics;
     private final Duration gather;
-    private final BlockingQueue<Received> inbox = new LinkedBlockingQueue<>(INBOX);
     private final SecondLooks secondLooks;
-    private final CountDownLatch closed = new CountDownLatch(1);
     private final Set<String> strangers = Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
@@ -59,10 +51,8 @@ final class EventFollower implements AutoCloseable {
         }
     });
     private final Set<String> said = new HashSet<>();
-    /// The queue had as many messages as it could give: it has more.
-    private volatile boolean backlog;
-    private @Nullable Thread receiver;
-    private @Nullable Thread follower;
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closed;
 
     EventFollower(
             EventQueue queue,
@@ -71,7 +61,7 @@ final class EventFollower implements AutoCloseable {
             Surroundings session,
             Ec2Metrics metrics,
             Ec2CollectorSettings settings) {
-        this.queue = queue;
+        this.inbox = new EventInbox(queue, settings.hold(), session.problems());
         this.parser = parser;
         this.looker = looker;
         this.session = session;
@@ -82,14 +72,19 @@ final class EventFollower implements AutoCloseable {
 
     /// Begins to follow; once.
     synchronized void start() {
-        if (receiver == null && !isClosed()) {
-            receiver = Thread.ofVirtual().name("receive events").start(() -> untilClosed(this::receive));
-            follower = Thread.ofVirtual().name("follow events").start(() -> untilClosed(this::follow));
+        if (threads.isEmpty() && !closed) {
+            threads.add(thread("receive events", inbox::receive));
+            threads.add(thread("hold events", inbox::hold));
+            threads.add(thread("follow events", this::follow));
         }
     }
 
     private interface Work {
         void run() throws InterruptedException;
+    }
+
+    private Thread thread(String name, Work work) {
+        return Thread.ofVirtual().name(name).start(() -> untilClosed(work));
     }
 
     private void untilClosed(Work work) {
@@ -102,62 +97,64 @@ final class EventFollower implements AutoCloseable {
             log.atDebug().log("stopped following events: Kafka takes nothing more in this session");
         } catch (RuntimeException e) {
             // Also a fault of ours must not end this unseen.
-            if (!isClosed()) {
+            if (!closed) {
                 session.failed().accept(e);
             }
         }
     }
 
-    private void receive() throws InterruptedException {
-        var backoff = new Backoff(Duration.ofMillis(500), LONGEST_PAUSE);
-        while (!isClosed()) {
-            try {
-                List<Message> messages = queue.receive();
-                backlog = messages.size() == EventQueue.MESSAGES_A_CALL;
-                for (Message message : messages) {
-                    inbox.put(new Received(message, System.nanoTime()));
-                }
-                session.problems().clear(QUEUE);
-                backoff.reset();
-            } catch (AwsException e) {
-                if (!isClosed()) {
-                    session.problems().report(QUEUE, String.valueOf(e.getMessage()));
-                }
-                pause(backoff.next());
-            }
+    /// What is to be done: what was taken out of the inbox since the last look that succeeded.
+    private static final class Batch {
+        EventNews news = new EventNews();
+        final List<String> receipts = new ArrayList<>();
+        long since;
+
+        boolean isEmpty() {
+            return news.isEmpty() && receipts.isEmpty();
         }
     }
 
     private void follow() throws InterruptedException {
-        while (!isClosed()) {
-            var news = new EventNews();
-            var receipts = new ArrayList<String>();
-            Received first = inbox.poll(secondLooks.nanosUntilDue(System.nanoTime()), TimeUnit.NANOSECONDS);
+        var backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        var batch = new Batch();
+        long notBefore = System.nanoTime();
+        while (!closed) {
+            long now = System.nanoTime();
+            Received first = inbox.poll(batch.isEmpty() ? secondLooks.nanosUntilDue(now) : notBefore - now);
             if (first != null) {
-                gather(first, news, receipts);
+                gather(first, batch);
             }
-            secondLooks.addDue(news, System.nanoTime());
-            if (!news.isEmpty()) {
-                look(news, first);
+            if (System.nanoTime() - notBefore < 0) {
+                continue;
             }
-            if (!receipts.isEmpty()) {
-                delete(receipts);
+            try {
+                settle(batch);
+                batch = new Batch();
+                inbox.trouble(false);
+                backoff.reset();
+            } catch (LookException _) {
+                inbox.trouble(true);
+                notBefore = System.nanoTime() + backoff.next().toNanos();
             }
         }
     }
 
-    private void gather(Received first, EventNews news, List<String> receipts) throws InterruptedException {
-        long until = first.at + gather.toNanos();
-        long latest = first.at + LONGEST_GATHERING.toNanos();
+    private void gather(Received first, Batch batch) throws InterruptedException {
+        if (batch.isEmpty()) {
+            batch.since = first.at();
+        }
+        long until = first.at() + gather.toNanos();
+        long latest = first.at() + LONGEST_GATHERING.toNanos();
         int taken = 0;
         for (Received next = first; next != null; taken++) {
-            take(next.message, news, receipts);
-            until = Math.max(until, Math.min(latest, next.at + (backlog ? gather : LULL).toNanos()));
-            next = taken < MOST_IN_A_LOOK ? inbox.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS) : null;
+            take(next.message(), batch);
+            until = Math.max(until, Math.min(latest, next.at() + (inbox.backlog() ? gather : LULL).toNanos()));
+            next = taken < MOST_AT_ONCE ? inbox.poll(until - System.nanoTime()) : null;
         }
+        looker.touched(batch.news);
     }
 
-    private void take(Message message, EventNews news, List<String> receipts) {
+    private void take(Message message, Batch batch) {
         switch (parser.read(message.body())) {
             case EventReading.Understood(EventNews told, String untold) -> {
                 metrics.message(kind(told, untold));
@@ -167,10 +164,11 @@ final class EventFollower implements AutoCloseable {
                             .addKeyValue("call", untold)
                             .log("a call is for instances by their tags or the like: which were touched is not told");
                 }
-                news.add(told);
-                receipts.add(message.receiptHandle());
+                batch.news.add(told);
+                batch.receipts.add(message.receiptHandle());
             }
             case EventReading.Foreign(String kind, String what) -> {
+                inbox.leave(message);
                 // It comes again and again until the queue gives it up.
                 if (strangers.add(message.messageId())) {
                     metrics.message(kind);
@@ -192,57 +190,43 @@ final class EventFollower implements AutoCloseable {
         return told.isEmpty() ? "nothing" : told.touches().isEmpty() ? "change" : "touch";
     }
 
-    /// Looks until it succeeds.
-    private void look(EventNews news, @Nullable Received first) throws InterruptedException {
-        var backoff = new Backoff(Duration.ofMillis(500), LONGEST_PAUSE);
-        while (!isClosed()) {
-            try {
-                EventNews unsettled = looker.look(news);
-                session.publisher().flush();
-                session.problems().clear(LOOK);
-                if (first != null) {
-                    metrics.looked(Duration.ofNanos(System.nanoTime() - first.at));
-                }
-                secondLooks.looked(news, unsettled, System.nanoTime());
-                return;
-            } catch (LookException e) {
-                if (!isClosed()) {
-                    session.problems().report(LOOK, String.valueOf(e.getMessage()));
-                }
-                pause(backoff.next());
+    /// Looks once, and deletes the messages.
+    ///
+    /// @throws LookException when AWS does not answer; what was done is taken out of the batch
+    private void settle(Batch batch) throws LookException {
+        secondLooks.addDue(batch.news, System.nanoTime());
+        if (!batch.news.isEmpty()) {
+            EventNews unsettled = look(batch.news);
+            secondLooks.looked(batch.news, unsettled, System.nanoTime());
+            batch.news = new EventNews();
+            if (!batch.receipts.isEmpty()) {
+                metrics.looked(Duration.ofNanos(System.nanoTime() - batch.since));
             }
+        }
+        if (!batch.receipts.isEmpty()) {
+            inbox.delete(batch.receipts);
+            batch.receipts.clear();
         }
     }
 
-    private void delete(List<String> receipts) {
+    private EventNews look(EventNews news) throws LookException {
         try {
-            if (!isClosed() && queue.delete(receipts) < receipts.size()) {
-                log.atDebug().log("some messages could not be deleted and come again");
+            EventNews unsettled = looker.look(news);
+            session.publisher().flush();
+            session.problems().clear(LOOK);
+            return unsettled;
+        } catch (LookException e) {
+            if (!Thread.currentThread().isInterrupted()) {
+                session.problems().report(LOOK, String.valueOf(e.getMessage()));
             }
-        } catch (AwsException e) {
-            session.problems().report(QUEUE, String.valueOf(e.getMessage()));
+            throw e;
         }
     }
 
-    private void pause(Duration duration) throws InterruptedException {
-        if (closed.await(duration.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new InterruptedException("closed");
-        }
-    }
-
-    private boolean isClosed() {
-        return closed.getCount() == 0;
-    }
-
-    /// Stops both threads soon, without waiting for them.
+    /// Stops its threads soon, without waiting for them.
     @Override
     public synchronized void close() {
-        closed.countDown();
-        if (receiver != null) {
-            receiver.interrupt();
-        }
-        if (follower != null) {
-            follower.interrupt();
-        }
+        closed = true;
+        threads.forEach(Thread::interrupt);
     }
 }

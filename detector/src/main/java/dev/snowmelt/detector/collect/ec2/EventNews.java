@@ -1,5 +1,6 @@
 package dev.snowmelt.detector.collect.ec2;
 
+import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.TouchFacet;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// @param groupOf the group that an event names beside an instance: of one that is terminated
 /// nothing else may tell
 /// @param touches of instances: somebody was inside
+/// @param told those touches that were told already, as of which workload
 record EventNews(
         Set<String> instances,
         Set<String> groups,
         Set<String> templates,
         Map<String, String> groupOf,
-        List<Touch> touches) {
+        List<Touch> touches,
+        Map<Touch, WorkloadId> told) {
 
     /// Somebody was inside an instance.
     ///
@@ -35,7 +38,13 @@ record EventNews(
 
     /// Nothing.
     EventNews() {
-        this(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>(), new HashMap<>(), new ArrayList<>());
+        this(
+                new LinkedHashSet<>(),
+                new LinkedHashSet<>(),
+                new LinkedHashSet<>(),
+                new HashMap<>(),
+                new ArrayList<>(),
+                new HashMap<>());
     }
 
     boolean isEmpty() {
@@ -48,5 +57,6 @@ record EventNews(
         templates.addAll(other.templates);
         groupOf.putAll(other.groupOf);
         touches.addAll(other.touches);
+        told.putAll(other.told);
     }
 }

@@ -34,8 +34,8 @@ import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/// Collectors of one emulated account, with topics of their own on a shared broker, and a proxy in between that counts
-/// calls and makes them fail.
+/// Collectors of one emulated account, with topics of their own on a shared broker, and a proxy in
+/// between that counts calls and makes them fail.
 final class AwsFixture implements AutoCloseable {
     static final TargetId TARGET = TargetId.parse(Moto.target());
     static final Duration SOON = Duration.ofSeconds(30);
@@ -44,6 +44,7 @@ final class AwsFixture implements AutoCloseable {
 
     private final EmbeddedKafka kafka;
     private final Moto moto;
+    private final Duration visibility;
     private final Topics topics;
     private final List<Collector> collectors = new ArrayList<>();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -56,10 +57,11 @@ final class AwsFixture implements AutoCloseable {
         this(kafka, moto, Duration.ofSeconds(30));
     }
 
-    /// @param visibility of the queue's messages
+    /// @param visibility of the queue's messages: so long they are hidden at a time
     AwsFixture(EmbeddedKafka kafka, Moto moto, Duration visibility) {
         this.kafka = kafka;
         this.moto = moto;
+        this.visibility = visibility;
         moto.reset();
         topics = new Topics("t" + UUID.randomUUID().toString().substring(0, 8) + ".", 3);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
@@ -73,7 +75,8 @@ final class AwsFixture implements AutoCloseable {
 
     /// Settings of a collector that only lists at the start, and follows the queue.
     Ec2CollectorSettings settings() {
-        return Ec2CollectorSettings.of(TARGET, "test", NEVER, NEVER, Optional.of(URI.create(queue.url())), false);
+        return Ec2CollectorSettings.of(TARGET, "test", NEVER, NEVER, Optional.of(URI.create(queue.url())), false)
+                .withHold(visibility);
     }
 
     /// The same without a queue.

@@ -15,6 +15,7 @@ import dev.snowmelt.v1.Observation;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +46,7 @@ class Ec2TroubleIT {
 
     @BeforeEach
     void emptyAccount(Moto moto) {
-        aws = new AwsFixture(kafka, moto, Duration.ofSeconds(1));
+        aws = new AwsFixture(kafka, moto, Duration.ofSeconds(2));
     }
 
     @AfterEach
@@ -156,11 +157,108 @@ class Ec2TroubleIT {
         assertThat(aws.queue.deadLetters()).isZero();
     }
 
+    /// The queue gives a message up that was received three times, each of which hides it for 2 s.
+    @Test
+    void goodMessagesStayOutOfTheDeadLettersHoweverLongLooksFail() {
+        String instance = aws.fleet.standalone(aws.fleet.ami("web-1"));
+        Collector collector = aws.watching();
+        aws.proxy.fail("DescribeInstances", Fault.unauthorized());
+        aws.queue.send(AwsEvents.stateChange(AT, instance, "running"));
+        awaitProblem(collector, "ec2:DescribeInstances");
+
+        await().during(Duration.ofSeconds(7))
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(aws.queue.deadLetters()).isZero());
+
+        assertThat(aws.queue.waiting()).isEqualTo(1);
+        assertThat(aws.proxy.calls("ChangeMessageVisibilityBatch")).hasSizeGreaterThan(3);
+        aws.proxy.heal();
+        await().atMost(SOON).until(() -> aws.queue.waiting() == 0);
+        assertThat(aws.queue.deadLetters()).isZero();
+        assertThat(aws.log.facetsOf(AwsFixture.instance(instance))).hasSizeGreaterThan(1);
+    }
+
+    /// Less and less, and in the end nothing: the rest waits in the queue.
+    @Test
+    void whileLooksFailLittleIsReceived() {
+        String instance = aws.fleet.standalone(aws.fleet.ami("web-1"));
+        var sqs = new SqsInMemory();
+        Collector collector = aws.watching(aws.collector(
+                aws.settings(), clients -> new Ec2Account.Clients(clients.ec2(), clients.autoScaling(), sqs)));
+        aws.proxy.fail("DescribeInstances", Fault.throttled());
+        sqs.send(List.of(AwsEvents.stateChange(AT, instance, "running")));
+        awaitProblem(collector, "throttles");
+
+        sqs.send(IntStream.range(0, 2_000)
+                .mapToObj(_ -> AwsEvents.stateChange(AT, instance, "running"))
+                .toList());
+
+        await().during(Duration.ofSeconds(3))
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(sqs.visible()).isGreaterThan(1_700));
+        aws.proxy.heal();
+        await().atMost(SOON).until(() -> sqs.waiting() == 0);
+    }
+
+    @Test
+    void messagesThatCannotBeDeletedAreKeptInHandUntilTheyCan() {
+        String instance = aws.fleet.standalone(aws.fleet.ami("web-1"));
+        Collector collector = aws.watching();
+        aws.proxy.fail("DeleteMessageBatch", Fault.accessDenied("sqs:DeleteMessage"));
+        aws.proxy.forget();
+        aws.queue.send(AwsEvents.stateChange(AT, instance, "running"));
+        awaitProblem(collector, "sqs:DeleteMessage");
+
+        await().during(Duration.ofSeconds(7))
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(aws.queue.deadLetters()).isZero());
+
+        aws.proxy.heal();
+        await().atMost(SOON).until(() -> aws.queue.waiting() == 0);
+        assertThat(aws.queue.deadLetters()).isZero();
+        assertThat(aws.proxy.calls("DescribeInstances"))
+                .as("not looked at for each attempt")
+                .hasSizeLessThan(3);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(collector.health().problem()).isEmpty());
+    }
+
+    @Test
+    void whoOpenedASessionIsToldThoughLooksFail() {
+        aws.fleet.group("web", 2, aws.fleet.launchTemplate("web", aws.fleet.ami("web-1")), "1");
+        String instance = aws.fleet.instances("web").getFirst();
+        String other = aws.fleet.instances("web").getLast();
+        Collector collector = aws.watching();
+        aws.proxy.fail("DescribeInstances", Fault.throttled());
+
+        aws.queue.send(AwsEvents.startSession(AT, instance));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(touched()).containsExactly(AwsFixture.instance(instance)));
+        awaitProblem(collector, "throttles");
+        // Also when it comes while a look is repeated.
+        aws.queue.send(AwsEvents.startSession(AT, other));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(touched())
+                        .containsExactly(AwsFixture.instance(instance), AwsFixture.instance(other)));
+        aws.proxy.heal();
+        await().atMost(SOON).until(() -> aws.queue.waiting() == 0);
+    }
+
+    private List<String> touched() {
+        return aws
+                .log
+                .all(entry -> entry.value().getInstance().hasTouch()
+                        && AwsFixture.group("web").equals(entry.key()))
+                .stream()
+                .map(entry -> entry.value().getInstance().getInstance())
+                .toList();
+    }
+
     @Test
     void aQueueThatMayNotBeReadIsSaid() {
-        Collector collector = aws.watching();
-
         aws.proxy.fail("ReceiveMessage", Fault.accessDenied("sqs:ReceiveMessage"));
+
+        Collector collector = aws.watching();
 
         awaitProblem(collector, "sqs:ReceiveMessage", "eu-west-1");
     }

@@ -3,14 +3,17 @@ package dev.snowmelt.detector.collect.ec2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.sandbox.aws.AwsEvents;
+import dev.snowmelt.schemas.id.TargetId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -118,6 +121,47 @@ class EventRulesTest {
                 patterns().stream().flatMap(EventRulesTest::values).collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(inTerraform).isEqualTo(inCloudFormation).hasSizeGreaterThan(30);
+    }
+
+    /// What nobody could use gets to the dead letters long before it expires; nothing else does,
+    /// unless a collector is ended with it in hand dozens of times. And a touch outlives a weekend
+    /// without a collector.
+    @Test
+    void onlyWhatNobodyCouldUseGetsToTheDeadLetters() {
+        JsonNode resources =
+                YAMLMapper.builder().build().readTree(text("events.yaml")).path("Resources");
+        JsonNode queue = resources.path("Events").path("Properties");
+        int visibility = queue.path("VisibilityTimeout").asInt();
+        int receives = queue.path("RedrivePolicy").path("maxReceiveCount").asInt();
+        int retention = queue.path("MessageRetentionPeriod").asInt();
+
+        assertThat(visibility).isEqualTo(60);
+        assertThat(receives).isGreaterThan(50);
+        assertThat(retention).isGreaterThan(10 * receives * visibility).isGreaterThan(3 * 86_400);
+        assertThat(resources
+                        .path("DeadLetters")
+                        .path("Properties")
+                        .path("MessageRetentionPeriod")
+                        .asInt())
+                .isGreaterThan(retention);
+        assertThat(text("events.tf"))
+                .containsPattern("visibility_timeout_seconds += " + visibility + "\n")
+                .containsPattern("message_retention_seconds += " + retention + "\n")
+                .containsPattern("maxReceiveCount += " + receives + "\n");
+    }
+
+    @Test
+    void messagesAreHiddenAsLongAsTheQueueWould() {
+        var settings = Ec2CollectorSettings.of(
+                TargetId.parse("aws:123456789012:eu-west-1"),
+                "test",
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(60),
+                Optional.empty(),
+                false);
+
+        assertThat(text("events.yaml"))
+                .contains("VisibilityTimeout: " + settings.hold().toSeconds() + "\n");
     }
 
     private static Stream<String> values(JsonNode node) {

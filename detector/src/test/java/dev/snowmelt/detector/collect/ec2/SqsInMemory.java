@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequest;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchResponse;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequest;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchResponse;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchResultEntry;
@@ -45,6 +47,11 @@ final class SqsInMemory implements SqsClient {
         return undeleted.size();
     }
 
+    /// How many nobody received yet.
+    int visible() {
+        return visible.size();
+    }
+
     /// How many calls deleted messages.
     int deletes() {
         return deletes.get();
@@ -63,6 +70,13 @@ final class SqsInMemory implements SqsClient {
         } catch (InterruptedException e) {
             throw AbortedException.create("interrupted", e);
         }
+    }
+
+    /// Nothing comes a second time, however long it takes.
+    @Override
+    public ChangeMessageVisibilityBatchResponse changeMessageVisibilityBatch(
+            ChangeMessageVisibilityBatchRequest request) {
+        return ChangeMessageVisibilityBatchResponse.builder().build();
     }
 
     @Override
