@@ -7,8 +7,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
 
-/// Whose credentials a target was given. A collector with another account's credentials would see that account's
-/// instances as the target's, and call the target's own gone; so nothing is begun before this is [Confirmed].
+/// Whose credentials a target was given. A collector with another account's credentials would see
+/// that account's instances as the target's, and call the target's own gone; so nothing is begun
+/// before this is [Confirmed].
 public sealed interface AwsIdentity {
     /// They are of the target's account.
     ///
@@ -57,14 +58,22 @@ public sealed interface AwsIdentity {
         };
     }
 
-    /// Where no service refused anything, the SDK only lists all the places in which it found nothing.
+    /// Where no service refused anything, the SDK only lists all the places in which it found
+    /// nothing.
     private static String sentence(AwsTarget settings, AwsFault fault) {
         if (fault.kind() != AwsFault.Kind.CREDENTIALS || !fault.code().isEmpty()) {
             return fault.sentence();
         }
         return settings.profile()
-                .map(profile -> "the profile '" + profile + "' gives no credentials (" + fault.message() + ")")
+                .map(profile -> "the profile '" + profile + "' gives no credentials (" + fault.message() + ")"
+                        + (isAboutSignIn(fault.message()) ? ": aws sso login --profile " + profile : ""))
                 .orElse("no AWS credentials were found: set --profile (aws.profile), AWS_PROFILE or AWS_ACCESS_KEY_ID,"
                         + " or give the machine or the pod a role");
+    }
+
+    /// Words of the SDK's providers of tokens for IAM Identity Center, which has no type for it
+    /// either.
+    private static boolean isAboutSignIn(String message) {
+        return message.contains("SSO") || message.contains("Token is expired");
     }
 }

@@ -159,6 +159,46 @@ class AwsIdentityIT {
                         + " there are: dev, prod.");
     }
 
+    /// The SDK's own words for a module that is missing would tell nobody what to do.
+    @Test
+    void aProfileOfSingleSignOnWantsALogin() {
+        AwsTarget target = withProfile(target(Moto.target(), URI.create("http://127.0.0.1:9")), "people");
+        ProfileFile file = ProfileFile.builder()
+                .content("""
+                        [profile people]
+                        sso_session = snowmelt-test-without-a-login
+                        sso_account_id = 123456789012
+                        sso_role_name = Reader
+                        [sso-session snowmelt-test-without-a-login]
+                        sso_region = eu-west-1
+                        sso_start_url = https://example.invalid/start
+                        """)
+                .type(ProfileFile.Type.CONFIGURATION)
+                .build();
+
+        try (var account = AwsAccount.open(target, AwsCredentials.own(target, () -> file))) {
+            assertThat(account.identity())
+                    .isInstanceOfSatisfying(
+                            AwsIdentity.Refused.class,
+                            refused -> assertThat(refused.line())
+                                    .startsWith(Moto.target() + ": the profile 'people' gives no credentials")
+                                    .endsWith("aws sso login --profile people"));
+        }
+    }
+
+    private static AwsTarget withProfile(AwsTarget target, String profile) {
+        return new AwsTarget(
+                target.target(),
+                Optional.of(profile),
+                target.roleArn(),
+                target.externalId(),
+                target.queueUrl(),
+                target.endpoint(),
+                target.resync(),
+                target.poll(),
+                false);
+    }
+
     private static AwsTarget target(String id, URI endpoint) {
         return new AwsTarget(
                 TargetId.parse(id),

@@ -162,6 +162,7 @@ public record AwsFault(
                 || message.contains("no credentials for profile")
                 || message.contains("Profile file contained no credentials")
                 || message.contains("Token is expired")
+                || message.contains("Unable to load SSO token")
                 || message.contains("SSO session associated with this profile");
     }
 

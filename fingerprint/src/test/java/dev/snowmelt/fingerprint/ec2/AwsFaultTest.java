@@ -166,6 +166,14 @@ class AwsFaultTest {
         assertThat(fault.sentence()).contains("renew them, or check profile, role and clock");
     }
 
+    /// Nobody signed in with `aws sso login`: waiting changes nothing.
+    @Test
+    void aTokenThatIsNotThereIsAboutCredentials() {
+        assertThat(AwsFault.of(ACTION, "web", SdkClientException.create("Unable to load SSO token"))
+                        .kind())
+                .isEqualTo(Kind.CREDENTIALS);
+    }
+
     private static Kind kind(Exception cause) {
         return AwsFault.of(ACTION, "web", SdkClientException.create("Unable to execute HTTP request", cause))
                 .kind();
