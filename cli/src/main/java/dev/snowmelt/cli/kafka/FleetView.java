@@ -12,6 +12,7 @@ import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.Override;
 import dev.snowmelt.v1.Remediation;
 import dev.snowmelt.v1.VerdictRecord;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,7 +42,13 @@ public record FleetView(
                 reader.read(topics.verdicts(), key -> concerns(subject, key), partitions),
                 reader.read(topics.remediations(), key -> concerns(subject, key), partitions),
                 reader.read(topics.overrides(), key -> concerns(target, key), partitions),
-                reader.read(topics.collectors(), _ -> true, List.of()));
+                ofTarget(target, reader.read(topics.collectors(), _ -> true, List.of())));
+    }
+
+    private static Map<String, CollectorStatus> ofTarget(String target, Map<String, CollectorStatus> collectors) {
+        var theirs = new HashMap<>(collectors);
+        theirs.values().removeIf(each -> !target.isEmpty() && !each.getTarget().equals(target));
+        return theirs;
     }
 
     private static boolean concerns(String subject, SubjectKey key) {

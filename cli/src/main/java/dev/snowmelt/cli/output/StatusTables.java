@@ -34,7 +34,7 @@ public final class StatusTables {
             lines.add("and " + more + " more; see --output json");
         }
         add(lines, overrides(report));
-        add(lines, collectors(report));
+        addCollectors(lines, report);
         lines.add("");
         report.trust().lines().forEach(line -> lines.add(Table.shortened(line, Table.WIDTH)));
         return lines;
@@ -124,20 +124,26 @@ public final class StatusTables {
         return table;
     }
 
-    private static Table collectors(StatusReport report) {
-        var table = new Table("COLLECTOR", "TARGET", "LAST SNAPSHOT", "INSTANCES", "PROBLEM OR NOTE");
+    /// What one says of itself is a sentence that tells what to do: it stands below it, as it is.
+    private static void addCollectors(List<String> lines, StatusReport report) {
+        var table = new Table("COLLECTOR", "LAST SNAPSHOT", "INSTANCES");
         for (CollectorStatus collector : report.collectors()) {
+            String id = collector.getCollector();
             table.row(
-                    collector.getCollector(),
-                    collector.getTarget(),
+                    id.endsWith("/" + collector.getTarget()) ? id : id + " of " + collector.getTarget(),
                     collector.hasLastSnapshot() ? ago(collector.getLastSnapshot(), report.now()) : "none yet",
-                    collector.getInstances(),
-                    Stream.of(collector.getProblem(), collector.getNote())
-                            .filter(said -> !said.isEmpty())
-                            .findFirst()
-                            .orElse("-"));
+                    collector.getInstances());
         }
-        return table;
+        int first = lines.size() + (lines.isEmpty() ? 1 : 2);
+        add(lines, table);
+        for (int i = report.collectors().size() - 1; i >= 0; i--) {
+            CollectorStatus collector = report.collectors().get(i);
+            List<String> said = Stream.of(collector.getProblem(), collector.getNote())
+                    .filter(text -> !text.isEmpty())
+                    .flatMap(text -> Wrapped.lines("  ", "  ", text, Table.WIDTH).stream())
+                    .toList();
+            lines.addAll(first + i + 1, said);
+        }
     }
 
     /// `3m ago`; `-` when there is no time.
