@@ -1,5 +1,7 @@
 package dev.snowmelt.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -29,6 +31,16 @@ final class AwsOptions {
         put(options, "aws.roleArn", roleArn);
         put(options, "aws.externalId", externalId);
         put(options, "aws.endpoint", endpoint);
+    }
+
+    /// Those that were given.
+    List<String> given() {
+        List<String> given = new ArrayList<>();
+        OnceOptions.add(given, "--profile", profile != null);
+        OnceOptions.add(given, "--role-arn", roleArn != null);
+        OnceOptions.add(given, "--external-id", externalId != null);
+        OnceOptions.add(given, "--aws-endpoint", endpoint != null);
+        return given;
     }
 
     static void put(Map<String, String> options, String key, @Nullable String value) {

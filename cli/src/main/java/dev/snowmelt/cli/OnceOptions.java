@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /// Options of `scan --once`.
@@ -18,10 +19,11 @@ final class OnceOptions {
 
     @Option(
             names = "--once",
-            description = {
-                "Needs no broker and leaves nothing behind: starts one in this process, looks at one cluster, reports.",
-                "Rights: list and watch pods and workloads (snowmelt-collector in docs/rbac.yaml, no Lease)."
-            })
+            description =
+                    "Needs no broker and leaves nothing behind: starts one in this process, looks at one cluster, or with"
+                            + " --target aws:... at one account and region, and reports. Rights: list and watch pods and"
+                            + " workloads (snowmelt-collector in docs/rbac.yaml, no Lease), or 'Look' in"
+                            + " docs/aws/collector-policy.json.")
     private boolean once;
 
     @Option(names = "--kubeconfig", paramLabel = "FILE", description = "With --once: of the cluster ($KUBECONFIG).")
@@ -50,6 +52,9 @@ final class OnceOptions {
                             + " pinned template is the declaration.")
     private @Nullable Undeclared undeclared;
 
+    @ArgGroup(validate = false, heading = "With --once, how to reach an account:%n")
+    private AwsOptions aws = new AwsOptions();
+
     boolean once() {
         return once;
     }
@@ -60,16 +65,23 @@ final class OnceOptions {
 
     /// Options that mean nothing without `--once`.
     List<String> given() {
-        List<String> given = new ArrayList<>();
-        add(given, "--kubeconfig", kubeconfig != null);
-        add(given, "--context", context != null);
-        add(given, "--namespace", !namespaces.isEmpty());
+        List<String> given = new ArrayList<>(ofClusters());
+        given.addAll(aws.given());
         add(given, "--file", !files.isEmpty());
         add(given, "--undeclared", undeclared != null);
         return given;
     }
 
-    private static void add(List<String> given, String name, boolean isGiven) {
+    /// Options that mean nothing outside of a cluster.
+    List<String> ofClusters() {
+        List<String> given = new ArrayList<>();
+        add(given, "--kubeconfig", kubeconfig != null);
+        add(given, "--context", context != null);
+        add(given, "--namespace", !namespaces.isEmpty());
+        return given;
+    }
+
+    static void add(List<String> given, String name, boolean isGiven) {
         if (isGiven) {
             given.add(name);
         }
@@ -77,6 +89,7 @@ final class OnceOptions {
 
     /// @param options filled with values by the keys that they override
     void into(Map<String, String> options) {
+        aws.into(options);
         if (kubeconfig != null) {
             options.put("kubernetes.kubeconfig", kubeconfig.toString());
         }

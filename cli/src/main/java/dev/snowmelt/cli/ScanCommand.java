@@ -4,9 +4,8 @@ import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.declare.DeclaredFiles;
 import dev.snowmelt.cli.kafka.CompactedTopic;
 import dev.snowmelt.cli.once.OnceScan;
-import dev.snowmelt.cli.once.OneCluster;
+import dev.snowmelt.cli.once.OneTarget;
 import dev.snowmelt.cli.output.Format;
-import dev.snowmelt.cli.role.Clusters;
 import dev.snowmelt.cli.scan.Findings;
 import dev.snowmelt.cli.scan.Pages;
 import dev.snowmelt.cli.scan.Progress;
@@ -16,6 +15,7 @@ import dev.snowmelt.cli.scan.Silence;
 import dev.snowmelt.schemas.id.MalformedIdException;
 import dev.snowmelt.schemas.id.SubjectKey;
 import dev.snowmelt.schemas.id.TargetId;
+import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.Declare;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanRequest;
@@ -46,8 +46,10 @@ import picocli.CommandLine.Option;
             "  snowmelt scan",
             "  snowmelt scan --target k8s:prod-eu --target k8s:prod-us --wait 2m",
             "  snowmelt scan --workload k8s:prod-eu/shop/Deployment/cart --output json",
+            "  snowmelt scan --workload aws:123456789012:eu-west-1/asg/web",
             "  snowmelt scan --all --save junit=snowmelt.xml --save sarif=snowmelt.sarif",
-            "  snowmelt scan --once --kubeconfig ~/.kube/config --context staging -f declarations/staging/"
+            "  snowmelt scan --once --kubeconfig ~/.kube/config --context staging -f declarations/staging/",
+            "  snowmelt scan --once --target aws:123456789012:eu-west-1 --profile prod -f declarations/prod/"
         })
 final class ScanCommand extends SnowmeltCommand {
     private static final Duration WAIT = Duration.ofSeconds(60);
@@ -89,8 +91,8 @@ final class ScanCommand extends SnowmeltCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-        checkOnce();
         ScanRequest.Scope scope = scope();
+        checkOnce();
         checkSaved();
         ScanReport report = once.once() ? scanOnce(scope) : scan(scope);
         for (Map.Entry<Format, Path> each : saved.entrySet()) {
@@ -152,7 +154,10 @@ final class ScanCommand extends SnowmeltCommand {
             throw misused("--once brings its own broker: leave --bootstrap-server away.");
         }
         if (once.once() && targets.size() > 1) {
-            throw misused("--once looks at one cluster: --target says what it is called.");
+            throw misused("--once looks at one cluster, or one account and region: name one --target.");
+        }
+        if (once.once() && named().startsWith("aws:") && !once.ofClusters().isEmpty()) {
+            throw misused(String.join(", ", once.ofClusters()) + " is of a cluster, and " + named() + " is none.");
         }
     }
 
@@ -185,25 +190,41 @@ final class ScanCommand extends SnowmeltCommand {
     private ScanReport scanOnce(ScanRequest.Scope scope) throws InterruptedException {
         Map<String, String> options = new HashMap<>();
         once.into(options);
-        if (!targets.isEmpty()) {
-            options.put("kubernetes.target", targets.getFirst());
+        String named = named();
+        boolean aws = named.startsWith("aws:");
+        if (!named.isEmpty()) {
+            options.put(aws ? "aws.target" : "kubernetes.target", named);
         }
         Config config = root().config(options);
         List<Declare> declarations = once.files().isEmpty()
                 ? List.of()
                 : DeclaredFiles.read(once.files(), root().surroundings().clock().instant());
-        Clusters.Cluster cluster = Clusters.open(config.kubernetes());
-        OneCluster.fault(cluster.target(), workloads, declarations).ifPresent(fault -> {
-            cluster.client().close();
+        OneTarget one = OneTarget.open(config, aws);
+        OneTarget.fault(one.target(), workloads, declarations).ifPresent(fault -> {
+            one.close();
             throw new CliException(fault);
         });
         ScanRequest.Scope here = scope.toBuilder()
                 .clearTargets()
-                .addTargets(cluster.target().toString())
+                .addTargets(one.target().toString())
                 .build();
         var request = ScanRequest.newBuilder().setScope(here).setBy(by).build();
         return new OnceScan(root().surroundings(), root().patience(WAIT))
-                .run(config, cluster, declarations, request, (kafka, left) -> pages(kafka, here, left));
+                .run(config, one, declarations, request, (kafka, left) -> pages(kafka, here, left));
+    }
+
+    /// The target that a scan without a broker is asked for; empty: what the settings name.
+    private String named() {
+        if (!targets.isEmpty()) {
+            return targets.getFirst();
+        }
+        // What a cluster is called, its context says; which account it is, only an id.
+        return workloads.stream()
+                .map(text -> WorkloadId.parse(text).target())
+                .filter(target -> target.platform() == TargetId.Platform.AWS)
+                .map(TargetId::toString)
+                .findFirst()
+                .orElse("");
     }
 
     private ScanReport pages(Config.Kafka kafka, ScanRequest.Scope scope, Duration wait) throws InterruptedException {

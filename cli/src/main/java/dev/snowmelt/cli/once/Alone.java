@@ -7,7 +7,6 @@ import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.http.Metrics;
 import dev.snowmelt.cli.kafka.Proposer;
 import dev.snowmelt.cli.kafka.TopicSetup;
-import dev.snowmelt.cli.role.Clusters;
 import dev.snowmelt.cli.role.CollectRole;
 import dev.snowmelt.cli.role.DetectRole;
 import dev.snowmelt.cli.role.Roles;
@@ -26,8 +25,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Everything that a scan needs, in this process and for its time: an embedded broker, registrar, detector and scanner
-/// with stores in the heap, and a collector that needs no Lease. Nothing of it is left when it is closed.
+/// Everything that a scan needs, in this process and for its time: an embedded broker, registrar,
+/// detector and scanner with stores in the heap, and a collector that needs no Lease. Nothing of it
+/// is left when it is closed.
 public final class Alone implements AutoCloseable {
     /// One task is enough for what one process can list, and starts faster than twelve.
     private static final String PARTITIONS = "1";
@@ -51,11 +51,11 @@ public final class Alone implements AutoCloseable {
 
     /// Starts everything.
     ///
-    /// @param command what the command was told: of it only the cluster and the rules of judging count, so that no
-    /// setting points this at a real broker
-    /// @param cluster closed with this
+    /// @param command what the command was told: of it only what is looked at and the rules of
+    /// judging count, so that no setting points this at a real broker
+    /// @param target what is looked at; closed with this
     /// @throws CliException when the broker does not start
-    public static Alone start(Config command, Clusters.Cluster cluster, InstantSource clock) {
+    public static Alone start(Config command, OneTarget target, InstantSource clock) {
         var parts = new Parts();
         try {
             var folder = TemporaryFolder.create("snowmelt-once");
@@ -64,12 +64,12 @@ public final class Alone implements AutoCloseable {
                     .dataFolder(folder.path().resolve("kafka"))
                     .start();
             parts.add(broker::close);
-            Config config = config(command, cluster, broker.bootstrapServers(), folder);
+            Config config = config(command, broker.bootstrapServers(), folder);
             TopicSetup.provision(config.kafka(), PROVISION_WITHIN);
             var metrics = new Metrics();
             parts.add(metrics::close);
             var topics = config.kafka().topics();
-            var collector = CollectRole.once(config, topics, cluster, clock, metrics.registry());
+            var collector = target.collector(config, topics, clock, metrics.registry());
             var roles = new Roles(List.of(new DetectRole(config, topics, metrics.registry()), collector));
             parts.add(roles::close);
             roles.start();
@@ -83,12 +83,11 @@ public final class Alone implements AutoCloseable {
         }
     }
 
-    private static Config config(Config command, Clusters.Cluster cluster, String broker, TemporaryFolder folder) {
+    private static Config config(Config command, String broker, TemporaryFolder folder) {
         Map<String, String> options = new HashMap<>();
         options.put("kafka.bootstrapServers", broker);
         options.put("kafka.partitions", PARTITIONS);
         options.put("kafka.replicationFactor", "1");
-        options.put("kubernetes.target", cluster.target().toString());
         options.put(
                 "kubernetes.namespaces", String.join(",", command.kubernetes().namespaces()));
         options.put("detect.undeclared", command.detect().trustTemplate() ? "TRUST_TEMPLATE" : "REPORT");
@@ -102,7 +101,8 @@ public final class Alone implements AutoCloseable {
         return config.kafka();
     }
 
-    /// Declares, and returns when the detector judges by it: a scan that it counts before would be wrong.
+    /// Declares, and returns when the detector judges by it: a scan that it counts before would be
+    /// wrong.
     ///
     /// @throws CliException when a declaration is refused, or not heard of within `longest`
     public void declare(List<Declare> declarations, Duration longest) throws InterruptedException {
@@ -142,7 +142,8 @@ public final class Alone implements AutoCloseable {
     /// Waits until the collector has seen everything once.
     ///
     /// @param longest at most
-    /// @param patience with a problem that stays: a missing right or an unreachable API server does not mend itself
+    /// @param patience with a problem that stays: a missing right or an unreachable API server does
+    /// not mend itself
     /// @return why it has not; empty: it has
     public String awaitLook(Duration longest, Duration patience) throws InterruptedException {
         Instant end = clock.instant().plus(longest);

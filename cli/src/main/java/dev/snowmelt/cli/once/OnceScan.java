@@ -6,7 +6,7 @@ import dev.snowmelt.cli.Quiet;
 import dev.snowmelt.cli.StopGuard;
 import dev.snowmelt.cli.Surroundings;
 import dev.snowmelt.cli.config.Config;
-import dev.snowmelt.cli.role.Clusters;
+import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.Declare;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanRequest;
@@ -16,7 +16,8 @@ import java.util.List;
 
 /// One scan with nothing before it and nothing after it.
 public final class OnceScan {
-    /// A right that is missing or a server that does not answer for so long will not be there at the deadline either.
+    /// A right that is missing or a server that does not answer for so long will not be there at
+    /// the deadline either.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Surroundings surroundings;
@@ -35,20 +36,25 @@ public final class OnceScan {
         ScanReport ask(Config.Kafka kafka, Duration left) throws InterruptedException;
     }
 
-    /// @param command of it the cluster and the rules of judging count
-    /// @param cluster closed by this
+    /// @param command of it the rules of judging count
+    /// @param target what is looked at; closed by this
     /// @param declarations judged by before anything is counted
-    public ScanReport run(
-            Config command, Clusters.Cluster cluster, List<Declare> declarations, ScanRequest request, Ask ask)
+    public ScanReport run(Config command, OneTarget target, List<Declare> declarations, ScanRequest request, Ask ask)
             throws InterruptedException {
         Quiet.below(Level.WARN, surroundings);
         Instant started = surroundings.clock().instant();
         Instant end = started.plus(wait);
+        if (!target.unreachable().isEmpty()) {
+            target.close();
+            return unseen(started, request, target.target(), target.unreachable());
+        }
         try (var _ = StopGuard.onThisThread();
-                var alone = Alone.start(command, cluster, surroundings.clock())) {
+                var alone = Alone.start(command, target, surroundings.clock())) {
             alone.declare(declarations, left(end));
             String problem = alone.awaitLook(left(end), PATIENCE);
-            return problem.isEmpty() ? ask.ask(alone.kafka(), left(end)) : unseen(started, request, cluster, problem);
+            return problem.isEmpty()
+                    ? ask.ask(alone.kafka(), left(end))
+                    : unseen(started, request, target.target(), problem);
         }
     }
 
@@ -58,16 +64,16 @@ public final class OnceScan {
     }
 
     /// What could not be looked at is not clean.
-    private ScanReport unseen(Instant started, ScanRequest request, Clusters.Cluster cluster, String problem) {
-        String target = cluster.target().toString();
+    private ScanReport unseen(Instant started, ScanRequest request, TargetId target, String problem) {
         return ScanReport.newBuilder()
                 .setResult(ScanReport.Result.INCOMPLETE)
                 .setStarted(Timestamps.fromMillis(started.toEpochMilli()))
                 .setFinished(Timestamps.fromMillis(surroundings.clock().millis()))
                 .setRequest(request)
-                .addSilent(target)
-                .addTargets(
-                        ScanReport.TargetAnswer.newBuilder().setTarget(target).setProblem(problem))
+                .addSilent(target.toString())
+                .addTargets(ScanReport.TargetAnswer.newBuilder()
+                        .setTarget(target.toString())
+                        .setProblem(problem))
                 .setTotal(ScanReport.WorkloadCount.getDefaultInstance())
                 .build();
     }

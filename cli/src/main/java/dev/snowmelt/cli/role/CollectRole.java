@@ -8,6 +8,8 @@ import dev.snowmelt.cli.trace.RoleTracing;
 import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.collect.CollectorHealth;
 import dev.snowmelt.detector.collect.GroupLeadership;
+import dev.snowmelt.detector.collect.Leadership;
+import dev.snowmelt.detector.collect.OnlyCollector;
 import dev.snowmelt.detector.collect.ec2.Ec2Account;
 import dev.snowmelt.detector.collect.ec2.Ec2CollectorSettings;
 import dev.snowmelt.detector.collect.kubernetes.KubernetesCluster;
@@ -20,7 +22,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /// The collector of one target.
 public final class CollectRole implements Role {
@@ -95,13 +99,36 @@ public final class CollectRole implements Role {
     ///
     /// @param account closed with this role
     public CollectRole(Config config, Topics topics, AwsAccount account, InstantSource clock, MeterRegistry registry) {
-        this(config, topics, account, clock, registry, tracing(config));
+        this(
+                config,
+                topics,
+                account,
+                settings(account.settings()),
+                tracing -> new GroupLeadership(kafka(config, registry, tracing), topics, account.target()),
+                clock,
+                registry,
+                tracing(config));
+    }
+
+    /// The only collector that writes to its topics, for one look. It takes nothing from the
+    /// account's queue.
+    ///
+    /// @param account closed with this role
+    public static CollectRole once(
+            Config config, Topics topics, AwsAccount account, InstantSource clock, MeterRegistry registry) {
+        AwsTarget target = account.settings();
+        var settings = Ec2CollectorSettings.of(
+                        target.target(), Version.text(), ONE_LOOK, ONE_LOOK, Optional.empty(), target.userData())
+                .withReuse(ONE_LOOK);
+        return new CollectRole(config, topics, account, settings, _ -> new OnlyCollector(), clock, registry, tracing(config));
     }
 
     private CollectRole(
             Config config,
             Topics topics,
             AwsAccount account,
+            Ec2CollectorSettings settings,
+            Function<RoleTracing, Leadership> leadership,
             InstantSource clock,
             MeterRegistry registry,
             RoleTracing tracing) {
@@ -109,9 +136,9 @@ public final class CollectRole implements Role {
                 topics,
                 account.target(),
                 Ec2Account.collector(
-                        settings(account.settings()),
+                        settings,
                         new Ec2Account.Clients(account.ec2(), account.autoScaling(), account.sqs()),
-                        new GroupLeadership(kafka(config, registry, tracing), topics, account.target()),
+                        leadership.apply(tracing),
                         kafka(config, registry, tracing),
                         topics,
                         clock,

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class OneClusterTest {
+class OneTargetTest {
     private static final TargetId HERE = TargetId.parse("k8s:here");
     private static final String CART = "k8s:here/shop/Deployment/cart";
 
@@ -20,13 +20,13 @@ class OneClusterTest {
 
     @Test
     void whatIsInTheClusterIsNoFault() {
-        assertThat(OneCluster.fault(HERE, List.of(CART), declared(CART))).isEmpty();
-        assertThat(OneCluster.fault(HERE, List.of(), List.of())).isEmpty();
+        assertThat(OneTarget.fault(HERE, List.of(CART), declared(CART))).isEmpty();
+        assertThat(OneTarget.fault(HERE, List.of(), List.of())).isEmpty();
     }
 
     @Test
     void aDeclarationOfAnotherTargetIsAFaultThatNamesTheOption() {
-        assertThat(OneCluster.fault(
+        assertThat(OneTarget.fault(
                         HERE,
                         List.of(),
                         declared(CART, "k8s:staging/shop/Deployment/cart", "k8s:hereabouts/shop/Deployment/cart")))
@@ -36,8 +36,19 @@ class OneClusterTest {
 
     @Test
     void aWorkloadOfAnotherTargetIsAFault() {
-        assertThat(OneCluster.fault(HERE, List.of("k8s:prod/shop/Deployment/cart"), List.of()))
+        assertThat(OneTarget.fault(HERE, List.of("k8s:prod/shop/Deployment/cart"), List.of()))
                 .hasValue("k8s:prod/shop/Deployment/cart is not in this cluster, which is called k8s:here;"
                         + " --target k8s:prod calls it so.");
+    }
+
+    @Test
+    void anotherAccountOrRegionIsAFault() {
+        var account = TargetId.parse("aws:123456789012:eu-west-1");
+
+        assertThat(OneTarget.fault(account, List.of("aws:123456789012:eu-west-1/asg/web"), List.of()))
+                .isEmpty();
+        assertThat(OneTarget.fault(account, List.of(), declared("aws:123456789012:us-east-1/asg/web")))
+                .hasValue("aws:123456789012:us-east-1/asg/web is declared, but is not in this account and region, which"
+                        + " is called aws:123456789012:eu-west-1; --target aws:123456789012:us-east-1 looks there.");
     }
 }
