@@ -25,12 +25,15 @@ import picocli.CommandLine.Parameters;
             "  snowmelt explain cart-7d9f-x2x4l",
             "  snowmelt explain shop/cart-7d9f-x2x4l",
             "  snowmelt explain k8s:prod-eu/shop/pod/cart-7d9f-x2x4l/0b9e8a6e-1c2d-4e5f-8a9b-0c1d2e3f4a5b",
-            "  snowmelt explain k8s:prod-eu/shop/Deployment/cart"
+            "  snowmelt explain k8s:prod-eu/shop/Deployment/cart",
+            "  snowmelt explain i-0123456789abcdef0",
+            "  snowmelt explain aws:123456789012:eu-west-1/asg/web"
         })
 final class ExplainCommand extends SnowmeltCommand {
     @Parameters(
             paramLabel = "INSTANCE",
-            description = "Its id, a pod as NAMESPACE/NAME or NAME, or a workload (then its template).")
+            description =
+                    "Its id, a pod as NAMESPACE/NAME or NAME, an EC2 instance as i-..., or a workload (its template).")
     private String asked = "";
 
     @Override

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  snowmelt pause k8s:prod-eu --reason 'incident 4711'",
             "  snowmelt pause k8s:prod-eu/shop/Deployment/cart --for 2h",
+            "  snowmelt pause aws:123456789012:eu-west-1/asg/web --reason 'load test'",
             "  snowmelt pause --all"
         })
 final class PauseCommand extends SnowmeltCommand {

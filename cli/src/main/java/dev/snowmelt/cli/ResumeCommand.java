@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  snowmelt resume k8s:prod-eu",
             "  snowmelt resume k8s:prod-eu/shop/Deployment/cart --reason 'registry fixed'",
+            "  snowmelt resume aws:123456789012:eu-west-1/asg/web",
             "  snowmelt resume --all"
         })
 final class ResumeCommand extends SnowmeltCommand {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  snowmelt status",
             "  snowmelt status k8s:prod-eu",
+            "  snowmelt status aws:123456789012:eu-west-1",
             "  snowmelt status k8s:prod-eu/shop/Deployment/cart --output json"
         })
 final class StatusCommand extends SnowmeltCommand {

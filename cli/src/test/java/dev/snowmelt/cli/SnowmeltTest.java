@@ -58,7 +58,11 @@ class SnowmeltTest {
                 "scan -f declarations",
                 "scan --kubeconfig config --namespace shop",
                 "scan --once --bootstrap-server localhost:9092",
-                "scan --once --undeclared maybe"
+                "scan --once --undeclared maybe",
+                "scan --profile prod",
+                "scan --once --target aws:123456789012:eu-west-1 --context staging",
+                "scan --once --workload aws:123456789012:eu-west-1/asg/web --namespace shop",
+                "scan --once --target aws:123456789012:eu-west-1 --target aws:123456789012:us-east-1"
             })
     void whatIsMisusedExitsWith64(String arguments) {
         Run run = Run.of(arguments.isEmpty() ? new String[0] : arguments.split(" "));
@@ -67,6 +71,26 @@ class SnowmeltTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).startsWith("snowmelt: ");
         assertThat(run.err().lines()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "scan",
+                "status",
+                "explain",
+                "pause",
+                "resume",
+                "declare",
+                "declare rollback",
+                "declare get",
+                "up",
+                "collect ec2",
+                "remediate"
+            })
+    void helpHasAnExampleOfAnAccount(String command) {
+        assertThat(Run.of((command + " --help").split(" ")).out())
+                .containsPattern("(?m)^  .*aws:123456789012:eu-west-1");
     }
 
     @ParameterizedTest

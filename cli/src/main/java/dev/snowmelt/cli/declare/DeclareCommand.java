@@ -36,6 +36,7 @@ import picocli.CommandLine.Mixin;
             "  helm template summer ./shop -n shop | snowmelt declare --manifests - --target k8s:prod-eu \\",
             "      --namespace shop --resolve",
             "  snowmelt declare -f cart.yaml --resolve --platform linux/amd64",
+            "  terraform show -json | snowmelt declare --terraform - --mode OBSERVE      # Auto Scaling groups too",
             "  snowmelt declare diff -f declarations/",
             "  snowmelt declare rollback k8s:prod-eu/shop/Deployment/cart"
         },

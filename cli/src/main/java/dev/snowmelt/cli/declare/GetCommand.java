@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  snowmelt declare get k8s:prod-eu/shop/Deployment/cart > cart.yaml",
-            "  snowmelt declare get k8s:prod-eu/shop/Deployment/cart --revision 7"
+            "  snowmelt declare get k8s:prod-eu/shop/Deployment/cart --revision 7",
+            "  snowmelt declare get aws:123456789012:eu-west-1/asg/web -o json"
         })
 final class GetCommand extends SnowmeltCommand {
     @Parameters(paramLabel = "WORKLOAD", arity = "1..*", description = "For example k8s:prod-eu/shop/Deployment/cart.")

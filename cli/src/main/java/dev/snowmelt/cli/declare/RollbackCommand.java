@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  snowmelt declare rollback k8s:prod-eu/shop/Deployment/cart",
+            "  snowmelt declare rollback aws:123456789012:eu-west-1/asg/web --reason 'boots too slowly'",
             "  snowmelt declare rollback k8s:prod-eu/shop/Deployment/cart --to 7 --reason 'memory leak'"
         })
 final class RollbackCommand extends SnowmeltCommand {

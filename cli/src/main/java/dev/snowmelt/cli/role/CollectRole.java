@@ -120,7 +120,8 @@ public final class CollectRole implements Role {
         var settings = Ec2CollectorSettings.of(
                         target.target(), Version.text(), ONE_LOOK, ONE_LOOK, Optional.empty(), target.userData())
                 .withReuse(ONE_LOOK);
-        return new CollectRole(config, topics, account, settings, _ -> new OnlyCollector(), clock, registry, tracing(config));
+        return new CollectRole(
+                config, topics, account, settings, _ -> new OnlyCollector(), clock, registry, tracing(config));
     }
 
     private CollectRole(
