@@ -10,12 +10,24 @@ import dev.snowmelt.cli.kafka.Proposer;
 import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.schemas.topic.ObservationHeader;
+import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trace.Tracing;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +69,7 @@ class TraceIT {
                 assertThat(steps.violations()).isEmpty();
             }
 
+            Map<String, Set<String>> ways = ways(kafka, config.kafka().topics());
             await().atMost(PATIENCE).untilAsserted(() -> {
                 List<Span> replaced = receiver.spans().stream()
                         .filter(span -> span.name().equals("replace"))
@@ -84,8 +97,42 @@ class TraceIT {
                     assertThat(span.nanos()).isNotNegative().isLessThan(PATIENCE.toNanos());
                 });
                 assertThat(observe.parent()).as("the way begins with the look").isEmpty();
+                assertThat(ways)
+                        .hasSize(4)
+                        .allSatisfy(
+                                (topic, traces) -> assertThat(traces).as(topic).contains(replace.trace()));
             });
         }
+    }
+
+    /// Traces that the headers of records belong to, by topic. What a snapshot listed must belong to none.
+    private static Map<String, Set<String>> ways(EmbeddedKafka kafka, Topics topics) {
+        Map<String, Set<String>> ways = new TreeMap<>();
+        Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partitions = Stream.of(topics.observations(), topics.verdicts(), topics.commands(), topics.outcomes())
+                    .flatMap(topic -> IntStream.range(0, topics.partitions())
+                            .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (var record : consumer.poll(Duration.ofMillis(200))) {
+                    byte[] header = Tracing.header(record.headers());
+                    ObservationHeader.of(record.headers())
+                            .filter(facts -> facts.source() == ObservationHeader.Source.LIST)
+                            .ifPresent(_ -> assertThat(header).isNull());
+                    if (header != null) {
+                        String text = new String(header, StandardCharsets.US_ASCII);
+                        assertThat(text).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-0[13]");
+                        ways.computeIfAbsent(record.topic(), _ -> new HashSet<>())
+                                .add(text.substring(3, 35));
+                    }
+                }
+            }
+        }
+        return ways;
     }
 
     private static Span parent(SpanReceiver receiver, Span of) {
