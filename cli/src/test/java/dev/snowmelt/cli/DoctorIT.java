@@ -13,6 +13,7 @@ import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.CollectorStatus;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +68,9 @@ class DoctorIT {
             assertThat(Run.with(environment, "topics", "create").exitCode()).isZero();
             report("doctor.", Instant.now());
             try (var detect = new RunningDetect(environment, folder.resolve("state"))) {
+                // It may not listen yet.
                 await().atMost(PATIENCE)
+                        .ignoreExceptionsInstanceOf(IOException.class)
                         .untilAsserted(
                                 () -> assertThat(detect.get("/health/ready").statusCode())
                                         .isEqualTo(200));
