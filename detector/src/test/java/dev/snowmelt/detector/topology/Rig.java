@@ -251,7 +251,14 @@ final class Rig implements AutoCloseable {
         return this;
     }
 
-    private Map<String, Map<Bytes, byte[]>> stored() {
+    /// Begins with stores that somebody else wrote, and nothing in the topics.
+    Rig holding(Map<String, Map<Bytes, byte[]>> contents) {
+        reopen(contents, 0, 0);
+        return this;
+    }
+
+    /// What each store holds.
+    Map<String, Map<Bytes, byte[]>> stored() {
         var contents = new HashMap<String, Map<Bytes, byte[]>>();
         for (String store : STORES) {
             var copy = new HashMap<Bytes, byte[]>();

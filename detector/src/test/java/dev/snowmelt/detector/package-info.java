@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.detector;
+
+import org.jspecify.annotations.NullMarked;
