@@ -13,13 +13,14 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description =
-                "Measures the detector, the loop's latency, scans, EC2 snapshots and memory on this machine, beside what it can do at all.",
+                "Measures the detector, the loop's latency, scans, EC2 snapshots, failover and memory on this machine, beside what it can do at all.",
         subcommands = {
             DetectorCommand.class,
             LatencyCommand.class,
             ScanBenchCommand.class,
             Ec2Command.class,
-            MemoryCommand.class
+            MemoryCommand.class,
+            FailoverCommand.class
         })
 public final class Bench implements Runnable {
     private static final int USAGE = 64;
@@ -31,7 +32,7 @@ public final class Bench implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "bench what? detector, latency, scan, ec2 or memory");
+        throw new ParameterException(spec.commandLine(), "bench what? detector, latency, scan, ec2, memory or failover");
     }
 
     /// Exit codes: 0 measured, 1 failed, 64 wrong usage. A missed target is no failure: the lines

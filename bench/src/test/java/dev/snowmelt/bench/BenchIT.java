@@ -7,6 +7,8 @@ import dev.snowmelt.bench.detector.DetectorBench;
 import dev.snowmelt.bench.detector.Plan;
 import dev.snowmelt.bench.ec2.Ec2Bench;
 import dev.snowmelt.bench.ec2.Ec2Plan;
+import dev.snowmelt.bench.failover.FailoverBench;
+import dev.snowmelt.bench.failover.FailoverPlan;
 import dev.snowmelt.bench.fleet.Change;
 import dev.snowmelt.bench.latency.LatencyBench;
 import dev.snowmelt.bench.latency.OpenLoop;
@@ -120,6 +122,25 @@ class BenchIT {
                 "FIGURE ec2.calls 2.00 calls target -",
                 "RATIO ec2.snapshot.remembered" + NUMBER + "target -",
                 "FIGURE ec2.snapshot.remembered.seconds" + NUMBER + "s target -");
+    }
+
+    @Test
+    void theBenchmarkOfTakeoversPrintsItsLine() throws IOException, InterruptedException {
+        var results = new Results(System.err);
+        var plan = new FailoverPlan(
+                400,
+                List.of(1),
+                1,
+                false,
+                Duration.ofMillis(100),
+                Duration.ofMillis(500),
+                Duration.ofMinutes(2));
+
+        try (var broker = BrokerProcess.start()) {
+            new FailoverBench(plan, results).run(broker.bootstrapServers());
+        }
+
+        assertLines(results.lines(), "FIGURE failover.kill.standby" + NUMBER + "ms target -");
     }
 
     private static void assertLines(List<String> lines, String... patterns) {

@@ -13,7 +13,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /// A bare consumer on a thread of its own, which hands over what is written to a topic from now on.
-final class Tail<K> implements AutoCloseable {
+public final class Tail<K> implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final KafkaConsumer<K, byte[]> consumer;
@@ -22,7 +22,7 @@ final class Tail<K> implements AutoCloseable {
     private volatile boolean closed;
 
     /// @param reader called on the tail's thread alone
-    Tail(
+    public Tail(
             String topic,
             int partitions,
             String bootstrapServers,
