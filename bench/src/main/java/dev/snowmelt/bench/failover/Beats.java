@@ -9,6 +9,7 @@ import dev.snowmelt.schemas.topic.ObservationHeader;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.Observation;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +25,7 @@ final class Beats implements AutoCloseable {
 
     private final Topics topics;
     private final Fleet fleet;
+    private final BitSet drifted;
     private final KafkaProducer<WorkloadId, Observation> producer;
     private final Tail<String> verdicts;
     private final Thread thread;
@@ -35,9 +37,11 @@ final class Beats implements AutoCloseable {
     private long firstAnswered;
     private long since = Long.MAX_VALUE;
 
-    /// @param fleet of which every pod is known and conformant; more pods than beats
-    Beats(Topics topics, Fleet fleet, String bootstrapServers, Duration beat) {
+    /// @param fleet of which every pod is known
+    /// @param drifted pods that are; kept up to date
+    Beats(Topics topics, Fleet fleet, BitSet drifted, String bootstrapServers, Duration beat) {
         this.topics = topics;
+        this.drifted = drifted;
         this.fleet = fleet;
         verdicts = new Tail<>(
                 topics.verdicts().name(), topics.partitions(), bootstrapServers, new StringDeserializer(), record -> {
@@ -61,16 +65,17 @@ final class Beats implements AutoCloseable {
                 if (over.await(Math.max(0, due - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                     return;
                 }
-                change(i % fleet.instances(), i / fleet.instances() % 2 == 0);
+                change(i % fleet.instances());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void change(int instance, boolean drifted) {
+    private void change(int instance) {
+        drifted.flip(instance);
         var workload = fleet.workload(instance / Fleet.PODS_PER_WORKLOAD);
-        var record = topics.observations().record(workload, fleet.observation(instance, drifted));
+        var record = topics.observations().record(workload, fleet.observation(instance, drifted.get(instance)));
         new ObservationHeader(
                         EPOCH,
                         0,

@@ -12,6 +12,7 @@ import dev.snowmelt.schemas.topic.Topics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,6 +26,7 @@ public final class FailoverBench {
 
     private final FailoverPlan plan;
     private final Results results;
+    private final BitSet drifted = new BitSet();
 
     public FailoverBench(FailoverPlan plan, Results results) {
         this.plan = plan;
@@ -54,7 +56,7 @@ public final class FailoverBench {
         try (var scratch = Scratch.folder();
                 var a = Member.start(kind + "-a", bootstrapServers, standbys, scratch.path());
                 var b = Member.start(kind + "-b", bootstrapServers, standbys, scratch.path());
-                var beats = new Beats(TOPICS, fleet, bootstrapServers, plan.beat())) {
+                var beats = new Beats(TOPICS, fleet, drifted, bootstrapServers, plan.beat())) {
             for (int round = 0; round < plan.rounds(); round++) {
                 settle(beats, a, b);
                 Member active = active(admin, a, b);
