@@ -32,7 +32,8 @@ public final class Bench implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "bench what? detector, latency, scan, ec2, memory or failover");
+        throw new ParameterException(
+                spec.commandLine(), "bench what? detector, latency, scan, ec2, memory or failover");
     }
 
     /// Exit codes: 0 measured, 1 failed, 64 wrong usage. A missed target is no failure: the lines

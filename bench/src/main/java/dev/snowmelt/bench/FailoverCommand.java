@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "failover",
         mixinStandardHelpOptions = true,
-        description = "How long detection stands still when a detector is killed or restarted, with a standby and without.",
+        description =
+                "How long detection stands still when a detector is killed or restarted, with a standby and without.",
         footer = {"", "Examples:", "  snowmelt bench failover", "  snowmelt bench failover --instances 5000 --quick"})
 final class FailoverCommand implements Callable<Integer> {
     private static final int INSTANCES = 100_000;

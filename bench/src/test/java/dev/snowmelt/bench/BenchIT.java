@@ -128,13 +128,7 @@ class BenchIT {
     void theBenchmarkOfTakeoversPrintsItsLine() throws IOException, InterruptedException {
         var results = new Results(System.err);
         var plan = new FailoverPlan(
-                400,
-                List.of(1),
-                1,
-                false,
-                Duration.ofMillis(100),
-                Duration.ofMillis(500),
-                Duration.ofMinutes(2));
+                400, List.of(1), 1, false, Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofMinutes(2));
 
         try (var broker = BrokerProcess.start()) {
             new FailoverBench(plan, results).run(broker.bootstrapServers());

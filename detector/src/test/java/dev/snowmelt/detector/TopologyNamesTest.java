@@ -33,7 +33,8 @@ class TopologyNamesTest {
         var names = new TreeSet<String>();
         names(
                 "detector",
-                new DetectorTopology(topics, DetectorSettings.DEFAULT, new Nowhere(), new SimpleMeterRegistry()).build(),
+                new DetectorTopology(topics, DetectorSettings.DEFAULT, new Nowhere(), new SimpleMeterRegistry())
+                        .build(),
                 names);
         names("registrar", new RegistrarTopology(topics, TrustedKeys.NONE, meters).build(), names);
         names(
@@ -50,8 +51,10 @@ class TopologyNamesTest {
 
     private static void names(String application, Topology topology, Set<String> names) {
         TopologyDescription description = topology.describe();
-        description.globalStores().forEach(global -> names.add(application + " global-store "
-                + String.join(",", new TreeSet<>(global.processor().stores()))));
+        description
+                .globalStores()
+                .forEach(global -> names.add(application + " global-store "
+                        + String.join(",", new TreeSet<>(global.processor().stores()))));
         Stream<TopologyDescription.Node> nodes =
                 description.subtopologies().stream().flatMap(each -> each.nodes().stream());
         for (TopologyDescription.Node node : List.copyOf(nodes.toList())) {

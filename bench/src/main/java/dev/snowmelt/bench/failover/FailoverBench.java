@@ -68,8 +68,8 @@ public final class FailoverBench {
 
                 if (plan.rolling()) {
                     rolls.add(roll(beats, a, b));
-                    results.say("  " + kind + ": longest wait in a rolling restart " + Math.round(rolls.getLast())
-                            + " ms");
+                    results.say(
+                            "  " + kind + ": longest wait in a rolling restart " + Math.round(rolls.getLast()) + " ms");
                 }
             }
         }
@@ -116,7 +116,8 @@ public final class FailoverBench {
                             .toList();
             for (MemberDescription each : described) {
                 boolean works = each.assignment().topicPartitions().stream()
-                        .anyMatch(partition -> partition.topic().equals(TOPICS.observations().name()));
+                        .anyMatch(partition ->
+                                partition.topic().equals(TOPICS.observations().name()));
                 String instance = each.groupInstanceId().orElse("");
                 for (Member member : members) {
                     if (works && instance.startsWith(member.name())) {
@@ -127,6 +128,7 @@ public final class FailoverBench {
         } catch (java.util.concurrent.ExecutionException e) {
             throw new BenchException("the group " + group + " cannot be described: " + e.getCause());
         }
-        throw new BenchException("nobody has the partition of " + TOPICS.observations().name());
+        throw new BenchException(
+                "nobody has the partition of " + TOPICS.observations().name());
     }
 }

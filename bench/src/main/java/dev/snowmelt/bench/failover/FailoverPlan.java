@@ -29,8 +29,7 @@ public record FailoverPlan(
 
     /// For figures.
     public static FailoverPlan thorough(int instances) {
-        return new FailoverPlan(
-                instances, List.of(1, 0), 3, true, BEAT, Duration.ofSeconds(10), Duration.ofMinutes(4));
+        return new FailoverPlan(instances, List.of(1, 0), 3, true, BEAT, Duration.ofSeconds(10), Duration.ofMinutes(4));
     }
 
     /// Shows that it works.

@@ -38,12 +38,7 @@ final class Member implements AutoCloseable {
     static Member start(String name, String bootstrapServers, int standbys, Path folder) throws IOException {
         int port = freePort();
         return new Member(
-                name,
-                bootstrapServers,
-                standbys,
-                folder,
-                port,
-                launch(name, bootstrapServers, standbys, folder, port));
+                name, bootstrapServers, standbys, folder, port, launch(name, bootstrapServers, standbys, folder, port));
     }
 
     private static Process launch(String name, String bootstrapServers, int standbys, Path folder, int port)

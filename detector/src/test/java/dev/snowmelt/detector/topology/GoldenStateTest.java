@@ -92,7 +92,8 @@ class GoldenStateTest {
             assertThat(rig.evidence())
                     .as("what pod 1 ran until now is closed with the time when it began")
                     .anySatisfy(evidence -> {
-                        assertThat(evidence.getRan().getBefore().getImagesList()).hasSize(1);
+                        assertThat(evidence.getRan().getBefore().getImagesList())
+                                .hasSize(1);
                         assertThat(evidence.getRan().getBefore().getFrom().getSeconds())
                                 .isBetween(1_800_000_000L, 1_800_000_060L);
                     });

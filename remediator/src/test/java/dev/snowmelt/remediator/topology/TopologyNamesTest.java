@@ -8,13 +8,15 @@ import java.util.stream.Stream;
 import org.apache.kafka.streams.TopologyDescription;
 import org.junit.jupiter.api.Test;
 
-/// Names that the next version must find again: a store by another name is an empty one, and what was in flight would be
+/// Names that the next version must find again: a store by another name is an empty one, and what was in flight would
+/// be
 /// forgotten. Whoever renames one on purpose says in the changelog how its contents come along.
 class TopologyNamesTest {
     @Test
     void storesAreCalledWhatTheyWereCalledAndNothingIsRepartitioned() {
-        TopologyDescription description =
-                new PlannerTopology(new Topics("", 1), PlannerSettings.defaults()).build().describe();
+        TopologyDescription description = new PlannerTopology(new Topics("", 1), PlannerSettings.defaults())
+                .build()
+                .describe();
         var stores = new TreeSet<String>();
         var internal = new TreeSet<String>();
         Stream<TopologyDescription.Node> nodes =
