@@ -16,6 +16,7 @@ where to listen, how to reach Kafka. One file for all roles; what differs from p
 {{- else -}}
 {{- $_ := unset $config "kubernetes" -}}
 {{- end -}}
+{{- if not $config.otlp.endpoint -}}{{- $_ := unset $config "otlp" -}}{{- end -}}
 {{- $targets := list -}}
 {{- range .Values.aws.targets -}}
 {{- $targets = append $targets (omit . "collector" "executor") -}}

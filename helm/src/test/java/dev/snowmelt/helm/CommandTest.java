@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.snowmelt.cli.Snowmelt;
 import dev.snowmelt.cli.Surroundings;
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.config.ConfigReader;
 import dev.snowmelt.helm.Manifests.Pods;
+import dev.snowmelt.schemas.text.Texts;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import java.io.IOException;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 
 /// The command takes the arguments and the configuration that the chart gives it.
 class CommandTest {
@@ -70,6 +73,41 @@ class CommandTest {
                 assertThat(config.member()).matches("pod-of-[a-z-]+\\.[0-9a-f]{8}");
             }
         }
+    }
+
+    /// A setting that is new in the command needs a place in values.yaml, or a reason to have none.
+    @Test
+    void everySettingHasItsPlaceInTheChart() throws IOException {
+        Set<String> placed = new HashSet<>();
+        JsonNode values = Texts.trees(Files.readString(Chart.FOLDER.resolve("values.yaml")))
+                .documents()
+                .getFirst();
+        values.get("config")
+                .properties()
+                .forEach(section -> section.getValue()
+                        .properties()
+                        .forEach(key -> placed.add(ConfigReader.variable(section.getKey() + "." + key.getKey()))));
+        Set<String> ofTheChart = Set.of(
+                "SNOWMELT_HTTP_HOST",
+                "SNOWMELT_HTTP_PORT",
+                "SNOWMELT_HTTP_ADMIN",
+                "SNOWMELT_STATE_DIR",
+                "SNOWMELT_MEMBER",
+                "SNOWMELT_TRUST_KEYS",
+                "SNOWMELT_TRUST_SIGNING_KEY",
+                "SNOWMELT_REGISTRY_AUTH_FILE",
+                "SNOWMELT_KAFKA_PROPERTIES_FILE",
+                "SNOWMELT_KUBERNETES_LEASE_NAMESPACE");
+        Set<String> notInACluster =
+                Set.of("SNOWMELT_KUBERNETES_KUBECONFIG", "SNOWMELT_KUBERNETES_CONTEXT", "SNOWMELT_REGISTRY_INSECURE");
+
+        assertThat(Settings.variables())
+                .contains("SNOWMELT_KAFKA_BOOTSTRAP_SERVERS")
+                .allMatch(variable -> placed.contains(variable)
+                        || ofTheChart.contains(variable)
+                        || notInACluster.contains(variable)
+                        || variable.startsWith("SNOWMELT_AWS_")
+                        || !variable.startsWith("SNOWMELT_"));
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.snowmelt.cli.Snowmelt;
 import dev.snowmelt.cli.Surroundings;
 import dev.snowmelt.cli.config.Config;
-import dev.snowmelt.cli.config.ConfigReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -13,8 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.AbstractMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +69,7 @@ class ComposeTest {
                             VARIABLE.matcher(String.valueOf(value))
                                     .replaceAll(found ->
                                             Matcher.quoteReplacement(found.group(2) == null ? "" : found.group(2)))));
-            Set<String> known = variables();
+            Set<String> known = Settings.variables();
             assertThat(environment.keySet()).as("of %s", name).isSubsetOf(known);
 
             Config config = Config.load(null, environment, Map.of());
@@ -125,26 +122,6 @@ class ComposeTest {
         assertThat(provider).contains("path=/var/lib/grafana/dashboards");
         assertThat(list(service("grafana").get("volumes")))
                 .contains("../helm/snowmelt/dashboards:/var/lib/grafana/dashboards:ro");
-    }
-
-    /// The variables of all keys that Snowmelt asks for.
-    private static Set<String> variables() {
-        Set<String> asked = new HashSet<>();
-        var recording = new AbstractMap<String, String>() {
-            @Override
-            public Set<Entry<String, String>> entrySet() {
-                return Set.of();
-            }
-
-            @Override
-            public String getOrDefault(Object key, String otherwise) {
-                asked.add(String.valueOf(key));
-                return otherwise;
-            }
-        };
-        Config.load(null, recording, Map.of());
-        assertThat(asked).contains(ConfigReader.variable("kafka.bootstrapServers"));
-        return asked;
     }
 
     private static Map<String, Object> yaml(Path file) {
