@@ -74,7 +74,7 @@ final class Procedure {
                         .or(() -> notNow(live.notNow(), Result.TERMINATED))
                         .or(() -> LastLook.wrongNext(newest.declaration(), rules, live)
                                 .map(why -> Answer.to(why, Result.TERMINATED)))
-                        .or(() -> forbidden(order))
+                        .or(() -> objection(order).map(no -> Answer.to(no, Result.TERMINATED)))
                         .map(Attempt::over)
                         .or(() -> tooLongAgo(looked.minus(live.age())))
                         .orElseGet(() ->
@@ -120,18 +120,10 @@ final class Procedure {
                         true));
     }
 
-    // Why the call must not be made now, however right it is. The deadline comes last: reading overrides takes time.
-    private Optional<Answer> forbidden(Order order) {
-        return switch (overrides.against(order, clock.instant())) {
-            case Overrides.Objection.Said(var why) -> Optional.of(Answer.refused(why));
-            case Overrides.Objection.Unknown(var why) -> Optional.of(Answer.blocked(Hold.Reason.PLATFORM, why, null));
-            case Overrides.Objection.None() ->
-                LastLook.expired(order, clock.instant()).map(Answer::refused);
-        };
-    }
-
-    /// Why a restore must not go on, however far it is. The deadline comes last here too.
-    private Optional<Reply> objection(Order.Restore order) {
+    /// Why the call must not be made now, however right it is and however far a restore is. The look
+    /// took time, so the newest declaration is asked for once more. The deadline comes last, because
+    /// reading all that takes time too.
+    private Optional<Reply> objection(Order order) {
         if (Thread.currentThread().isInterrupted()) {
             return Optional.of(notNow("the executor is stopping"));
         }

@@ -61,6 +61,28 @@ class S10NoStalePlanIsCarriedOutTest {
     }
 
     @Test
+    void aRevisionThatIsDeclaredDuringTheLookIsHeeded() {
+        executing.platform.uponLook(() -> executing.declared(declaration(8, ENFORCE)));
+
+        refuses("rests on revision 7, but the newest is 8");
+    }
+
+    @Test
+    void aDeclarationThatIsRemovedDuringTheLookIsMissed() {
+        executing.platform.uponLook(() -> executing.declared(null));
+
+        refuses("nothing is declared");
+    }
+
+    @Test
+    void aDeclarationThatCannotBeMadeSureOfAfterTheLookBlocks() {
+        executing.platform.uponLook(() -> executing.declarationsUnknown("not read to the end"));
+
+        assertThat(executing.handle(replace("c1", pod(1))).getResult()).isEqualTo(Result.BLOCKED);
+        assertThat(executing.platform.terminated()).isEmpty();
+    }
+
+    @Test
     void aRevisionThatIsNotKnownHereIsRefused() {
         executing.declared(declaration(6, ENFORCE));
 
