@@ -23,8 +23,8 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 /// against their end, and last what Auto Scaling says of them, so that nothing but the judgement
 /// stands between that and the call.
 ///
-/// Gone is only what EC2 calls terminated or shutting down, or does not find while no group knows
-/// it either.
+/// Gone is only what EC2 calls terminated or shutting down, what Auto Scaling terminates (be it that
+/// a lifecycle hook makes it wait), or what EC2 does not find while no group knows it either.
 final class Ec2Instances implements Instances {
     private final TargetId target;
     private final Looks looks;
@@ -39,7 +39,11 @@ final class Ec2Instances implements Instances {
         try {
             Looks.Look look = looks.begin();
             AutoScalingInstanceDetails member = look.member(instance.name());
-            return member == null ? unowned(look, instance) : owned(look, instance, member.autoScalingGroupName());
+            if (member == null) {
+                return unowned(look, instance);
+            }
+            Optional<Sighting<LiveInstance>> leaving = leaving(member);
+            return leaving.isPresent() ? leaving.get() : owned(look, instance, member.autoScalingGroupName());
         } catch (Unanswered e) {
             return new Sighting.Unseen<>(Replies.toLook(e.fault()));
         }
@@ -100,6 +104,10 @@ final class Ec2Instances implements Instances {
         if (member == null || !groupName.equals(member.autoScalingGroupName())) {
             return unseen("%s leaves group %s at this moment".formatted(name, groupName));
         }
+        Optional<Sighting<LiveInstance>> leaving = leaving(member);
+        if (leaving.isPresent()) {
+            return leaving.get();
+        }
         Optional<Reply.NotNow> obstacle = Obstacles.toTerminate(member, now.get(), refreshes, terminationProtected)
                 .or(successor::obstacle)
                 .or(pool::unknown);
@@ -120,6 +128,14 @@ final class Ec2Instances implements Instances {
         InstanceStateName state = found.state() == null ? null : found.state().name();
         return state == InstanceStateName.TERMINATED || state == InstanceStateName.SHUTTING_DOWN
                 ? Optional.of(new Sighting.Gone<>("is " + state + " already"))
+                : Optional.empty();
+    }
+
+    // Whoever asked for it, this executor before it crashed perhaps: a termination is never called off, and while a hook
+    // makes it wait EC2 says that the instance runs. That nothing was done would free its slot.
+    private static Optional<Sighting<LiveInstance>> leaving(AutoScalingInstanceDetails member) {
+        return Obstacles.isTerminating(member)
+                ? Optional.of(new Sighting.Gone<>("is on its way out already (%s)".formatted(member.lifecycleState())))
                 : Optional.empty();
     }
 

@@ -70,15 +70,19 @@ final class Obstacles {
                 + (refresh.percentageComplete() == null ? "" : ", " + refresh.percentageComplete() + " %");
     }
 
+    /// Terminating, Terminating:Wait, Warmed:Terminating:Proceed, …
+    static boolean isTerminating(AutoScalingInstanceDetails member) {
+        String state = String.valueOf(member.lifecycleState());
+        return state.contains("Terminating") || state.endsWith("Terminated");
+    }
+
     private static Optional<String> lifecycle(AutoScalingInstanceDetails member) {
         String state = String.valueOf(member.lifecycleState());
         if (state.equals(IN_SERVICE)) {
             return Optional.empty();
         }
         String meaning;
-        if (state.contains("Terminating") || state.endsWith("Terminated")) {
-            meaning = "it is on its way out already";
-        } else if (state.contains("Standby")) {
+        if (state.contains("Standby")) {
             meaning = "somebody took it out of service";
         } else if (state.contains("Detach")) {
             meaning = "it leaves its group";

@@ -328,8 +328,6 @@ class Ec2InstancesIT {
             strings = {
                 "Pending",
                 "Pending:Wait",
-                "Terminating:Wait",
-                "Terminating:Proceed",
                 "Detaching",
                 "Warmed:Stopped",
                 "New"
@@ -339,6 +337,28 @@ class Ec2InstancesIT {
         aws.fail("DescribeAutoScalingInstances", Scripts.member(first(), WEB, lifecycle));
 
         assertThat(blocked(seen(first()))).startsWith("its lifecycle state is " + lifecycle + ": ");
+    }
+
+    /// BLOCKED would say that nothing was done, and free its slot while a hook drains it.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Terminating", "Terminating:Wait", "Terminating:Proceed", "Terminated", "Warmed:Terminating"})
+    void whatAutoScalingTerminatesIsGoneThoughItRuns(String lifecycle) {
+        withoutRefreshes();
+        String instance = first();
+        aws.fail("DescribeAutoScalingInstances", Scripts.member(instance, WEB, lifecycle));
+
+        assertThat(platform.instances().look(id(instance)))
+                .isEqualTo(new Sighting.Gone<LiveInstance>("is on its way out already (" + lifecycle + ")"));
+    }
+
+    @Test
+    void whatAutoScalingBeginsToTerminateDuringTheLookIsGone() {
+        withoutRefreshes();
+        String instance = first();
+        aws.fail("DescribeAutoScalingInstances", 1, 1, Scripts.member(instance, WEB, "Terminating:Wait"));
+
+        assertThat(platform.instances().look(id(instance))).isInstanceOf(Sighting.Gone.class);
     }
 
     @Test
