@@ -131,7 +131,8 @@ final class Ec2Instances implements Instances {
                 : Optional.empty();
     }
 
-    // Whoever asked for it, this executor before it crashed perhaps: a termination is never called off, and while a hook
+    // Whoever asked for it, this executor before it crashed perhaps: a termination is never called off, and while a
+    // hook
     // makes it wait EC2 says that the instance runs. That nothing was done would free its slot.
     private static Optional<Sighting<LiveInstance>> leaving(AutoScalingInstanceDetails member) {
         return Obstacles.isTerminating(member)

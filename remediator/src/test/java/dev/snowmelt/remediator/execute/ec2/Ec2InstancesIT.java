@@ -324,14 +324,7 @@ class Ec2InstancesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "Pending",
-                "Pending:Wait",
-                "Detaching",
-                "Warmed:Stopped",
-                "New"
-            })
+    @ValueSource(strings = {"Pending", "Pending:Wait", "Detaching", "Warmed:Stopped", "New"})
     void everythingButInServiceBlocks(String lifecycle) {
         withoutRefreshes();
         aws.fail("DescribeAutoScalingInstances", Scripts.member(first(), WEB, lifecycle));
