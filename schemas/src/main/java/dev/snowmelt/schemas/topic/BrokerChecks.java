@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -115,6 +116,9 @@ public record BrokerChecks(String bootstrapServers, Map<String, Object> config) 
         // The constructor itself throws when no name of a server resolves.
         try (Admin admin = Admin.create(settings)) {
             return look(admin, needs);
+        } catch (AuthenticationException e) {
+            return new Unfit(List.of("Kafka at " + bootstrapServers + " refuses the connection (" + rootReason(e)
+                    + "); check what kafka.propertiesFile and kafka.client say about security."));
         } catch (KafkaException e) {
             return new NotYet(List.of("Kafka at " + bootstrapServers + " does not answer (" + reason(e) + ")."));
         }
@@ -170,6 +174,15 @@ public record BrokerChecks(String bootstrapServers, Map<String, Object> config) 
                     + "'kafka-features.sh upgrade --feature " + TRANSACTION_FEATURE + "=" + TRANSACTION_VERSION
                     + "' on Kafka 4.0 or later.");
         }
+    }
+
+    private static String rootReason(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return message.lines().findFirst().orElse(message);
     }
 
     /// The client's own words for a timeout hold moments and counters, which would make every retry

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.brokers;
+
+import org.jspecify.annotations.NullMarked;
