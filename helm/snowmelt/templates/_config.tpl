@@ -81,7 +81,7 @@ sasl.mechanism: {{ $sasl.mechanism }}
 - name: SNOWMELT_LOG_LEVEL
   value: {{ .root.Values.log.level }}
 {{- with .component.javaOptions }}
-- name: JDK_JAVA_OPTIONS
+- name: SNOWMELT_JAVA_OPTS
   value: {{ . | quote }}
 {{- end }}
 {{- if $sasl.enabled }}
