@@ -82,19 +82,23 @@ final class InFlightRules {
         return replacement.isPresent();
     }
 
-    /// That it is proven after all is the end of a suspension that was for nothing else.
     private String late(TrackedRemediation life) {
+        return Life.phase(life) == Phase.STUCK
+                ? "proven after all; before that: " + life.getRemediation().getDetail() + unsuspended(life)
+                : "";
+    }
+
+    /// However what was STUCK ends: that is the end of a suspension that was for nothing else.
+    private String unsuspended(TrackedRemediation life) {
         if (Life.phase(life) != Phase.STUCK) {
             return "";
         }
         stuck--;
-        String detail =
-                "proven after all; before that: " + life.getRemediation().getDetail();
         if (stuck > 0 || !situation.workload().standing().getSuspendedUntilProven()) {
-            return detail;
+            return "";
         }
         agenda.add(new Decision.EndSuspension());
-        return detail + "; its workload is no longer suspended for it";
+        return "; its workload is no longer suspended for it";
     }
 
     private boolean over(InstanceId instance, TrackedRemediation life) {
@@ -278,11 +282,12 @@ final class InFlightRules {
     }
 
     private void advance(InstanceId instance, TrackedRemediation next) {
+        stuck += Life.phase(next) == Phase.STUCK ? 1 : 0;
         agenda.add(new Decision.Advance(
                 new SubjectKey.OfInstance(situation.workload().id(), instance), next));
     }
 
     private Optional<TrackedRemediation> ended(TrackedRemediation life, Phase phase, String detail) {
-        return Optional.of(Life.ended(life, phase, detail, situation.now()));
+        return Optional.of(Life.ended(life, phase, detail + unsuspended(life), situation.now()));
     }
 }

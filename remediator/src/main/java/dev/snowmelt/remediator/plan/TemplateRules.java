@@ -106,10 +106,6 @@ final class TemplateRules {
     }
 
     private void proven(TrackedRemediation life) {
-        boolean last = Life.phase(life) == Phase.STUCK && situation.workload().stuck() == 1;
-        if (last && situation.workload().standing().getSuspendedUntilProven()) {
-            agenda.add(new Decision.EndSuspension());
-        }
         end(
                 life,
                 Phase.REPLACED,
@@ -281,6 +277,10 @@ final class TemplateRules {
     }
 
     private void end(TrackedRemediation life, Phase phase, String detail) {
+        boolean last = Life.phase(life) == Phase.STUCK && situation.workload().stuck() == 1;
+        if (last && situation.workload().standing().getSuspendedUntilProven()) {
+            agenda.add(new Decision.EndSuspension());
+        }
         advance(Life.ended(life, phase, detail, situation.now()));
     }
 

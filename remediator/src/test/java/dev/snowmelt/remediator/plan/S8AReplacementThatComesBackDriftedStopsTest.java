@@ -72,6 +72,41 @@ class S8AReplacementThatComesBackDriftedStopsTest {
         assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
     }
 
+    private void staysAway() {
+        desk.pass(Duration.ofSeconds(602));
+        desk.settle();
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.STUCK);
+        assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
+    }
+
+    @Test
+    void thatItIsScaledAwayInsteadEndsItsSuspension() {
+        desk.workload(CART, 20, 2);
+        desk.settle();
+        desk.answer(desk.commands().getFirst(), Result.TERMINATED);
+        desk.gone(CART, pod(CART, 0));
+        staysAway();
+        desk.say(workload(CART, 19, 19));
+
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.RETIRED);
+        assertThat(desk.remediation(CART, 0).getDetail()).endsWith("; its workload is no longer suspended for it");
+        assertThat(desk.figures().suspendedWorkloads()).isZero();
+        assertThat(desk.commands()).as("the next one's turn").hasSize(1);
+    }
+
+    @Test
+    void soDoesTheEndOfWhatWasGoneBeforeTheCall() {
+        desk.workload(CART, 20, 2);
+        desk.settle();
+        desk.answer(desk.commands().getFirst(), Result.ALREADY_GONE);
+        desk.gone(CART, pod(CART, 0));
+        staysAway();
+        desk.arrives(CART, pod(CART, 50), State.UNVERIFIED);
+
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.RESOLVED);
+        assertThat(desk.figures().suspendedWorkloads()).isZero();
+    }
+
     @Test
     void oneThatOnlyTakesLongToGoIsStuckButSuspendsNothing() {
         desk.workload(CART, 20, 2);
