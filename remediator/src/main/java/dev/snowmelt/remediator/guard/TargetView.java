@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// restores of templates restart included
 /// @param unsettledUntil until when the census counts as moving; null: it is settled
 /// @param rolling workloads that have outdated instances in flight
-/// @param restoring workloads whose template is being restored
+/// @param restoring workloads whose template is being restored; not those whose restore is STUCK:
+/// nobody knows when that ends
 public record TargetView(
         TargetId id,
         Overrides overrides,

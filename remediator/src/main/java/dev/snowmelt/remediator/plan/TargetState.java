@@ -114,7 +114,7 @@ final class TargetState {
         restarting += next.restarting() - last.restarting();
         member(recent, key, isRecent);
         member(rolling, key, workload.rolling());
-        member(restoring, key, workload.restoring());
+        member(restoring, key, workload.restoring() && !workload.restoreStuck());
         member(suspended, key, workload.standing().hasSuspendedAt());
         member(active, workload, workload.active());
         if (workload.empty() && workload.standing().equals(WorkloadStanding.getDefaultInstance())) {

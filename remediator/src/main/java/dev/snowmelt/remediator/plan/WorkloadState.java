@@ -203,6 +203,12 @@ final class WorkloadState {
         return templateLife != null && Life.slotSpent(templateLife);
     }
 
+    /// Its restore did not come to its end. It is charged like any other, but it is not its turn any
+    /// more.
+    boolean restoreStuck() {
+        return templateLife != null && Life.phase(templateLife) == Phase.STUCK;
+    }
+
     /// An outdated instance of it is in flight.
     boolean rolling() {
         for (TrackedRemediation life : spent.values()) {
@@ -220,7 +226,7 @@ final class WorkloadState {
 
     /// How many of them, and of restores, are STUCK.
     int stuck() {
-        int count = restoring() && templateLife != null && Life.phase(templateLife) == Phase.STUCK ? 1 : 0;
+        int count = restoreStuck() ? 1 : 0;
         for (TrackedRemediation life : spent.values()) {
             count += Life.phase(life) == Phase.STUCK ? 1 : 0;
         }

@@ -249,6 +249,36 @@ class TemplateRestoreTest {
     }
 
     @Test
+    void oneOfAWorkloadThatIsGoneSuspendsNothingWhenItComesBack() {
+        desk.answer(issued(), Result.RESTORED);
+        desk.pass(Duration.ofSeconds(610));
+        desk.settle();
+        assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
+        desk.gone(CART);
+
+        assertThat(template().getPhase()).isEqualTo(Phase.RESOLVED);
+        assertThat(desk.figures().suspendedWorkloads()).isZero();
+    }
+
+    @Test
+    void aRestoreThatDoesNotComeToAnEndLetsOthersHaveTheirTurn() {
+        WorkloadId web = deployment("web");
+        desk.workload(web, 4, 0);
+        desk.answer(issued(), Result.RESTORED);
+        desk.say(mismatched(web));
+        desk.pass(Duration.ofSeconds(590));
+        assertThat(desk.remediation(key(web)).getHold().getReason()).isEqualTo(Reason.CANARY);
+        desk.pass(Duration.ofSeconds(20));
+        desk.settle();
+        assertThat(template().getPhase()).isEqualTo(Phase.STUCK);
+
+        assertThat(desk.commands())
+                .singleElement()
+                .satisfies(turn -> assertThat(turn.getWorkload()).isEqualTo(web.toString()));
+        assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
+    }
+
+    @Test
     void aRefusedRestoreIsNotAskedForWithEverySnapshot() {
         desk.answer(issued(), Result.REFUSED, outcome -> outcome.setDetail("is paused"));
         WorkloadVerdict.Builder same = mismatched(CART).setTemplateSince(Times.timestamp(Samples.START));
