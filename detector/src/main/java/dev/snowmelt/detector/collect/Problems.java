@@ -17,7 +17,7 @@ public final class Problems {
     private final Map<String, String> byPlace = new LinkedHashMap<>();
 
     /// @param changed called after every change of what is wrong
-    Problems(TargetId target, Runnable changed) {
+    public Problems(TargetId target, Runnable changed) {
         this.target = target;
         this.changed = changed;
     }
@@ -61,7 +61,7 @@ public final class Problems {
     }
 
     /// The first thing that is wrong; empty: nothing.
-    String first() {
+    public String first() {
         synchronized (byPlace) {
             return byPlace.isEmpty() ? "" : byPlace.values().iterator().next();
         }

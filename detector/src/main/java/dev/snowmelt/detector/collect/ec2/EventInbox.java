@@ -91,6 +91,8 @@ final class EventInbox {
             long now = System.nanoTime();
             List<String> due = inHand.due(now);
             if (due.isEmpty()) {
+                // Whatever could not be hidden is done with.
+                problems.clear(HOLD);
                 continue;
             }
             try {
