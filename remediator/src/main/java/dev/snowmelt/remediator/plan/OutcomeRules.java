@@ -37,10 +37,15 @@ final class OutcomeRules {
                         : Optional.empty();
             case ALREADY_GONE -> issuedOnce(life) ? Optional.of(gone(life, outcome, now)) : Optional.empty();
             case REFUSED ->
-                awaited ? Optional.of(answered(life, Reason.LAST_LOOK, outcome, settings, now)) : Optional.empty();
+                awaited
+                        ? Optional.of(told(answered(life, Reason.LAST_LOOK, outcome, settings, now), outcome, settings))
+                        : Optional.empty();
             case DRY_RUN ->
                 awaited ? Optional.of(answered(life, Reason.DRY_RUN, outcome, settings, now)) : Optional.empty();
-            case BLOCKED -> awaited ? Optional.of(blocked(life, standing, outcome, settings, now)) : Optional.empty();
+            case BLOCKED ->
+                awaited
+                        ? Optional.of(told(blocked(life, standing, outcome, settings, now), outcome, settings))
+                        : Optional.empty();
             case FAILED -> awaited ? Optional.of(failed(life, outcome, settings, now)) : Optional.empty();
             // Written by a newer executor: the command's expiry decides.
             case RESULT_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
@@ -61,7 +66,7 @@ final class OutcomeRules {
 
     private static TrackedRemediation gone(TrackedRemediation life, Outcome outcome, Instant now) {
         // After a lost command it was probably ours; then only a proven replacement will do.
-        boolean byOthers = !life.hasEffectUnknownUntil();
+        boolean byOthers = !life.hasEffectUnknownUntil() && !outcome.getEffectUnknown();
         return Life.terminated(life, at(outcome, now), outcome.getDetail(), now).toBuilder()
                 .setGoneBeforeCall(byOthers)
                 .build();
@@ -105,6 +110,12 @@ final class OutcomeRules {
         TrackedRemediation next = Life.moved(life, Phase.FAILED, outcome.getDetail(), now).toBuilder()
                 .setAnsweredAt(Times.timestamp(now))
                 .build();
+        return told(next, outcome, settings);
+    }
+
+    /// That nothing was done is known only when the executor says that it knows: an earlier one may
+    /// have carried the command out without telling.
+    private static TrackedRemediation told(TrackedRemediation next, Outcome outcome, PlanSettings settings) {
         return outcome.getEffectUnknown() ? Life.unanswered(next, settings.callMargin()) : next;
     }
 

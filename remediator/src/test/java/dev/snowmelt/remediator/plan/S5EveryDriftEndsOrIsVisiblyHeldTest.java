@@ -19,8 +19,11 @@ import dev.snowmelt.v1.RemediationPolicy.Mode;
 import dev.snowmelt.v1.Verdict.State;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// S5: every drift in ENFORCE ends REPLACED or RETIRED, or is visibly HELD, BLOCKED, FAILED or STUCK with a reason.
+/// S5: every drift in ENFORCE ends REPLACED or RETIRED, or is visibly HELD, BLOCKED, FAILED or
+/// STUCK with a reason.
 class S5EveryDriftEndsOrIsVisiblyHeldTest {
     private final Desk desk = new Desk();
 
@@ -240,12 +243,16 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
         assertThat(phase()).isEqualTo(Phase.ISSUED);
     }
 
-    @Test
-    void anUnknownEffectKeepsTheSlotUntilTheInstanceIsSeenAlive() {
+    /// Also of what was refused or blocked: an earlier executor may have carried the command out.
+    @ParameterizedTest
+    @EnumSource(
+            value = Result.class,
+            names = {"FAILED", "BLOCKED", "REFUSED"})
+    void anUnknownEffectKeepsTheSlotUntilTheInstanceIsSeenAlive(Result result) {
         desk.workload(CART, 4, 2);
         desk.settle();
         Command command = desk.commands().getFirst();
-        desk.answer(command, Result.FAILED, outcome -> outcome.setEffectUnknown(true));
+        desk.answer(command, result, outcome -> outcome.setEffectUnknown(true));
         desk.override(Kind.PAUSE, CART.toString());
         desk.pass(Duration.ofMinutes(4));
         assertThat(desk.memory.allRemediations().get(key(CART, pod(CART, 0))))
@@ -266,6 +273,19 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
         desk.gone(CART, pod(CART, 0));
 
         assertThat(phase()).isEqualTo(Phase.RESOLVED);
+    }
+
+    @Test
+    void unlessItMayHaveGoneByAnEarlierExecutorsCall() {
+        Command command = issuedOnce();
+        desk.pass(Duration.ofSeconds(1));
+        desk.answer(command, Result.ALREADY_GONE, outcome -> outcome.setEffectUnknown(true));
+        desk.say(verdict(CART, pod(CART, 9), State.CONFORMANT));
+        desk.gone(CART, pod(CART, 0));
+        assertThat(phase()).isEqualTo(Phase.TERMINATED);
+
+        desk.arrives(CART, pod(CART, 10), State.CONFORMANT);
+        assertThat(phase()).isEqualTo(Phase.REPLACED);
     }
 
     @Test
