@@ -8,7 +8,9 @@ import dev.snowmelt.v1.ObservedContainer;
 import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.WorkloadStatus;
 import dev.snowmelt.v1.WorkloadStatus.Strategy;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +25,9 @@ import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateOverrides
 /// An Auto Scaling group's status and template.
 public final class GroupFingerprint {
     private static final Set<String> REPLACING = Set.of("Launch", "Terminate");
+    /// From the end of the grace period until an instance that fails its checks is marked
+    /// Unhealthy.
+    private static final Duration MARKED_WITHIN = Duration.ofSeconds(60);
 
     private GroupFingerprint() {}
 
@@ -70,7 +75,8 @@ public final class GroupFingerprint {
                 .setPaused(group.suspendedProcesses().stream()
                         .anyMatch(process -> REPLACING.contains(process.processName())))
                 .setRolloutInProgress(isBeingDeleted(group) || isReplacingRootVolumes(group))
-                .setStateful(Ec2Tags.ofGroupSayStateful(group.tags()));
+                .setStateful(Ec2Tags.ofGroupSayStateful(group.tags()))
+                .setMinReadySeconds(minReadySeconds(group));
         var templates = new HashSet<String>();
         for (LaunchSource source : sources(group)) {
             launches.apply(source).ifPresent(launch -> templates.add(launch.template()));
@@ -144,6 +150,24 @@ public final class GroupFingerprint {
         return mixed == null || mixed.launchTemplate() == null
                 ? List.of()
                 : new ArrayList<>(mixed.launchTemplate().overrides());
+    }
+
+    /// With more than EC2's own health checks (`ELB`, `EBS`, `VPC_LATTICE`, also several with
+    /// commas) a new instance is Healthy for as long as the grace period lasts, whatever these
+    /// checks say:
+    /// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-check-grace-period.html>. It
+    /// is counted from when the instance came into service. How soon after it Auto Scaling marks
+    /// one that fails is not documented.
+    private static int minReadySeconds(AutoScalingGroup group) {
+        String types = group.healthCheckType() == null ? "" : group.healthCheckType();
+        boolean more = Arrays.stream(types.split(","))
+                .map(String::strip)
+                .anyMatch(type -> !type.isEmpty() && !type.equalsIgnoreCase("EC2"));
+        if (!more) {
+            return 0;
+        }
+        int grace = group.healthCheckGracePeriod() == null ? 0 : Math.max(0, group.healthCheckGracePeriod());
+        return (int) Math.min(Integer.MAX_VALUE, grace + MARKED_WITHIN.toSeconds());
     }
 
     private static boolean isBeingDeleted(AutoScalingGroup group) {

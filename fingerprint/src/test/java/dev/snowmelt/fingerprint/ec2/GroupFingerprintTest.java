@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,6 +96,24 @@ class GroupFingerprintTest {
         return status.getTemplate().getContainersList().stream()
                 .map(Template.Container::getImage)
                 .toList();
+    }
+
+    /// A minute more than the grace period: Auto Scaling does not mark what fails at its very end.
+    @ParameterizedTest
+    @CsvSource({
+        ",         300, 0",
+        "EC2,      300, 0",
+        "ELB,      300, 360",
+        "ELB,         , 60",
+        "'EC2,ELB',120, 180",
+        "'EBS, EC2', 0, 60",
+        "VPC_LATTICE, 2147483647, 2147483647"
+    })
+    void isReadyOnlyWhenTheChecksOfOthersCount(@Nullable String type, @Nullable Integer grace, int expected) {
+        WorkloadStatus status = status(
+                web(1, entry("InService", "Healthy", "7")).healthCheckType(type).healthCheckGracePeriod(grace));
+
+        assertThat(status.getMinReadySeconds()).isEqualTo(expected);
     }
 
     @Test

@@ -41,11 +41,10 @@ final class CensusTaker {
         CensusEntry entry = null;
         if (verdict != null) {
             var next = entry(verdict, now);
-            next.setFirstSeen(
-                    known == null || startedAnew(known.getRecord().getInstance(), verdict.getInstance())
-                            ? Times.timestamp(now)
-                            : known.getFirstSeen());
+            boolean anew = before == null || startedAnew(before.verdict(), verdict.getInstance());
+            next.setFirstSeen(Times.timestamp(before == null || anew ? now : before.firstSeen()));
             next.setReplaces(known == null ? "" : known.getReplaces());
+            next.setReadySince(Times.timestamp(before == null || anew || !before.serves() ? now : before.readySince()));
             entry = next.build();
         }
         if (known != null || entry != null) {

@@ -10,6 +10,7 @@ import dev.snowmelt.v1.Remediation.Phase;
 import dev.snowmelt.v1.TrackedRemediation;
 import dev.snowmelt.v1.WorkloadStatus;
 import dev.snowmelt.v1.WorkloadVerdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -72,7 +73,7 @@ final class InFlightRules {
             return false;
         }
         long revision = life.getRemediation().getRevision();
-        Optional<Member> replacement = claim(life, member -> member.serves() && member.runs(revision));
+        Optional<Member> replacement = claim(life, member -> proves(member, revision));
         replacement.ifPresent(member -> {
             agenda.add(new Decision.Attribute(member.id(), instance));
             var next = Life.ended(life, Phase.REPLACED, late(life), situation.now()).toBuilder();
@@ -80,6 +81,15 @@ final class InFlightRules {
             advance(instance, next.build());
         });
         return replacement.isPresent();
+    }
+
+    /// It runs what was asked for, and has been ready for as long as it takes until its controller
+    /// would have noticed that it is not.
+    private boolean proves(Member member, long revision) {
+        Duration minReady = situation.minReady();
+        return member.serves()
+                && member.runs(revision)
+                && (minReady.isZero() || !agenda.awaits(member.readySince().plus(minReady), situation.now()));
     }
 
     private String late(TrackedRemediation life) {
@@ -150,7 +160,7 @@ final class InFlightRules {
         long revision = life.getRemediation().getRevision();
         return verdict != null
                 && whole(verdict)
-                && claim(life, other -> other.serves() && other.runs(revision)).isPresent();
+                && claim(life, other -> proves(other, revision)).isPresent();
     }
 
     /// Ready at least as often as wanted now, by the controller's word and by the census.
@@ -203,7 +213,7 @@ final class InFlightRules {
     }
 
     private void awaitReplacement(InstanceId instance, TrackedRemediation life, @Nullable Member member) {
-        Instant overdue = Times.instant(life.getRemediation().getTerminatedAt()).plus(situation.replaceTimeout());
+        Instant overdue = Times.instant(life.getRemediation().getTerminatedAt()).plus(situation.proofTimeout());
         if (agenda.awaits(overdue, situation.now())) {
             return;
         }
@@ -215,12 +225,12 @@ final class InFlightRules {
             // It only takes long to go: a lifecycle hook drains it, or a finalizer keeps it. A person should know, but
             // nothing is wrong with what came after it. When it is gone that is its proof.
             String leaving = "is still on its way out after %d s, and its replacement is there"
-                    .formatted(situation.replaceTimeout().toSeconds());
+                    .formatted(situation.proofTimeout().toSeconds());
             advance(instance, Life.moved(life, Phase.STUCK, leaving, situation.now()));
             return;
         }
         String detail = "no replacement was proven within %d s"
-                .formatted(situation.replaceTimeout().toSeconds());
+                .formatted(situation.proofTimeout().toSeconds());
         advance(instance, Life.moved(life, Phase.STUCK, detail, situation.now()));
         agenda.add(new Decision.Suspend(
                 "the replacement of " + instance
@@ -232,7 +242,7 @@ final class InFlightRules {
     /// what came.
     private void overdue(InstanceId instance, TrackedRemediation life) {
         String detail = "no replacement was heard of within %d s; the target's next complete snapshot decides"
-                .formatted(situation.replaceTimeout().toSeconds());
+                .formatted(situation.proofTimeout().toSeconds());
         if (!life.getRemediation().getDetail().equals(detail)) {
             advance(instance, Life.moved(life, Phase.TERMINATED, detail, situation.now()));
         }
@@ -267,7 +277,7 @@ final class InFlightRules {
         advance(
                 instance,
                 Life.terminated(life, situation.now(), "gone, though no outcome of its command came", situation.now()));
-        agenda.wakeAt(situation.now().plus(situation.replaceTimeout()));
+        agenda.wakeAt(situation.now().plus(situation.proofTimeout()));
     }
 
     private void lookAgainOrGiveUp(InstanceId instance, TrackedRemediation life) {

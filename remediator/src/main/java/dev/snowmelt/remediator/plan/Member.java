@@ -14,8 +14,11 @@ import java.time.temporal.ChronoUnit;
 /// @param verdict newest judgement
 /// @param firstSeen when the planner first heard of it
 /// @param received when that judgement came
+/// @param readySince since when it has been serving without a break, as far as the planner has
+/// heard: at least as late as it really began; of one that does not serve, `received`
 /// @param replaces the instance that it is the proven (or drifted) replacement of; empty: none
-record Member(InstanceId id, Verdict verdict, Instant firstSeen, Instant received, String replaces) {
+record Member(
+        InstanceId id, Verdict verdict, Instant firstSeen, Instant received, Instant readySince, String replaces) {
 
     static Member of(InstanceId id, CensusEntry entry) {
         return new Member(
@@ -23,7 +26,13 @@ record Member(InstanceId id, Verdict verdict, Instant firstSeen, Instant receive
                 entry.getRecord().getInstance(),
                 Times.instant(entry.getFirstSeen()),
                 Times.instant(entry.getReceived()),
+                Times.instant(entry.hasReadySince() ? entry.getReadySince() : entry.getReceived()),
                 entry.getReplaces());
+    }
+
+    /// The same, as what came for another one.
+    Member standingFor(InstanceId replaced) {
+        return new Member(id, verdict, firstSeen, received, readySince, replaced.toString());
     }
 
     /// It came for one instance, and stands for no other.

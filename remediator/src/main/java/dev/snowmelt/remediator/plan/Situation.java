@@ -40,6 +40,18 @@ record Situation(
         return Policies.replaceTimeout(policy());
     }
 
+    /// As long as a replacement may take to be proven.
+    Duration proofTimeout() {
+        WorkloadVerdict verdict = workload.verdict();
+        return verdict == null ? replaceTimeout() : Policies.proofTimeout(verdict);
+    }
+
+    /// For how long a replacement must have been ready.
+    Duration minReady() {
+        WorkloadVerdict verdict = workload.verdict();
+        return verdict == null ? Duration.ZERO : Policies.minReady(verdict);
+    }
+
     /// Whether all that was there has been looked at since a time. Clocks of collectors are taken
     /// at their word.
     boolean lookedAtSince(Instant time) {

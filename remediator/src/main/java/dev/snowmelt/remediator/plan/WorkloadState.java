@@ -126,10 +126,7 @@ final class WorkloadState {
     }
 
     void attribute(InstanceId replacement, InstanceId replaced) {
-        notable.computeIfPresent(
-                replacement,
-                (_, member) -> new Member(
-                        member.id(), member.verdict(), member.firstSeen(), member.received(), replaced.toString()));
+        notable.computeIfPresent(replacement, (_, member) -> member.standingFor(replaced));
     }
 
     void verdict(@Nullable WorkloadVerdict newest, Instant received) {
@@ -203,8 +200,8 @@ final class WorkloadState {
         return templateLife != null && Life.slotSpent(templateLife);
     }
 
-    /// Its restore did not come to its end. It is charged like any other, but it is not its turn any
-    /// more.
+    /// Its restore did not come to its end. It is charged like any other, but it is not its turn
+    /// any more.
     boolean restoreStuck() {
         return templateLife != null && Life.phase(templateLife) == Phase.STUCK;
     }
@@ -293,7 +290,7 @@ final class WorkloadState {
         return newest != null
                 && Life.phase(life) == Phase.TERMINATED
                 && !Times.instant(life.getRemediation().getTerminatedAt())
-                        .plus(Policies.replaceTimeout(newest.getPolicy()))
+                        .plus(Policies.proofTimeout(newest))
                         .isAfter(now);
     }
 }

@@ -52,8 +52,8 @@ class EventInboxTest {
 
         inbox.leave(received.message());
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(problems.first())
-                .isEmpty());
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(problems.first()).isEmpty());
     }
 
     private interface Loop {
