@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param blockedBy BLOCKED: by what; otherwise REASON_UNSPECIFIED
 /// @param retryAfter BLOCKED: how long the platform asks to wait; null: the planner's default
 /// @param blocksWorkload BLOCKED: every other instance of the workload would be answered alike
-/// @param effectUnknown FAILED: it cannot be told whether the call took effect
+/// @param effectUnknown FAILED: it cannot be told whether the call took effect; also REFUSED,
+/// BLOCKED and ALREADY_GONE: or whether an earlier executor's did
 record Answer(
         Result result,
         String detail,
@@ -60,6 +61,16 @@ record Answer(
             case Reply.Rejected(var detail) -> failed(detail);
             case Reply.EffectUnknown(var detail) -> effectUnknown(detail);
             case Reply.Withheld(var detail) -> plain(Result.DRY_RUN, detail);
+        };
+    }
+
+    /// The same of a command that somebody may have begun before and not told of: that this time
+    /// nothing was done does not mean that nothing was.
+    Answer ofRepetition() {
+        return switch (result) {
+            case REFUSED, BLOCKED, FAILED, ALREADY_GONE ->
+                new Answer(result, detail, blockedBy, retryAfter, blocksWorkload, true);
+            case TERMINATED, RESTORED, DRY_RUN, RESULT_UNSPECIFIED, UNRECOGNIZED -> this;
         };
     }
 

@@ -24,6 +24,8 @@ final class AssignedProgress implements ConsumerRebalanceListener {
     private final Duration patience;
     private final BooleanSupplier closing;
     private final Map<TopicPartition, Progress> partitions = new HashMap<>();
+    /// Where each partition ended when it was assigned.
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
     private boolean assigned;
 
     /// @param patience how long a partition that is taken away waits for what has begun
@@ -38,6 +40,13 @@ final class AssignedProgress implements ConsumerRebalanceListener {
     /// True when there was an assignment, be it an empty one.
     boolean assigned() {
         return assigned;
+    }
+
+    /// True when the record was there before its partition was assigned: somebody may have begun it,
+    /// and crashed or lost the partition before it was committed.
+    boolean mayHaveBegun(ConsumerRecord<?, ?> record) {
+        Long end = ends.get(new TopicPartition(record.topic(), record.partition()));
+        return end == null || record.offset() < end;
     }
 
     /// @return to be run when the record is done, on any thread
@@ -68,6 +77,7 @@ final class AssignedProgress implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> added) {
+        ends.putAll(consumer.endOffsets(added, patience));
         assigned = true;
     }
 
@@ -83,11 +93,13 @@ final class AssignedProgress implements ConsumerRebalanceListener {
         }
         commitQuietly();
         removed.forEach(partitions::remove);
+        removed.forEach(ends::remove);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> lost) {
         lost.forEach(partitions::remove);
+        lost.forEach(ends::remove);
     }
 
     private boolean idle(Collection<TopicPartition> removed) {

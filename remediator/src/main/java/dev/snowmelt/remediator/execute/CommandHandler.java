@@ -36,13 +36,16 @@ final class CommandHandler {
     }
 
     /// Carries out an order, or repeats what became of it.
-    Outcome handle(Order order) {
+    ///
+    /// @param again somebody may have begun it before, with nobody knowing what became of that
+    Outcome handle(Order order, boolean again) {
         Optional<Outcome> before = finished.find(order.command().getId());
         if (before.isPresent()) {
             meters.duplicate();
             return before.get();
         }
-        Outcome outcome = carryOut(order).toOutcome(order, clock.instant());
+        Answer answer = carryOut(order);
+        Outcome outcome = (again ? answer.ofRepetition() : answer).toOutcome(order, clock.instant());
         finished.remember(outcome);
         meters.finished(order, outcome);
         log.atInfo()

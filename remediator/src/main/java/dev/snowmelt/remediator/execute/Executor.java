@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /// One thread reads `commands` (committed ones only); each workload's are carried out one after the
 /// other, those of different workloads beside each other. A command's offset is committed when its
 /// outcome is acknowledged, so that after a crash it comes again: then the live look, the UID in
-/// the call and the expiry make the repetition harmless. The same holds when two members of a group
+/// the call and the expiry make the repetition harmless. That nothing was done is not claimed of
+/// what may have been begun before. The same holds when two members of a group
 /// carry out the same command during a rebalance.
 public final class Executor implements AutoCloseable {
     static final String STAGE = "executor";
@@ -174,13 +175,14 @@ public final class Executor implements AutoCloseable {
     }
 
     private void take(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, AssignedProgress progress) {
+        boolean again = progress.mayHaveBegun(record);
         Runnable done = progress.begin(record);
         switch (reader.read(record)) {
             case CommandReader.Reading.Understood(var order) -> {
                 pending.incrementAndGet();
                 meters.begun(order);
                 byte[] way = Tracing.header(record.headers());
-                lanes.submit(order.workload(), () -> carryOut(order, way, done));
+                lanes.submit(order.workload(), () -> carryOut(order, again, way, done));
             }
             case CommandReader.Reading.Elsewhere() -> done.run();
             case CommandReader.Reading.Unreadable(var reason) -> {
@@ -198,7 +200,7 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    private void carryOut(Order order, byte @Nullable [] way, Runnable done) {
+    private void carryOut(Order order, boolean again, byte @Nullable [] way, Runnable done) {
         Tracing.Step step = way == null
                 ? null
                 : tracing.begin(
@@ -207,7 +209,7 @@ public final class Executor implements AutoCloseable {
                         clock.instant(),
                         Map.of("snowmelt.command", order.command().getId()));
         try {
-            var outcome = handler.handle(order);
+            var outcome = handler.handle(order, again);
             writer.outcome(order.workload(), outcome, step == null ? way : step.header());
             if (step != null) {
                 step.end(clock.instant());

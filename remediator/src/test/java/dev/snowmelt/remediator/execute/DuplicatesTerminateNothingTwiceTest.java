@@ -7,8 +7,10 @@ import static dev.snowmelt.remediator.execute.Commands.replace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.v1.Command;
+import dev.snowmelt.v1.Hold;
 import dev.snowmelt.v1.Outcome;
 import dev.snowmelt.v1.Outcome.Result;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -78,6 +80,28 @@ class DuplicatesTerminateNothingTwiceTest {
                         .map(Outcome::getInstance)
                         .distinct())
                 .hasSize(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void thatNothingWasDoneIsNotClaimedOfWhatMayHaveBeenBegunBefore(boolean again) {
+        var executing = new Executing();
+        executing.platform.willReply(
+                new Reply.NotNow(Hold.Reason.DISRUPTION_BUDGET, "budget", Duration.ofSeconds(10)),
+                new Reply.Refused("paused"),
+                new Reply.Rejected("invalid"),
+                new Reply.Gone("not there"));
+        List<Result> negative = List.of(Result.BLOCKED, Result.REFUSED, Result.FAILED, Result.ALREADY_GONE);
+
+        for (Result result : negative) {
+            Outcome outcome = executing.handle(replace(result.name(), pod(1)), again);
+
+            assertThat(outcome.getResult()).isEqualTo(result);
+            assertThat(outcome.getEffectUnknown()).as(outcome.getDetail()).isEqualTo(again);
+        }
+        Outcome done = executing.handle(replace("done", pod(1)), again);
+        assertThat(done.getResult()).isEqualTo(Result.TERMINATED);
+        assertThat(done.getEffectUnknown()).isFalse();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.snowmelt.remediator.execute;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.snowmelt.remediator.execute.ec2.Ec2Clients;
 import dev.snowmelt.remediator.execute.ec2.Ec2Platform;
@@ -132,8 +133,11 @@ class Ec2ExecutorIT {
     private Outcome outcome(Command command, Platform by) {
         try (var harness = new ExecutorHarness(kafka, Map.of(TARGET, by))) {
             harness.declare(declaring(WorkloadId.parse(command.getWorkload())));
-            harness.command(command);
-            try (var _ = harness.start()) {
+            try (var executor = harness.start()) {
+                // What was there before it, somebody else may have begun.
+                await().atMost(Duration.ofSeconds(40))
+                        .until(() -> executor.health().ready());
+                harness.command(command);
                 return harness.awaitOutcome(command.getId());
             }
         }

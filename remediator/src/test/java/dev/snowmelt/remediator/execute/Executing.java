@@ -69,9 +69,15 @@ final class Executing {
     }
 
     Outcome handle(Command command) {
+        return handle(command, false);
+    }
+
+    /// @param again it was there before the executor was
+    Outcome handle(Command command, boolean again) {
         return handler.handle(
                 command.getAction() == Command.Action.REPLACE_INSTANCE
                         ? Commands.order(command)
-                        : new Order.Restore(command, Commands.CART));
+                        : new Order.Restore(command, Commands.CART),
+                again);
     }
 }

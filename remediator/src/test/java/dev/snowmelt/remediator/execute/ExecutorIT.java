@@ -123,6 +123,7 @@ class ExecutorIT {
                 Outcome refused = harness.awaitOutcome("during " + key);
                 assertThat(refused.getResult()).as(refused.getDetail()).isEqualTo(Result.REFUSED);
                 assertThat(refused.getDetail()).contains("by anna: audit");
+                assertThat(refused.getEffectUnknown()).as("nobody else had it").isFalse();
                 harness.say(key, null);
             }
             assertThat(harness.platform.terminated()).isEmpty();
@@ -142,7 +143,9 @@ class ExecutorIT {
         harness.command(replace("c1", pod(1)));
 
         try (var _ = harness.start()) {
-            assertThat(harness.awaitOutcome("c1").getResult()).isEqualTo(Result.BLOCKED);
+            Outcome blocked = harness.awaitOutcome("c1");
+            assertThat(blocked.getResult()).isEqualTo(Result.BLOCKED);
+            assertThat(blocked.getEffectUnknown()).as("it was there before").isTrue();
         }
         assertThat(harness.platform.terminated()).isEmpty();
         assertThat(harness.read(harness.topics.deadLetters().name())).hasSize(1);
