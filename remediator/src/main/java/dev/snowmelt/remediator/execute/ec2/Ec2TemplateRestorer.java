@@ -13,6 +13,7 @@ import java.util.List;
 final class Ec2TemplateRestorer implements TemplateRestorer {
     private final Looks looks;
     private final Changes changes;
+    private final UndoubtedVersions undoubted = new UndoubtedVersions();
 
     Ec2TemplateRestorer(Looks looks, Changes changes) {
         this.looks = looks;
@@ -24,7 +25,7 @@ final class Ec2TemplateRestorer implements TemplateRestorer {
         try {
             return switch (Restore.plan(looks, order, seen, images)) {
                 case Restore.Dont(var why) -> why;
-                case Restore.Do plan -> new Restoring(looks, changes, order, plan, permit).carryOut();
+                case Restore.Do plan -> new Restoring(looks, changes, order, plan, permit, undoubted).carryOut();
             };
         } catch (Unanswered e) {
             return Replies.toLook(e.fault());

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
+import software.amazon.awssdk.services.autoscaling.model.InstanceRefresh;
 
 /// What is to be done about a group's launch template.
 sealed interface Restore {
@@ -98,15 +99,19 @@ sealed interface Restore {
                 .orElseGet(() -> movedOn(name));
     }
 
-    /// Whether the group launches from the same as ever, right before it is changed.
+    /// Whether the group launches from the same as ever, right before it is changed, and no instance
+    /// refresh began that would carry the change out at once.
     ///
     /// @throws Unanswered when that cannot be told
     static Restore unchanged(Looks looks, Do plan) {
         String name = plan.group().autoScalingGroupName();
         Looks.Look look = looks.begin();
+        List<InstanceRefresh> refreshes = look.refreshes(name);
         return look.group(name)
                 .filter(found -> plan.standing().holds(look, found))
-                .<Restore>map(found -> new Do(found, plan.standing(), plan.version()))
+                .map(found -> Obstacles.toChange(found, refreshes)
+                        .<Restore>map(Dont::new)
+                        .orElseGet(() -> new Do(found, plan.standing(), plan.version())))
                 .orElseGet(() -> movedOn(name));
     }
 

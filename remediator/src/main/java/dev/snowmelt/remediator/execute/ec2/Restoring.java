@@ -29,15 +29,16 @@ import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
 ///
 /// None of the calls takes a precondition. So right before each of them the group is looked at, and
 /// launches from what the restore began with; then whether the order still holds is asked; and when
-/// more than a second passed since, both are done again.
+/// more than two seconds passed since, both are done again.
 final class Restoring {
-    /// How old a look may be when the call is made.
-    private static final Duration LOOK_HOLDS = Duration.ofSeconds(1);
+    /// How old what a look saw of the group may be when the call is made.
+    private static final Duration LOOK_HOLDS = Duration.ofSeconds(2);
     /// How often is looked again.
     private static final int LOOKS = 3;
     /// EC2 and Auto Scaling are eventually consistent: a version that was made may not be known
-    /// everywhere yet. For how long that is to be expected, AWS does not say.
-    private static final Duration UNKNOWN_AT_FIRST = Duration.ofMinutes(1);
+    /// everywhere yet. For how long that is to be expected, AWS does not say. Long enough for several
+    /// attempts, which the planner makes ever less often.
+    private static final Duration UNKNOWN_AT_FIRST = Duration.ofMinutes(10);
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
@@ -46,24 +47,32 @@ final class Restoring {
     private final Order.Restore order;
     private final Restore.Do plan;
     private final Permit permit;
+    private final UndoubtedVersions undoubted;
     /// What has been done so far, in words: it must be told however this ends.
     private final List<String> done = new ArrayList<>();
 
     private @Nullable LaunchTemplateVersion version;
 
-    Restoring(Looks looks, Changes changes, Order.Restore order, Restore.Do plan, Permit permit) {
+    Restoring(
+            Looks looks,
+            Changes changes,
+            Order.Restore order,
+            Restore.Do plan,
+            Permit permit,
+            UndoubtedVersions undoubted) {
         this.looks = looks;
         this.changes = changes;
         this.order = order;
         this.plan = plan;
         this.permit = permit;
+        this.undoubted = undoubted;
     }
 
     Reply carryOut() {
         Reply reply;
         try {
             version = madeBefore().orElse(null);
-            reply = pin().or(this::makeVersion).orElseGet(this::point);
+            reply = doubt().or(this::pin).or(this::makeVersion).orElseGet(this::point);
         } catch (Unanswered e) {
             reply = Replies.toLook(e.fault());
         }
@@ -90,12 +99,23 @@ final class Restoring {
     }
 
     // Empty: go on. So in the other steps.
+    private Optional<Reply> doubt() {
+        return version == null || undoubted.has(plan.version())
+                ? Optional.empty()
+                : Optional.of(
+                        new Reply.Rejected(
+                                "version %d of %s was made for it before, and EC2 warned of it, or whether it did is not known any more: point the group at it if it launches, or delete it"
+                                        .formatted(
+                                                version.versionNumber(),
+                                                plan.version().launchTemplate())));
+    }
+
     private Optional<Reply> pin() {
         if (version != null || !plan.followsNewest()) {
             return Optional.empty();
         }
         Optional<Reply> stop = rightAfter(
-                () -> Restore.unchanged(looks, plan),
+                this::unchanged,
                 group -> update(group, plan.standing().number(), Replies::toCall));
         if (stop.isEmpty()) {
             done.add("it does not follow %s any more, but names the version's number".formatted(plan.named()));
@@ -104,7 +124,7 @@ final class Restoring {
     }
 
     private Optional<Reply> makeVersion() {
-        return version != null ? Optional.empty() : rightAfter(() -> Restore.again(looks, plan), _ -> create());
+        return version != null ? Optional.empty() : rightAfter(this::again, _ -> create());
     }
 
     private Optional<Reply> create() {
@@ -121,8 +141,12 @@ final class Restoring {
                     new Reply.EffectUnknown("EC2 does not say which version it made of " + wanted.launchTemplate()));
         }
         done.add("version %d of %s was made for it".formatted(version.versionNumber(), wanted.launchTemplate()));
-        return warning(created)
+        Optional<Reply> doubt = warning(created)
                 .map(warning -> new Reply.Rejected("EC2 warns of it, so that nothing launches from it: " + warning));
+        if (doubt.isEmpty()) {
+            undoubted.add(wanted);
+        }
+        return doubt;
     }
 
     // "If the new version contains parameters that are not valid, an error code and message for each."
@@ -136,7 +160,7 @@ final class Restoring {
         LaunchTemplateVersion target = Objects.requireNonNull(version, "made, or made before");
         long number = target.versionNumber();
         return rightAfter(
-                        () -> Restore.unchanged(looks, plan),
+                        this::unchanged,
                         group -> update(group, number, fault -> notPointed(fault, target)))
                 .orElseGet(() -> new Reply.Accepted(pointed(number)));
     }
@@ -179,12 +203,24 @@ final class Restoring {
                         .isAfter(Instant.ofEpochSecond(issued.getSeconds(), issued.getNanos()));
     }
 
+    private record Looked(Restore found, long since) {}
+
+    private Looked unchanged() {
+        long since = System.nanoTime();
+        return new Looked(Restore.unchanged(looks, plan), since);
+    }
+
+    // All groups are many pages in a large account: from when the last one was read.
+    private Looked again() {
+        Restore found = Restore.again(looks, plan);
+        return new Looked(found, System.nanoTime());
+    }
+
     /// @return empty: the call was made and accepted
-    private Optional<Reply> rightAfter(Supplier<Restore> look, Function<AutoScalingGroup, Optional<Reply>> call) {
+    private Optional<Reply> rightAfter(Supplier<Looked> look, Function<AutoScalingGroup, Optional<Reply>> call) {
         for (int i = 0; i < LOOKS; i++) {
-            Restore found = look.get();
-            long looked = System.nanoTime();
-            switch (found) {
+            Looked looked = look.get();
+            switch (looked.found()) {
                 case Restore.Dont(var why) -> {
                     return Optional.of(why);
                 }
@@ -193,7 +229,7 @@ final class Restoring {
                     if (objection.isPresent()) {
                         return objection;
                     }
-                    if (System.nanoTime() - looked <= LOOK_HOLDS.toNanos()) {
+                    if (System.nanoTime() - looked.since() <= LOOK_HOLDS.toNanos()) {
                         return call.apply(unchanged.group());
                     }
                 }

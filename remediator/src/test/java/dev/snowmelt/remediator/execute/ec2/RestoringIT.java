@@ -266,6 +266,53 @@ class RestoringIT {
     }
 
     @Test
+    void aVersionThatEc2WarnedOfIsNotUsedLaterEither() {
+        group("web", "1");
+        aws.fail(CREATE, 0, 1, Scripts.doubtfulVersion(template, 3));
+        assertThat(restore(seen())).isInstanceOf(Reply.Rejected.class);
+        moto.ec2().createLaunchTemplateVersion(request -> request.launchTemplateId(template)
+                .versionDescription(new NewVersion(template, 1, good, 3).description())
+                .launchTemplateData(data -> data.imageId(good)));
+
+        Reply again = restore(seen());
+
+        assertThat(again).isInstanceOf(Reply.Rejected.class);
+        assertThat(again.detail())
+                .startsWith("version 3 of " + template + " was made for it before, and EC2 warned of it, or");
+        assertThat(changed()).containsExactly(CREATE);
+        assertThat(named()).isEqualTo("1");
+    }
+
+    @Test
+    void whetherEc2WarnedOfAnotherProcessesVersionNobodyKnows() {
+        group("web", "1");
+        aws.fail(UPDATE, 0, 1, Fault.accessDenied("iam:PassRole"));
+        restore(seen());
+        platform = Ec2Platform.of(TARGET, loopback.clients(), Duration.ofSeconds(20), Duration.ofSeconds(3));
+
+        assertThat(restore(seen())).isInstanceOf(Reply.Rejected.class);
+
+        assertThat(changed()).containsExactly(CREATE, UPDATE);
+    }
+
+    @Test
+    void anInstanceRefreshThatBeginsMeanwhileKeepsTheGroupFromBeingChanged() {
+        aws.heal();
+        aws.fail(InstanceRefreshes.ACTION, 0, 1, InstanceRefreshes.none());
+        aws.fail(InstanceRefreshes.ACTION, InstanceRefreshes.one("web", "InProgress"));
+        group("web", "1");
+
+        Reply reply = restore(seen());
+
+        assertThat(reply).isInstanceOf(Reply.NotNow.class);
+        assertThat(reply.detail())
+                .startsWith("instance refresh ")
+                .endsWith("version 3 of " + template + " was made for it");
+        assertThat(changed()).containsExactly(CREATE);
+        assertThat(named()).isEqualTo("1");
+    }
+
+    @Test
     void aVersionOfSomebodyElseIsNotUsed() {
         version(good);
         group("web", "1");
@@ -341,7 +388,7 @@ class RestoringIT {
 
         Reply reply = restore(seen(), Instant.now(), () -> {
             if (asked.incrementAndGet() == 2) {
-                await().pollDelay(Duration.ofMillis(1_100)).until(() -> true);
+                await().pollDelay(Duration.ofMillis(2_100)).until(() -> true);
                 fleet.pointAt("web", template, "2");
             }
             return Optional.empty();
@@ -357,17 +404,17 @@ class RestoringIT {
         group("web", "1");
 
         Reply reply = restore(seen(), Instant.now(), () -> {
-            await().pollDelay(Duration.ofMillis(1_100)).until(() -> true);
+            await().pollDelay(Duration.ofMillis(2_100)).until(() -> true);
             return Optional.empty();
         });
 
         assertThat(reply).isInstanceOf(Reply.NotNow.class);
-        assertThat(reply.detail()).contains("more than 1000 ms passed between looking at group web and changing it");
+        assertThat(reply.detail()).contains("more than 2000 ms passed between looking at group web and changing it");
         assertThat(changed()).isEmpty();
     }
 
     @Test
-    void aVersionThatAutoScalingDoesNotKnowYetIsTriedAgainForAMinute() {
+    void aVersionThatAutoScalingDoesNotKnowYetIsTriedAgainForTenMinutes() {
         group("web", "1");
         aws.fail(
                 UPDATE,
@@ -378,8 +425,8 @@ class RestoringIT {
         Instant now = Instant.now();
 
         Reply first = restore(seen(), now, Optional::empty);
-        Reply later = restore(seen(), now.plusSeconds(30), Optional::empty);
-        Reply last = restore(seen(), now.plusSeconds(90), Optional::empty);
+        Reply later = restore(seen(), now.plusSeconds(9 * 60), Optional::empty);
+        Reply last = restore(seen(), now.plusSeconds(11 * 60), Optional::empty);
 
         assertThat(first)
                 .isInstanceOfSatisfying(
