@@ -5,6 +5,7 @@ import dev.snowmelt.fingerprint.judge.JudgeRules;
 import dev.snowmelt.fingerprint.judge.Judgement;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.Hold;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.RemediationPolicy;
@@ -17,6 +18,7 @@ import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +127,7 @@ final class LastLook {
     /// is declared, or what may come instead is drifted itself. Empty: nothing is known of such.
     static Optional<Reply.NotNow> wrongNext(@Nullable Declaration newest, JudgeRules rules, LiveInstance live) {
         return wrongTemplate(newest, rules, live.next().template())
+                .or(() -> wrongUserData(newest, live.next().userData()))
                 .or(() -> wrongSpare(newest, rules, live.next().spares()))
                 .map(why -> new Reply.NotNow(Hold.Reason.PLATFORM, why, null, true));
     }
@@ -139,6 +142,24 @@ final class LastLook {
                 ? Optional.empty()
                 : Optional.of("%s, from which the next one would be made, is %s when looked at now: it names %s"
                         .formatted(next.getId(), state, images(next)));
+    }
+
+    /// Why what is made from a template would run other user data than is declared: user data
+    /// finishes an image, and no judgement of templates asks for it.
+    ///
+    /// @param found as [LiveInstance.Next#userData()]
+    static Optional<String> wrongUserData(@Nullable Declaration newest, Set<String> found) {
+        if (newest == null || newest.getRevisionsCount() == 0) {
+            return Optional.empty();
+        }
+        return newest.getRevisions(0).getSpec().getContainersList().stream()
+                .map(DeclaredContainer::getUserDataSha256)
+                .filter(declared -> !declared.isEmpty())
+                .flatMap(declared -> found.stream()
+                        .filter(hash -> !hash.equals(declared))
+                        .map(hash -> "the next one would be made with user data that is not declared: %s instead of %s"
+                                .formatted(hash.isEmpty() ? "nobody knows which" : "SHA-256 " + hash, declared)))
+                .findFirst();
     }
 
     private static String images(Template template) {

@@ -5,6 +5,7 @@ import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.Template;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// An instance as it is now.
@@ -32,8 +33,15 @@ public record LiveInstance(
     ///
     /// @param template what it would be made from, asked anew; null: not asked, so that what the
     /// planner knows of the template is all there is
+    /// @param userData SHA-256 of the user data of each thing that it may be made from, in
+    /// hexadecimal; an empty text: not known. None: not asked, or the platform has no user data
     /// @param spares those that may come instead of a new one
-    public record Next(@Nullable Template template, List<Spare> spares) {
+    public record Next(@Nullable Template template, Set<String> userData, List<Spare> spares) {
+        /// The platform has no user data.
+        public Next(@Nullable Template template, List<Spare> spares) {
+            this(template, Set.of(), spares);
+        }
+
         /// Nobody asked.
         public static final Next NOT_ASKED = new Next(null, List.of());
     }

@@ -43,7 +43,11 @@ final class RestoreLook {
         }
         RemediationPolicy policy = newest.getRevisions(0).getSpec().getRemediation();
         Optional<String> no =
-                LastLook.notAllowed(policy).or(() -> notOptedIn(policy)).or(() -> unsafe(policy, live.status()));
+                LastLook.notAllowed(policy)
+                        .or(() -> notOptedIn(policy))
+                        .or(() -> unsafe(policy, live.status()))
+                        .or(() -> LastLook.wrongUserData(newest, live.userData())
+                                .map(why -> why + ": a restore changes nothing but the image"));
         if (no.isPresent()) {
             return new Plan.Refuse(no.get());
         }

@@ -24,6 +24,9 @@ import dev.snowmelt.v1.RestoreTemplate;
 import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.WorkloadStatus;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import java.util.Set;
 
 /// What a template is restored to, and when it is left alone.
 class RestoreLookTest {
@@ -74,6 +77,26 @@ class RestoreLookTest {
                         "app",
                         "registry.test/cart@" + EVIL,
                         "registry.test/cart:1@" + GOOD));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cafe,cafe,RESTORED", "cafe,dead,REFUSED", "cafe,'',REFUSED", "'',dead,RESTORED"})
+    void otherUserDataThanIsDeclaredIsNotRestoredAround(String declared, String found, Result expected) {
+        var declaration = declaration(7, RESTORING).toBuilder();
+        declaration
+                .getRevisionsBuilder(0)
+                .getSpecBuilder()
+                .getContainersBuilder(0)
+                .setUserDataSha256(declared);
+        executing.declared(declaration.build());
+        executing.platform.template(new LiveTemplate(
+                "42", status("app", "registry.test/cart@" + EVIL).build(), null, Set.of(found)));
+
+        Outcome outcome = executing.handle(restore("c1"));
+
+        assertThat(outcome.getResult()).as(outcome.getDetail()).isEqualTo(expected);
+        assertThat(outcome.getDetail().contains("user data that is not declared"))
+                .isEqualTo(expected == Result.REFUSED);
     }
 
     @Test

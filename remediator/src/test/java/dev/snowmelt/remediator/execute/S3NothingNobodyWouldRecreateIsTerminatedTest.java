@@ -18,6 +18,7 @@ import dev.snowmelt.v1.RemediationPolicy.Protected;
 import dev.snowmelt.v1.Template;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -98,6 +99,27 @@ class S3NothingNobodyWouldRecreateIsTerminatedTest {
         assertThat(outcome.getDetail()).contains(detail);
         assertThat(outcome.getBlocksWorkload()).isEqualTo(expected == Result.BLOCKED);
         assertThat(executing.platform.terminated()).hasSize(expected == Result.TERMINATED ? 1 : 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cafe,cafe,TERMINATED", "cafe,dead,BLOCKED", "cafe,'',BLOCKED", "'',dead,TERMINATED"})
+    void whatWouldComeBackWithOtherUserDataIsBlocked(String declared, String found, Result expected) {
+        var executing = new Executing();
+        var declaration = Commands.declaration(7, Commands.ENFORCE).toBuilder();
+        declaration
+                .getRevisionsBuilder(0)
+                .getSpecBuilder()
+                .getContainersBuilder(0)
+                .setUserDataSha256(declared);
+        executing.declared(declaration.build());
+        var next = new LiveInstance.Next(null, Set.of(found), List.of());
+        executing.platform.lives(
+                pod(1), new LiveInstance(CART, "", running(EVIL), null, null, next, Duration.ZERO));
+
+        var outcome = executing.handle(replace("c1", pod(1)));
+
+        assertThat(outcome.getResult()).as(outcome.getDetail()).isEqualTo(expected);
+        assertThat(outcome.getBlocksWorkload()).isEqualTo(expected == Result.BLOCKED);
     }
 
     private static LiveInstance madeAnew(Template next) {

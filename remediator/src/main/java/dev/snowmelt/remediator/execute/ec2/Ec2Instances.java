@@ -81,7 +81,7 @@ final class Ec2Instances implements Instances {
         }
         Successor successor = Successor.look(look, target, group.get());
         WarmPool pool = WarmPool.of(look, group.get());
-        String userData = sha256(look.userData(name));
+        String userData = Launches.sha256(look.userData(name));
         // From here on what anybody may change at any moment. The group is read once more: what it launches from had to
         // be known before.
         long since = System.nanoTime();
@@ -116,7 +116,7 @@ final class Ec2Instances implements Instances {
                 Member.of(now.get(), name),
                 userData,
                 obstacle.orElse(null),
-                new Next(successor.template(), pool.spares()),
+                new Next(successor.template(), successor.userData(), pool.spares()),
                 Duration.ofNanos(System.nanoTime() - since)));
     }
 
@@ -155,14 +155,5 @@ final class Ec2Instances implements Instances {
                 notNow,
                 next,
                 age);
-    }
-
-    // What is no Base64 was not looked at: then it is for the judgement to say that it cannot tell.
-    private static String sha256(@Nullable String base64) {
-        try {
-            return InstanceFingerprint.userDataSha256(base64);
-        } catch (IllegalArgumentException _) {
-            return "";
-        }
     }
 }

@@ -42,10 +42,12 @@ final class Ec2Templates implements Templates {
         if (never.isPresent()) {
             return new Sighting.Unseen<>(new Reply.Rejected(never.get()));
         }
+        Launches launches = Launches.of(look, group);
         Optional<Reply.NotNow> obstacle = Obstacles.toChange(group, look.refreshes(group.autoScalingGroupName()));
         return new Sighting.Seen<>(new LiveTemplate(
                 LaunchSpec.version(group),
-                GroupFingerprint.status(target, group, Launches.of(look, group)),
-                obstacle.orElse(null)));
+                GroupFingerprint.status(target, group, launches),
+                obstacle.orElse(null),
+                launches.userData()));
     }
 }

@@ -17,8 +17,9 @@ import software.amazon.awssdk.services.ec2.model.ImageState;
 /// template or image is gone goes on terminating what it is asked to, and launches nothing.
 ///
 /// @param template null: not known
+/// @param userData of [Launches]
 /// @param obstacle why nothing would be launched; empty: it would
-record Successor(@Nullable Template template, Optional<Reply.NotNow> obstacle) {
+record Successor(@Nullable Template template, Set<String> userData, Optional<Reply.NotNow> obstacle) {
     /// How ids of machine images begin. Whatever else stands for one (`resolve:ssm:…`) is for the
     /// judgement.
     private static final String AMI = "ami-";
@@ -27,15 +28,16 @@ record Successor(@Nullable Template template, Optional<Reply.NotNow> obstacle) {
     ///
     /// @throws Unanswered when one of these cannot be asked for
     static Successor look(Looks.Look look, TargetId target, AutoScalingGroup group) {
-        WorkloadStatus status;
+        Launches launches;
         try {
-            status = GroupFingerprint.status(target, group, Launches.of(look, group));
+            launches = Launches.of(look, group);
         } catch (Unanswered e) {
             if (Looks.notFound(e)) {
                 return nothing(group, e.fault().sentence());
             }
             throw e;
         }
+        WorkloadStatus status = GroupFingerprint.status(target, group, launches);
         if (!status.hasTemplate()) {
             return nothing(group, "AWS does not show what it launches from");
         }
@@ -43,6 +45,7 @@ record Successor(@Nullable Template template, Optional<Reply.NotNow> obstacle) {
         Set<String> images = images(template);
         return new Successor(
                 template,
+                launches.userData(),
                 images.isEmpty()
                         ? Optional.empty()
                         : unavailable(group, images, look.imageStates(images)).map(Replies::notNowInGroup));
@@ -51,6 +54,7 @@ record Successor(@Nullable Template template, Optional<Reply.NotNow> obstacle) {
     private static Successor nothing(AutoScalingGroup group, String why) {
         return new Successor(
                 null,
+                Set.of(),
                 Optional.of(Replies.notNowInGroup(
                         "group %s would launch nothing: %s".formatted(group.autoScalingGroupName(), why))));
     }

@@ -2,7 +2,9 @@ package dev.snowmelt.remediator.execute.ec2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snowmelt.fingerprint.ec2.InstanceFingerprint;
 import dev.snowmelt.remediator.execute.LiveInstance;
+import dev.snowmelt.remediator.execute.LiveTemplate;
 import dev.snowmelt.remediator.execute.Platform;
 import dev.snowmelt.remediator.execute.Reply;
 import dev.snowmelt.remediator.execute.Sighting;
@@ -19,7 +21,9 @@ import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.Hold;
 import dev.snowmelt.v1.ImageFacet;
 import dev.snowmelt.v1.Template;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -110,7 +114,28 @@ class Ec2InstancesIT {
         assertThat(live.notNow()).isNull();
         assertThat(next(live).getId()).isEqualTo(template + ":1");
         assertThat(next(live).getContainers(0).getImage()).isEqualTo(ami);
+        assertThat(live.next().userData()).containsExactly(InstanceFingerprint.userDataSha256(null));
         assertThat(live.age()).isPositive();
+    }
+
+    @Test
+    void seesWithWhichUserDataTheNextOneWouldBeMade(Moto moto) {
+        withoutRefreshes();
+        String data = Base64.getEncoder().encodeToString("#!/bin/sh".getBytes(StandardCharsets.US_ASCII));
+        String other = moto.ec2()
+                .createLaunchTemplate(create -> create.launchTemplateName("other")
+                        .launchTemplateData(with -> with.imageId(ami).userData(data)))
+                .launchTemplate()
+                .launchTemplateId();
+        fleet.group("other", 1, other, "1");
+
+        assertThat(seen(fleet.instances("other").getFirst()).next().userData())
+                .containsExactly(InstanceFingerprint.userDataSha256(data));
+        assertThat(platform.templates().look(WorkloadId.parse(TARGET + "/asg/other")))
+                .isInstanceOfSatisfying(
+                        Sighting.Seen.class,
+                        sighting -> assertThat(((LiveTemplate) sighting.what()).userData())
+                                .containsExactly(InstanceFingerprint.userDataSha256(data)));
     }
 
     /// Standby and protection are a person's word, and the last that is asked for.
