@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param notNow why the platform (or somebody by its means) wants it left alone for now; null:
 /// nothing is known against it
 /// @param userData as [LiveInstance.Next#userData()]
-public record LiveTemplate(
-        String version, WorkloadStatus status, Reply.@Nullable NotNow notNow, Set<String> userData) {
+public record LiveTemplate(String version, WorkloadStatus status, Reply.@Nullable NotNow notNow, Set<String> userData) {
     /// It knows no user data.
     public LiveTemplate(String version, WorkloadStatus status, Reply.@Nullable NotNow notNow) {
         this(version, status, notNow, Set.of());

@@ -42,12 +42,11 @@ final class RestoreLook {
             return new Plan.Refuse(stale.orElse(""));
         }
         RemediationPolicy policy = newest.getRevisions(0).getSpec().getRemediation();
-        Optional<String> no =
-                LastLook.notAllowed(policy)
-                        .or(() -> notOptedIn(policy))
-                        .or(() -> unsafe(policy, live.status()))
-                        .or(() -> LastLook.wrongUserData(newest, live.userData())
-                                .map(why -> why + ": a restore changes nothing but the image"));
+        Optional<String> no = LastLook.notAllowed(policy)
+                .or(() -> notOptedIn(policy))
+                .or(() -> unsafe(policy, live.status()))
+                .or(() -> LastLook.wrongUserData(newest, live.userData())
+                        .map(why -> why + ": a restore changes nothing but the image"));
         if (no.isPresent()) {
             return new Plan.Refuse(no.get());
         }

@@ -23,10 +23,10 @@ import dev.snowmelt.v1.RemediationPolicy.Protected;
 import dev.snowmelt.v1.RestoreTemplate;
 import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.WorkloadStatus;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.ParameterizedTest;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What a template is restored to, and when it is left alone.
 class RestoreLookTest {

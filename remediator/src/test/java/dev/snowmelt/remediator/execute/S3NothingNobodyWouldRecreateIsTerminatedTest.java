@@ -113,8 +113,7 @@ class S3NothingNobodyWouldRecreateIsTerminatedTest {
                 .setUserDataSha256(declared);
         executing.declared(declaration.build());
         var next = new LiveInstance.Next(null, Set.of(found), List.of());
-        executing.platform.lives(
-                pod(1), new LiveInstance(CART, "", running(EVIL), null, null, next, Duration.ZERO));
+        executing.platform.lives(pod(1), new LiveInstance(CART, "", running(EVIL), null, null, next, Duration.ZERO));
 
         var outcome = executing.handle(replace("c1", pod(1)));
 

@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingInstanceDetails;
 import software.amazon.awssdk.services.autoscaling.model.InstanceRefresh;
 import software.amazon.awssdk.services.autoscaling.model.SuspendedProcess;
+import software.amazon.awssdk.services.autoscaling.model.WarmPoolConfiguration;
 
 /// Why an instance, or a group's template, is left alone for now. Pure. What is in the way of the
 /// whole group is asked first and said to be so: then no other instance of it needs to be tried.
@@ -116,16 +117,24 @@ final class Obstacles {
     }
 
     // One that is stopped there is launched anew, by EC2's word. One that runs (or sleeps) there was launched before
-    // any
-    // command, and nothing tells when it came into service.
+    // any command, and nothing tells when it came into service. What is scaled in may be taken back there instead of
+    // being terminated; whether that goes for what is terminated by a call too, AWS does not say.
     private static Optional<String> warmPool(AutoScalingGroup group) {
-        return group.warmPoolConfiguration() == null
-                        || STOPPED.equals(
-                                String.valueOf(group.warmPoolConfiguration().poolStateAsString()))
-                ? Optional.empty()
-                : Optional.of(
-                        "group %s has a warm pool that is not of stopped instances: a replacement from it could not be told from the instances before it"
-                                .formatted(group.autoScalingGroupName()));
+        WarmPoolConfiguration pool = group.warmPoolConfiguration();
+        if (pool == null) {
+            return Optional.empty();
+        }
+        if (!STOPPED.equals(String.valueOf(pool.poolStateAsString()))) {
+            return Optional.of(
+                    "group %s has a warm pool that is not of stopped instances: a replacement from it could not be told from the instances before it"
+                            .formatted(group.autoScalingGroupName()));
+        }
+        return pool.instanceReusePolicy() != null
+                        && Boolean.TRUE.equals(pool.instanceReusePolicy().reuseOnScaleIn())
+                ? Optional.of(
+                        "group %s has a warm pool that takes instances back (ReuseOnScaleIn): what is terminated could come into service again"
+                                .formatted(group.autoScalingGroupName()))
+                : Optional.empty();
     }
 
     private static Optional<String> termination(@Nullable Boolean isProtected) {

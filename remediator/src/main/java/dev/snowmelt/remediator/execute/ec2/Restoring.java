@@ -102,12 +102,10 @@ final class Restoring {
     private Optional<Reply> doubt() {
         return version == null || undoubted.has(plan.version())
                 ? Optional.empty()
-                : Optional.of(
-                        new Reply.Rejected(
-                                "version %d of %s was made for it before, and EC2 warned of it, or whether it did is not known any more: point the group at it if it launches, or delete it"
-                                        .formatted(
-                                                version.versionNumber(),
-                                                plan.version().launchTemplate())));
+                : Optional.of(new Reply.Rejected(
+                        "version %d of %s was made for it before, and EC2 warned of it, or whether it did is not known any more: point the group at it if it launches, or delete it"
+                                .formatted(
+                                        version.versionNumber(), plan.version().launchTemplate())));
     }
 
     private Optional<Reply> pin() {
@@ -115,8 +113,7 @@ final class Restoring {
             return Optional.empty();
         }
         Optional<Reply> stop = rightAfter(
-                this::unchanged,
-                group -> update(group, plan.standing().number(), Replies::toCall));
+                this::unchanged, group -> update(group, plan.standing().number(), Replies::toCall));
         if (stop.isEmpty()) {
             done.add("it does not follow %s any more, but names the version's number".formatted(plan.named()));
         }
@@ -159,9 +156,7 @@ final class Restoring {
     private Reply point() {
         LaunchTemplateVersion target = Objects.requireNonNull(version, "made, or made before");
         long number = target.versionNumber();
-        return rightAfter(
-                        this::unchanged,
-                        group -> update(group, number, fault -> notPointed(fault, target)))
+        return rightAfter(this::unchanged, group -> update(group, number, fault -> notPointed(fault, target)))
                 .orElseGet(() -> new Reply.Accepted(pointed(number)));
     }
 

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingInstanceDetails;
 import software.amazon.awssdk.services.autoscaling.model.InstanceRefresh;
@@ -84,6 +86,20 @@ class ObstaclesTest {
                 .hasValueSatisfying(why -> assertThat(why.detail()).startsWith("group web has a warm pool"));
         assertThat(toTerminateIn("Hibernated")).isNotEmpty();
         assertThat(toTerminateIn(null)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWarmPoolThatTakesInstancesBackIsAnObstacle(boolean reuses) {
+        var warm = WEB.toBuilder()
+                .warmPoolConfiguration(configuration ->
+                        configuration.poolState("Stopped").instanceReusePolicy(policy -> policy.reuseOnScaleIn(reuses)))
+                .build();
+
+        Optional<Reply.NotNow> obstacle = Obstacles.toTerminate(member(_ -> {}), warm, List.of(), false);
+
+        assertThat(obstacle.isPresent()).isEqualTo(reuses);
+        assertThat(obstacle.map(Reply.NotNow::ofWorkload).orElse(true)).isTrue();
     }
 
     private static Optional<Reply.NotNow> toTerminateIn(@Nullable String pool) {

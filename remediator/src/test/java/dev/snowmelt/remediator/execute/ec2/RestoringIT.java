@@ -270,9 +270,10 @@ class RestoringIT {
         group("web", "1");
         aws.fail(CREATE, 0, 1, Scripts.doubtfulVersion(template, 3));
         assertThat(restore(seen())).isInstanceOf(Reply.Rejected.class);
-        moto.ec2().createLaunchTemplateVersion(request -> request.launchTemplateId(template)
-                .versionDescription(new NewVersion(template, 1, good, 3).description())
-                .launchTemplateData(data -> data.imageId(good)));
+        moto.ec2()
+                .createLaunchTemplateVersion(request -> request.launchTemplateId(template)
+                        .versionDescription(new NewVersion(template, 1, good, 3).description())
+                        .launchTemplateData(data -> data.imageId(good)));
 
         Reply again = restore(seen());
 
