@@ -4,15 +4,21 @@
 - The launch template of an override in a mixed instances policy.
 - UpdateAutoScalingGroup with a mixed instances policy.
 - The number of the launch template version that an instance of a group was launched from.
+- DescribeLaunchTemplateVersions with the filter `image-id`.
+- ModifyLaunchTemplate.
 """
+
+from xml.etree import ElementTree
 
 from moto.autoscaling import responses
 from moto.autoscaling.models import FakeAutoScalingGroup
+from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.server import main
 
 create = FakeAutoScalingGroup.__init__
 update = responses.AutoScalingResponse.update_auto_scaling_group
 launch = FakeAutoScalingGroup.replace_autoscaling_group_instances
+describe_versions = LaunchTemplates.describe_launch_template_versions
 
 
 def create_with_zone(self, *args, **kwargs):
@@ -40,6 +46,37 @@ def update_policy_too(self):
     return answer
 
 
+def describe_versions_of_images(self):
+    filters = self._filters_from_querystring()
+    images = filters.pop("image-id", None)
+    self._filters_from_querystring = lambda: filters
+    answer = describe_versions(self)
+    if images is None:
+        return answer
+    tree = ElementTree.fromstring(answer)
+    space = tree.tag.partition("}")[0] + "}"
+    versions = tree.find(space + "launchTemplateVersionSet")
+    for version in list(versions):
+        if version.findtext(f"{space}launchTemplateData/{space}imageId") not in images:
+            versions.remove(version)
+    ElementTree.register_namespace("", space[1:-1])
+    return ElementTree.tostring(tree, encoding="unicode")
+
+
+def modify_launch_template(self):
+    template = self.ec2_backend.get_launch_template(self._get_param("LaunchTemplateId"))
+    template.default_version_number = template.get_version(self._get_param("SetDefaultVersion")).number
+    return f"""<ModifyLaunchTemplateResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+      <launchTemplate>
+        <launchTemplateId>{template.id}</launchTemplateId>
+        <defaultVersionNumber>{template.default_version_number}</defaultVersionNumber>
+        <latestVersionNumber>{template.latest_version_number}</latestVersionNumber>
+      </launchTemplate>
+    </ModifyLaunchTemplateResponse>"""
+
+
+LaunchTemplates.describe_launch_template_versions = describe_versions_of_images
+LaunchTemplates.modify_launch_template = modify_launch_template
 responses.AutoScalingResponse.update_auto_scaling_group = update_policy_too
 FakeAutoScalingGroup.__init__ = create_with_zone
 FakeAutoScalingGroup.replace_autoscaling_group_instances = launch_from_version
