@@ -144,7 +144,7 @@ class LogsIT {
         } finally {
             System.setErr(before);
             context.putProperty("password", "");
-            textAgain(context);
+            LogFormat.TEXT.apply();
         }
 
         String line = written.toString(StandardCharsets.UTF_8);
@@ -157,14 +157,5 @@ class LogsIT {
         assertThat(json.get("throwable").get("message").asString()).isEqualTo("broken");
         assertThat(line).doesNotContain("hunter2");
         assertThat(LogFormat.current()).isEqualTo(LogFormat.TEXT);
-    }
-
-    private static void textAgain(LoggerContext context) {
-        try {
-            context.reset();
-            new ch.qos.logback.classic.util.ContextInitializer(context).autoConfig();
-        } catch (ch.qos.logback.core.joran.spi.JoranException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,9 +1,11 @@
 package dev.snowmelt.cli.logs;
 
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import org.slf4j.LoggerFactory;
 
 /// How lines of the log look.
@@ -15,26 +17,41 @@ public enum LogFormat {
     JSON;
 
     private static final String APPENDER = "STDERR";
+    /// Where the context keeps the encoder of `logback.xml` meanwhile.
+    private static final String PATTERN = "snowmelt.pattern";
 
-    /// Makes the process log so from now on. `TEXT` is what it begins with, and is not gone back to.
+    /// Makes the process log so from now on.
     public void apply() {
-        if (this == JSON
+        if (this != current()
                 && LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root
-                && root.getAppender(APPENDER) instanceof ConsoleAppender<ILoggingEvent> console
-                && !(console.getEncoder() instanceof JsonEncoder)) {
-            var encoder = new JsonEncoder();
-            encoder.setContext(root.getLoggerContext());
-            // The logger context's properties may hold what the environment holds.
-            encoder.setWithContext(false);
-            encoder.setWithSequenceNumber(false);
-            encoder.setWithNanoseconds(false);
-            encoder.setWithArguments(false);
-            encoder.setWithFormattedMessage(true);
-            encoder.start();
+                && root.getAppender(APPENDER) instanceof ConsoleAppender<ILoggingEvent> console) {
+            LoggerContext context = root.getLoggerContext();
+            Encoder<ILoggingEvent> encoder;
+            if (this == JSON) {
+                context.putObject(PATTERN, console.getEncoder());
+                encoder = json(context);
+            } else {
+                @SuppressWarnings("unchecked")
+                var pattern = (Encoder<ILoggingEvent>) context.getObject(PATTERN);
+                encoder = pattern;
+            }
             console.stop();
             console.setEncoder(encoder);
             console.start();
         }
+    }
+
+    private static JsonEncoder json(LoggerContext context) {
+        var encoder = new JsonEncoder();
+        encoder.setContext(context);
+        // The logger context's properties may hold what the environment holds.
+        encoder.setWithContext(false);
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithArguments(false);
+        encoder.setWithFormattedMessage(true);
+        encoder.start();
+        return encoder;
     }
 
     /// What the process logs as now.
