@@ -119,7 +119,7 @@ class BenchIT {
                 "RATIO ec2.snapshot" + NUMBER + "target 1.5",
                 "FIGURE ec2.snapshot.seconds" + NUMBER + "s target -",
                 "FIGURE ec2.list.seconds" + NUMBER + "s target -",
-                "FIGURE ec2.calls 2.00 calls target -",
+                "FIGURE ec2.calls 3.00 calls target -",
                 "RATIO ec2.snapshot.remembered" + NUMBER + "target -",
                 "FIGURE ec2.snapshot.remembered.seconds" + NUMBER + "s target -");
     }
