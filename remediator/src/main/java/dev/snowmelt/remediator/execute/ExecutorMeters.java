@@ -84,7 +84,6 @@ final class ExecutorMeters {
                 .tags(tags)
                 .register(registry)
                 .increment();
-        var issued = order.command().getIssuedAt();
         var at = outcome.getAt();
         if (order.command().hasIssuedAt()) {
             Timer.builder("snowmelt.executor.commands")
@@ -92,9 +91,7 @@ final class ExecutorMeters {
                     .tags(tags)
                     .serviceLevelObjectives(BOUNDS)
                     .register(registry)
-                    .record(Duration.between(
-                            Instant.ofEpochSecond(issued.getSeconds(), issued.getNanos()),
-                            Instant.ofEpochSecond(at.getSeconds(), at.getNanos())));
+                    .record(Duration.between(order.issuedAt(), Instant.ofEpochSecond(at.getSeconds(), at.getNanos())));
         }
     }
 }

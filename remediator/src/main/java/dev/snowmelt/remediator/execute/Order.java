@@ -1,5 +1,6 @@
 package dev.snowmelt.remediator.execute;
 
+import com.google.protobuf.Timestamp;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.Command;
@@ -15,8 +16,16 @@ public sealed interface Order {
 
     /// From this moment on it must not be carried out.
     default Instant expiresAt() {
-        var expires = command().getExpiresAt();
-        return Instant.ofEpochSecond(expires.getSeconds(), expires.getNanos());
+        return instant(command().getExpiresAt());
+    }
+
+    /// When the planner issued it, by its clock.
+    default Instant issuedAt() {
+        return instant(command().getIssuedAt());
+    }
+
+    private static Instant instant(Timestamp timestamp) {
+        return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
     }
 
     /// Replace an instance.

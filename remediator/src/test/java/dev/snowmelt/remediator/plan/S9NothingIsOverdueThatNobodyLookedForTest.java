@@ -88,20 +88,10 @@ class S9NothingIsOverdueThatNobodyLookedForTest {
 
     @Test
     void nothingIsTerminatedBesideOneThatIsOverdue() {
-        desk.workload(
-                CART,
-                20,
-                State.DRIFTED,
-                1,
-                verdict -> verdict.setPolicy(enforce().setMaxUnavailable("5")));
+        fiveAtATime(1);
         desk.settle();
         desk.replace(CART, desk.commands().getFirst(), pod(CART, 40), State.CONFORMANT);
-        desk.workload(
-                CART,
-                20,
-                State.DRIFTED,
-                1,
-                verdict -> verdict.setPolicy(enforce().setMaxUnavailable("5")));
+        fiveAtATime(1);
         desk.pass(Duration.ofSeconds(3));
         terminatedUnderLostEvents(CART);
         desk.pass(TIMEOUT.plusSeconds(60));
@@ -110,6 +100,15 @@ class S9NothingIsOverdueThatNobodyLookedForTest {
         assertThat(desk.commands()).isEmpty();
         assertThat(desk.held(CART, 1)).isEqualTo(Reason.UNKNOWN);
         assertThat(desk.remediation(CART, 1).getHold().getDetail()).contains("overdue");
+    }
+
+    private void fiveAtATime(int drifted) {
+        desk.workload(
+                CART,
+                20,
+                State.DRIFTED,
+                drifted,
+                verdict -> verdict.setPolicy(enforce().setMaxUnavailable("5")));
     }
 
     /// Looked for, and not there.
@@ -139,12 +138,7 @@ class S9NothingIsOverdueThatNobodyLookedForTest {
 
     @Test
     void untilEveryOneOfThemCameItStays() {
-        desk.workload(
-                CART,
-                20,
-                State.DRIFTED,
-                3,
-                verdict -> verdict.setPolicy(enforce().setMaxUnavailable("5")));
+        fiveAtATime(3);
         desk.settle();
         desk.replace(CART, desk.commands().getFirst(), pod(CART, 40), State.CONFORMANT);
         desk.pass(Duration.ofSeconds(3));
@@ -169,12 +163,7 @@ class S9NothingIsOverdueThatNobodyLookedForTest {
 
     @Test
     void aSuspensionThatAnythingElseLedToIsAPersonsToEnd() {
-        desk.workload(
-                CART,
-                20,
-                State.DRIFTED,
-                3,
-                verdict -> verdict.setPolicy(enforce().setMaxUnavailable("5")));
+        fiveAtATime(3);
         desk.settle();
         desk.replace(CART, desk.commands().getFirst(), pod(CART, 40), State.CONFORMANT);
         desk.pass(Duration.ofSeconds(3));

@@ -8,7 +8,6 @@ import dev.snowmelt.remediator.execute.Permit;
 import dev.snowmelt.remediator.execute.Reply;
 import dev.snowmelt.v1.Hold;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -191,11 +190,8 @@ final class Restoring {
 
     /// By when the order was issued: EC2's clock and the planner's differ by less than it takes.
     private boolean isNew(LaunchTemplateVersion target) {
-        var issued = order.command().getIssuedAt();
         return target.createTime() == null
-                || target.createTime()
-                        .plus(UNKNOWN_AT_FIRST)
-                        .isAfter(Instant.ofEpochSecond(issued.getSeconds(), issued.getNanos()));
+                || target.createTime().plus(UNKNOWN_AT_FIRST).isAfter(order.issuedAt());
     }
 
     private record Looked(Restore found, long since) {}
