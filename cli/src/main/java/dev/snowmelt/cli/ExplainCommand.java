@@ -2,6 +2,7 @@ package dev.snowmelt.cli;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.FleetView;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.output.Explanation;
 import dev.snowmelt.cli.output.Results;
 import dev.snowmelt.schemas.id.InstanceId;
@@ -43,7 +44,7 @@ final class ExplainCommand extends SnowmeltCommand {
         await(
                 kafka,
                 List.of(topics.verdicts(), topics.declarations(), topics.remediations(), topics.overrides()),
-                false);
+                Part.STATUS);
         FleetView fleet = FleetView.read(kafka, target());
         List<SubjectKey> found = found(fleet);
         if (found.isEmpty()) {

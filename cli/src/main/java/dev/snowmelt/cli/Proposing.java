@@ -2,6 +2,7 @@ package dev.snowmelt.cli;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.config.Trust;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.kafka.Proposer;
 import dev.snowmelt.cli.output.Results;
 import dev.snowmelt.cli.output.Table;
@@ -25,7 +26,7 @@ public final class Proposing {
     public static int propose(SnowmeltCommand command, Config config, List<Proposal> proposals, List<String> subjects)
             throws InterruptedException {
         Topics topics = config.kafka().topics();
-        command.await(config.kafka(), List.of(topics.proposals(), topics.answers()), false);
+        command.await(config.kafka(), List.of(topics.proposals(), topics.answers()), Part.DECLARE);
         Snowmelt root = command.root();
         List<Answer> answers = new Proposer(
                         config.kafka(),

@@ -3,6 +3,7 @@ package dev.snowmelt.cli;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.declare.DeclaredFiles;
 import dev.snowmelt.cli.kafka.CompactedTopic;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.once.OnceScan;
 import dev.snowmelt.cli.once.OneTarget;
 import dev.snowmelt.cli.output.Format;
@@ -183,7 +184,10 @@ final class ScanCommand extends SnowmeltCommand {
     private ScanReport scan(ScanRequest.Scope scope) throws InterruptedException {
         Config.Kafka kafka = config().kafka();
         var topics = kafka.topics();
-        await(kafka, List.of(topics.scanRequests(), topics.scanTallies(), topics.scanReports(), topics.collectors()));
+        await(
+                kafka,
+                List.of(topics.scanRequests(), topics.scanTallies(), topics.scanReports(), topics.collectors()),
+                Part.SCAN);
         return pages(kafka, scope, root().patience(WAIT));
     }
 

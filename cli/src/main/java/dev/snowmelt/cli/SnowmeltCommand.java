@@ -1,6 +1,8 @@
 package dev.snowmelt.cli;
 
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.kafka.Part;
+import dev.snowmelt.cli.kafka.RightsCheck;
 import dev.snowmelt.cli.output.Results;
 import dev.snowmelt.schemas.topic.BrokerCheckException;
 import dev.snowmelt.schemas.topic.BrokerChecks;
@@ -39,21 +41,25 @@ public abstract class SnowmeltCommand implements Callable<Integer> {
 
     /// Waits for Kafka and for topics that a command uses, as long as `--wait` says.
     ///
-    /// @throws CliException when they do not come, or are unfit
-    public final void await(Config.Kafka kafka, List<Topic<?, ?>> topics) throws InterruptedException {
-        await(kafka, topics, false);
+    /// @param part whose rights it needs
+    /// @throws CliException when they do not come, are unfit, or may not be used
+    public final void await(Config.Kafka kafka, List<Topic<?, ?>> topics, Part part) throws InterruptedException {
+        await(kafka, topics);
+        List<String> problems = new RightsCheck(kafka).problems(List.of(part));
+        if (!problems.isEmpty()) {
+            throw new CliException(ExitCode.ERROR, problems);
+        }
     }
 
     /// Waits for Kafka and for topics that a command uses, as long as `--wait` says.
     ///
     /// @throws CliException when they do not come, or are unfit
-    protected final void await(Config.Kafka kafka, List<Topic<?, ?>> topics, boolean transactions)
-            throws InterruptedException {
+    public final void await(Config.Kafka kafka, List<Topic<?, ?>> topics) throws InterruptedException {
         var err = root().surroundings().err();
         try {
             new BrokerChecks(kafka.bootstrapServers(), kafka.client())
                     .await(
-                            new BrokerChecks.Needs(topics, transactions),
+                            new BrokerChecks.Needs(topics, false),
                             root().patience(),
                             root().surroundings().clock(),
                             state -> err.println("snowmelt: " + state + " Waiting."));

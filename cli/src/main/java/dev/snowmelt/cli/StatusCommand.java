@@ -2,6 +2,7 @@ package dev.snowmelt.cli;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.FleetView;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.output.StatusReport;
 import dev.snowmelt.cli.output.StatusTables;
 import dev.snowmelt.cli.output.TrustStatus;
@@ -46,7 +47,7 @@ final class StatusCommand extends SnowmeltCommand {
                         topics.remediations(),
                         topics.overrides(),
                         topics.collectors()),
-                false);
+                Part.STATUS);
         FleetView fleet = FleetView.read(kafka, subject);
         var trust = TrustStatus.of(
                 topics.proposals().name(),

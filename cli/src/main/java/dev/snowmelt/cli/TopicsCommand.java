@@ -3,6 +3,7 @@ package dev.snowmelt.cli;
 import static java.util.stream.Collectors.joining;
 
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.cli.output.Results;
 import dev.snowmelt.cli.output.Table;
@@ -17,11 +18,14 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `snowmelt topics`: parent of what is done with topics.
-@Command(name = "topics", description = "Makes Snowmelt's topics.", subcommands = TopicsCommand.Create.class)
+@Command(
+        name = "topics",
+        description = "Makes Snowmelt's topics, and shows what rights on them each part needs.",
+        subcommands = {TopicsCommand.Create.class, AclsCommand.class})
 final class TopicsCommand extends SnowmeltCommand {
     @Override
     public Integer call() {
-        throw misused("Say what to do with the topics: create.");
+        throw misused("Say what to do with the topics: create or acls.");
     }
 
     /// `snowmelt topics create`.
@@ -61,7 +65,7 @@ final class TopicsCommand extends SnowmeltCommand {
             put(options, "kafka.replicationFactor", replicationFactor);
             put(options, "kafka.minInSyncReplicas", minInSyncReplicas);
             Config.Kafka kafka = root().config(options).kafka();
-            await(kafka, List.of(), false);
+            await(kafka, List.of(), Part.TOPICS);
 
             List<Result> provisioned = TopicSetup.provision(kafka, root().patience());
             results().print(() -> tree(provisioned), () -> table(provisioned).lines(Table.WIDTH));

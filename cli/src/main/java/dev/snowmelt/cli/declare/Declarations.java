@@ -8,6 +8,7 @@ import dev.snowmelt.cli.Subjects;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.config.Trust;
 import dev.snowmelt.cli.kafka.CompactedTopic;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.kafka.Proposer;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.Topic;
@@ -141,7 +142,7 @@ final class Declarations {
     /// @param remarks printed after the table
     /// @return exit code: 1 when one was refused
     int propose(List<Attempt> attempts, List<String> remarks) throws InterruptedException {
-        command.await(kafka, List.of(topics.proposals(), topics.answers()));
+        command.await(kafka, List.of(topics.proposals(), topics.answers()), Part.DECLARE);
         Snowmelt root = command.root();
         List<Answer> answers = new Proposer(
                         kafka, trust.signer(), root.surroundings().clock())

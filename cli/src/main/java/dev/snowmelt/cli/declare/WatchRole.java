@@ -2,6 +2,7 @@ package dev.snowmelt.cli.declare;
 
 import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.config.DurationText;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.kafka.Proposer;
 import dev.snowmelt.cli.role.Role;
 import dev.snowmelt.schemas.id.WorkloadId;
@@ -49,6 +50,11 @@ final class WatchRole implements Role {
     @Override
     public String name() {
         return "watch " + settings.folder();
+    }
+
+    @Override
+    public Part part() {
+        return Part.DECLARE;
     }
 
     @Override

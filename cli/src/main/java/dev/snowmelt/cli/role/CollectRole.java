@@ -4,6 +4,7 @@ import dev.snowmelt.cli.Version;
 import dev.snowmelt.cli.config.AwsTarget;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.KafkaMeters;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.trace.RoleTracing;
 import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.collect.CollectorHealth;
@@ -185,6 +186,11 @@ public final class CollectRole implements Role {
     @Override
     public String name() {
         return "collect " + target;
+    }
+
+    @Override
+    public Part part() {
+        return Part.COLLECT;
     }
 
     @Override

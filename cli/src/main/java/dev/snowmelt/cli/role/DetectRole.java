@@ -1,6 +1,7 @@
 package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.trace.RoleTracing;
 import dev.snowmelt.detector.register.Registrar;
 import dev.snowmelt.detector.scan.Scanner;
@@ -47,6 +48,11 @@ public final class DetectRole implements Role {
     @Override
     public String name() {
         return "detect";
+    }
+
+    @Override
+    public Part part() {
+        return Part.DETECT;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.KafkaMeters;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.trace.RoleTracing;
 import dev.snowmelt.remediator.execute.Executor;
 import dev.snowmelt.remediator.execute.ExecutorSettings;
@@ -92,6 +93,11 @@ public final class ExecuteRole implements Role {
     @Override
     public String name() {
         return "execute " + target;
+    }
+
+    @Override
+    public Part part() {
+        return Part.REMEDIATE;
     }
 
     @Override

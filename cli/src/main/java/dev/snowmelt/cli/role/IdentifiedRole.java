@@ -1,5 +1,6 @@
 package dev.snowmelt.cli.role;
 
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,11 @@ final class IdentifiedRole implements Role {
     @Override
     public String name() {
         return role.name();
+    }
+
+    @Override
+    public Part part() {
+        return role.part();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.config.AwsTarget;
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.trace.RoleTracing;
 import dev.snowmelt.remediator.guard.GuardSettings;
 import dev.snowmelt.remediator.topology.Planner;
@@ -64,6 +65,11 @@ public final class PlanRole implements Role {
     @Override
     public String name() {
         return "plan";
+    }
+
+    @Override
+    public Part part() {
+        return Part.REMEDIATE;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.snowmelt.cli.role;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.KafkaMeters;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.schemas.trust.SignedProposal;
@@ -66,6 +67,11 @@ public final class ResolveRole implements Role {
     @Override
     public String name() {
         return "resolve";
+    }
+
+    @Override
+    public Part part() {
+        return Part.RESOLVE;
     }
 
     @Override

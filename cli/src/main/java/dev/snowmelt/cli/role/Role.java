@@ -1,5 +1,6 @@
 package dev.snowmelt.cli.role;
 
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import java.util.List;
 
@@ -10,6 +11,9 @@ public interface Role extends AutoCloseable {
 
     /// What it needs of the broker before it may be started.
     BrokerChecks.Needs needs();
+
+    /// Whose rights it needs.
+    Part part();
 
     /// Starts its threads and returns.
     void start();

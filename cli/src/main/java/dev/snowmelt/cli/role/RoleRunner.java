@@ -6,10 +6,13 @@ import dev.snowmelt.cli.Surroundings;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.http.HttpEndpoint;
 import dev.snowmelt.cli.http.Metrics;
+import dev.snowmelt.cli.kafka.Part;
+import dev.snowmelt.cli.kafka.RightsCheck;
 import dev.snowmelt.schemas.topic.BrokerCheckException;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -58,6 +61,7 @@ public final class RoleRunner {
                     .addKeyValue("port", http.port())
                     .log("serving");
             check(roles.needs(), wait);
+            checkRights(roles.parts());
             roles.show(metrics.registry());
             roles.start();
             started.set(roles);
@@ -78,6 +82,13 @@ public final class RoleRunner {
                             state -> LOG.atWarn().log("{} Waiting.", state));
         } catch (BrokerCheckException e) {
             throw new CliException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void checkRights(Set<Part> parts) throws InterruptedException {
+        List<String> problems = new RightsCheck(config.kafka()).problems(parts);
+        if (!problems.isEmpty()) {
+            throw new CliException(ExitCode.ERROR, problems);
         }
     }
 

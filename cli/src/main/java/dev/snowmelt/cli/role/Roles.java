@@ -1,5 +1,6 @@
 package dev.snowmelt.cli.role;
 
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topic;
 import io.micrometer.core.instrument.Gauge;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +31,11 @@ public final class Roles implements AutoCloseable {
         roles.forEach(role -> role.needs().topics().forEach(topic -> topics.put(topic.name(), topic)));
         return new BrokerChecks.Needs(
                 topics.values(), roles.stream().anyMatch(role -> role.needs().transactions()));
+    }
+
+    /// Whose rights they need.
+    Set<Part> parts() {
+        return roles.stream().map(Role::part).collect(Collectors.toSet());
     }
 
     /// Starts all and returns.

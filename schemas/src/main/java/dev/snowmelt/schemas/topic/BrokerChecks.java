@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// What a role makes sure of before it starts: Kafka answers, the topics it uses exist and have the
@@ -141,6 +142,8 @@ public record BrokerChecks(String bootstrapServers, Map<String, Object> config) 
                 }
             } catch (UnknownTopicOrPartitionException _) {
                 missing.add(topic.name());
+            } catch (TopicAuthorizationException _) {
+                // Rights are looked at apart from this; nobody can use a topic that he may not see.
             }
         }
         if (needs.transactions()) {

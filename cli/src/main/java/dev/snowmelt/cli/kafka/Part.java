@@ -1,0 +1,133 @@
+package dev.snowmelt.cli.kafka;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+
+/// Who comes to a broker that checks rights, and the least that each of them must be allowed.
+///
+/// READ and WRITE include DESCRIBE. A producer needs no right of its own to be idempotent.
+@SuppressWarnings("ImmutableEnumChecker") // its lists come from List.of
+public enum Part {
+    /// `snowmelt topics create`
+    TOPICS(List.of(), List.of(), List.of(), List.of()),
+    /// `snowmelt collect`; the groups are those by which collectors of an AWS account agree who leads
+    COLLECT(
+            List.of("scan.requests", "collectors"),
+            List.of("observations", "collectors"),
+            List.of("collector.*"),
+            List.of()),
+    /// `snowmelt detect`
+    DETECT(
+            List.of("proposals", "observations", "declarations", "scan.requests", "scan.tallies", "collectors"),
+            List.of(
+                    "answers",
+                    "declarations",
+                    "overrides",
+                    "verdicts",
+                    "evidence",
+                    "scan.tallies",
+                    "scan.reports",
+                    "dead.letters"),
+            List.of(),
+            List.of(
+                    new Application("registrar", true, true),
+                    new Application("detector", false, false),
+                    new Application("scanner", true, true))),
+    /// `snowmelt resolve`, also inside `detect` with `registry.enabled`
+    RESOLVE(List.of("verdicts", "declarations"), List.of("proposals"), List.of("resolver"), List.of()),
+    /// `snowmelt remediate`
+    REMEDIATE(
+            List.of("verdicts", "overrides", "outcomes", "commands", "declarations"),
+            List.of("commands", "outcomes", "remediations", "evidence", "proposals", "dead.letters"),
+            List.of("executor-*"),
+            List.of(new Application("planner", true, false))),
+    /// `snowmelt declare`, `pause`, `resume`
+    DECLARE(List.of("answers", "declarations"), List.of("proposals"), List.of(), List.of()),
+    /// `snowmelt status`, `explain`
+    STATUS(
+            List.of("verdicts", "declarations", "remediations", "overrides", "collectors"),
+            List.of(),
+            List.of(),
+            List.of()),
+    /// `snowmelt scan`
+    SCAN(List.of("scan.tallies", "scan.reports", "collectors"), List.of("scan.requests"), List.of(), List.of());
+
+    /// A role on Kafka Streams: a group, topics behind its stores, and what it commits with.
+    ///
+    /// @param repartitions it hands records to itself through topics, and deletes there what it has read
+    private record Application(String name, boolean exactlyOnce, boolean repartitions) {}
+
+    private final List<String> reads;
+    private final List<String> writes;
+    private final List<String> groups;
+    private final List<Application> applications;
+
+    Part(List<String> reads, List<String> writes, List<String> groups, List<Application> applications) {
+        this.reads = reads;
+        this.writes = writes;
+        this.groups = groups;
+        this.applications = applications;
+    }
+
+    /// As `--for` takes it.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// The least rights.
+    ///
+    /// @param prefix what names of topics, groups and transactional ids begin with
+    /// @param principal as brokers see whoever does this: `User:snowmelt-detect`
+    public List<AclBinding> rights(String prefix, String principal) {
+        var rights = new Rights(prefix, principal);
+        if (this == TOPICS) {
+            rights.add(ResourceType.TOPIC, "*", AclOperation.CREATE);
+            rights.add(ResourceType.TOPIC, "*", AclOperation.DESCRIBE);
+            rights.add(ResourceType.TOPIC, "*", AclOperation.DESCRIBE_CONFIGS);
+        }
+        reads.forEach(topic -> rights.add(ResourceType.TOPIC, topic, AclOperation.READ));
+        writes.forEach(topic -> rights.add(ResourceType.TOPIC, topic, AclOperation.WRITE));
+        groups.forEach(group -> rights.add(ResourceType.GROUP, group, AclOperation.READ));
+        applications.forEach(rights::add);
+        return List.copyOf(rights.all);
+    }
+
+    private record Rights(String prefix, String principal, List<AclBinding> all) {
+        Rights(String prefix, String principal) {
+            this(prefix, principal, new ArrayList<>());
+        }
+
+        /// @param name without the prefix; with a star at its end, what begins with it
+        void add(ResourceType type, String name, AclOperation operation) {
+            boolean prefixed = name.endsWith("*");
+            all.add(new AclBinding(
+                    new ResourcePattern(
+                            type,
+                            prefix + (prefixed ? name.substring(0, name.length() - 1) : name),
+                            prefixed ? PatternType.PREFIXED : PatternType.LITERAL),
+                    new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW)));
+        }
+
+        void add(Application application) {
+            String internal = application.name() + "-*";
+            add(ResourceType.GROUP, application.name(), AclOperation.READ);
+            add(ResourceType.TOPIC, internal, AclOperation.CREATE);
+            add(ResourceType.TOPIC, internal, AclOperation.READ);
+            add(ResourceType.TOPIC, internal, AclOperation.WRITE);
+            if (application.repartitions()) {
+                add(ResourceType.TOPIC, internal, AclOperation.DELETE);
+            }
+            if (application.exactlyOnce()) {
+                add(ResourceType.TRANSACTIONAL_ID, internal, AclOperation.WRITE);
+            }
+        }
+    }
+}
