@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -125,6 +127,9 @@ final class Brokers implements AutoCloseable {
         }
         settings.put("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false");
         settings.put("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0");
+        // Topics behind stores are made with the brokers' default, which would be one replica.
+        settings.put("KAFKA_DEFAULT_REPLICATION_FACTOR", "" + replicas);
+        settings.put("KAFKA_MIN_INSYNC_REPLICAS", "" + Math.max(1, replicas - 1));
         settings.put("KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS", "1");
         settings.put("KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR", "" + replicas);
         settings.put("KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS", "1");
@@ -210,8 +215,24 @@ final class Brokers implements AutoCloseable {
         }
     }
 
+    /// For whoever wonders why a test failed.
+    private void keepLog(int index) {
+        if (node(index).getContainerId() == null) {
+            return;
+        }
+        try {
+            Path folder = Files.createDirectories(Path.of("target", "brokers"));
+            Files.writeString(folder.resolve(host(index) + ".log"), node(index).getLogs());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
+        for (int i = 0; i < nodes.size(); i++) {
+            keepLog(i);
+        }
         nodes.parallelStream().forEach(GenericContainer::stop);
         network.close();
     }
