@@ -2,9 +2,13 @@ package dev.snowmelt.streams;
 
 import dev.snowmelt.schemas.topic.BrokerCheckException;
 import dev.snowmelt.schemas.topic.BrokerChecks;
+import dev.snowmelt.schemas.topic.Durability;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -14,6 +18,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +30,7 @@ public final class StreamsRole implements AutoCloseable {
     private static final int REPLACEMENTS = 5;
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(8);
+    private static final int CALL_TIMEOUT_MS = 5_000;
 
     private final StreamsApplication application;
     private final StreamsSettings settings;
@@ -33,7 +39,7 @@ public final class StreamsRole implements AutoCloseable {
     private final KafkaClientSupplier clients;
     private final CorruptState corrupt;
     private final Failures failures = new Failures(System::nanoTime);
-    private volatile KafkaStreams streams;
+    private volatile @Nullable KafkaStreams streams;
 
     public StreamsRole(StreamsApplication application, Topology topology, StreamsSettings settings) {
         this(application, topology, settings, new DefaultKafkaClientSupplier());
@@ -48,11 +54,11 @@ public final class StreamsRole implements AutoCloseable {
         this.corrupt = new CorruptState(settings.stateDir().resolve(application.id()));
         this.topology = topology;
         this.clients = clients;
-        this.streams = make();
     }
 
-    private KafkaStreams make() {
+    private KafkaStreams make(Durability topics) {
         var config = settings.streamsConfig(application);
+        StreamsSettings.keepAs(topics, config);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksSettings.class);
         config.put(RocksMemory.CONFIG, memory);
         var made = new KafkaStreams(topology, new StreamsConfig(config), clients);
@@ -78,26 +84,47 @@ public final class StreamsRole implements AutoCloseable {
         if (!finding.problems().isEmpty()) {
             throw new BrokerCheckException(finding.problems());
         }
-        begin();
+        begin(durability());
+    }
+
+    /// The topics behind the stores hold what stands nowhere else: they are kept as well as the topics that people
+    /// made, whatever the brokers' defaults are.
+    private Durability durability() {
+        Durability found;
+        try (Admin admin = Admin.create(settings.adminConfig())) {
+            found = Durability.best(admin, application.topics(), CALL_TIMEOUT_MS);
+        } catch (KafkaException e) {
+            throw new BrokerCheckException(List.of("Kafka at " + settings.bootstrapServers()
+                    + " does not say how many replicas the topics of the " + application.name() + " have ("
+                    + e.getMessage() + ")."));
+        }
+        if (found.inSync().isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("role", application.name())
+                    .log("min.insync.replicas of its topics is not told to this user (DESCRIBE_CONFIGS): new topics"
+                            + " behind its stores take the brokers' default");
+        }
+        return found;
     }
 
     /// Streams opens the stores that it finds before its threads begin, and cannot be started twice.
-    private void begin() {
+    private void begin(Durability topics) {
         while (true) {
+            KafkaStreams made = make(topics);
+            streams = made;
             try {
-                streams.start();
+                made.start();
                 return;
             } catch (StreamsException e) {
                 if (!CorruptState.isCorruption(e)) {
                     throw e;
                 }
-                streams.close(CLOSE_WITHIN);
+                made.close(CLOSE_WITHIN);
                 Optional<String> mended = corrupt.mend(e);
                 if (mended.isEmpty()) {
                     throw e;
                 }
                 tell(e, mended.get());
-                streams = make();
             }
         }
     }
@@ -112,7 +139,7 @@ public final class StreamsRole implements AutoCloseable {
 
     /// Why it does not work now; empty: it does.
     public Optional<String> unready() {
-        KafkaStreams.State state = streams.state();
+        KafkaStreams.State state = state();
         return state == KafkaStreams.State.RUNNING
                 ? Optional.empty()
                 : Optional.of(
@@ -121,7 +148,12 @@ public final class StreamsRole implements AutoCloseable {
 
     /// True when it has given up: only a new process can help.
     public boolean failed() {
-        return streams.state() == KafkaStreams.State.ERROR;
+        return state() == KafkaStreams.State.ERROR;
+    }
+
+    private KafkaStreams.State state() {
+        KafkaStreams made = streams;
+        return made == null ? KafkaStreams.State.CREATED : made.state();
     }
 
     /// Stops within 10 s. It leaves the group, so that others take over at once, unless nobody else
@@ -129,7 +161,8 @@ public final class StreamsRole implements AutoCloseable {
     /// long as the session timeout says.
     @Override
     public void close() {
-        boolean clean = streams.close(CloseOptions.timeout(CLOSE_WITHIN)
+        KafkaStreams made = streams;
+        boolean clean = made == null || made.close(CloseOptions.timeout(CLOSE_WITHIN)
                 .withGroupMembershipOperation(
                         settings.staticMember() && settings.standbys() == 0
                                 ? GroupMembershipOperation.REMAIN_IN_GROUP

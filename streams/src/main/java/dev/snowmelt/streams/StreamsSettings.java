@@ -1,5 +1,6 @@
 package dev.snowmelt.streams;
 
+import dev.snowmelt.schemas.topic.Durability;
 import dev.snowmelt.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /// Where a role runs and how it speaks to Kafka.
@@ -39,6 +42,8 @@ public record StreamsSettings(
     public static final long ROCKS_MEMORY_BYTES = 64L << 20;
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+    private static final String MIN_IN_SYNC_REPLICAS =
+            StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
     private static final long LEAST_ROCKS_MEMORY = 16L << 20;
     private static final List<String> CLIENTS_OF_STREAMS =
             List.of("main.", "restore.", "global.", "consumer.", "producer.", "admin.", "topic.");
@@ -114,6 +119,22 @@ public record StreamsSettings(
         config.putAll(application.config());
         config.putAll(kafka);
         return config;
+    }
+
+    /// Has topics that Streams is still to make kept as well as these, unless the settings say otherwise. Topics that
+    /// exist stay as they are.
+    static void keepAs(Durability topics, Map<String, Object> config) {
+        config.putIfAbsent(StreamsConfig.REPLICATION_FACTOR_CONFIG, topics.replicas());
+        Object replicas = ConfigDef.parseType(
+                StreamsConfig.REPLICATION_FACTOR_CONFIG,
+                config.get(StreamsConfig.REPLICATION_FACTOR_CONFIG),
+                ConfigDef.Type.INT);
+        topics.inSync().ifPresent(inSync -> {
+            // More than there are replicas, and nothing could be written.
+            if (replicas instanceof Integer number && number >= inSync) {
+                config.putIfAbsent(MIN_IN_SYNC_REPLICAS, Integer.toString(inSync));
+            }
+        });
     }
 
     /// Settings of an admin client beside Streams: what was set, but for what is meant for Streams'

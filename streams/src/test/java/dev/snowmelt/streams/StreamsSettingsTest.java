@@ -3,10 +3,12 @@ package dev.snowmelt.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.snowmelt.schemas.topic.Durability;
 import dev.snowmelt.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +89,34 @@ class StreamsSettingsTest {
 
         assertThat(settings.adminConfig())
                 .containsOnly(Map.entry("bootstrap.servers", "broker:9092"), Map.entry("security.protocol", "SSL"));
+    }
+
+    @Test
+    void topicsBehindTheStoresAreKeptAsTheOthersUnlessTheSettingsSayOtherwise() {
+        var durability = new Durability(3, OptionalInt.of(2));
+
+        assertThat(kept(durability, Map.of()))
+                .containsEntry("replication.factor", 3)
+                .containsEntry("topic.min.insync.replicas", "2");
+        assertThat(kept(durability, Map.of("replication.factor", "5", "topic.min.insync.replicas", "3")))
+                .containsEntry("replication.factor", "5")
+                .containsEntry("topic.min.insync.replicas", "3");
+        assertThat(kept(durability, Map.of("replication.factor", "1")))
+                .as("two in sync of one replica: nothing could be written")
+                .doesNotContainKey("topic.min.insync.replicas");
+        assertThat(kept(durability, Map.of("replication.factor", "-1")))
+                .as("the brokers' default, of which nothing is known")
+                .doesNotContainKey("topic.min.insync.replicas");
+        assertThat(kept(new Durability(3, OptionalInt.empty()), Map.of()))
+                .containsEntry("replication.factor", 3)
+                .doesNotContainKey("topic.min.insync.replicas");
+    }
+
+    private static Map<String, Object> kept(Durability durability, Map<String, Object> kafka) {
+        var config = SETTINGS.withKafka(kafka).streamsConfig(application(Delivery.EXACTLY_ONCE));
+        StreamsSettings.keepAs(durability, config);
+        var _ = new StreamsConfig(config);
+        return config;
     }
 
     @Test
