@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
@@ -101,6 +102,14 @@ class DoctorIT {
                         .containsEntry("trust.keys", "WARN")
                         .containsEntry("trust.signingKey", "SKIPPED")
                         .containsEntry("state", "OK");
+                assertThat(checks(environment, "--role", "remediate"))
+                        .as("who means to remediate is told that nobody does")
+                        .containsEntry("kafka.groups.doctor.planner", "FAIL");
+                environment.put("SNOWMELT_KUBERNETES_TARGET", "k8s:unwatched");
+                assertThat(checks(environment, "--role", "detect"))
+                        .containsEntry("collectors.k8s:unwatched", "FAIL")
+                        .doesNotContainKeys("kubernetes.reachable", "kubernetes");
+                environment.remove("SNOWMELT_KUBERNETES_TARGET");
             }
             oneThingIsWrong(environment, cluster);
         }
@@ -138,6 +147,36 @@ class DoctorIT {
                 .contains("this user lacks create pods/eviction")
                 .contains("gone.pem");
         assertThat(checks(environment, "--role", "collect")).doesNotContainKeys("kubernetes.rbac.snowmelt-executor");
+    }
+
+    @Test
+    void whatTheStoresRestOnIsLookedAtToo() throws Exception {
+        try (var three = EmbeddedKafka.start(3);
+                var admin = Admin.create(Map.of("bootstrap.servers", three.bootstrapServers()))) {
+            Map<String, String> environment = environment("thin.");
+            environment.put("SNOWMELT_KAFKA_BOOTSTRAP_SERVERS", three.bootstrapServers());
+            environment.put("SNOWMELT_KAFKA_REPLICATION_FACTOR", "3");
+            environment.put(
+                    "SNOWMELT_KUBERNETES_KUBECONFIG", folder.resolve("none").toString());
+            assertThat(Run.with(environment, "topics", "create").exitCode()).isZero();
+            Map<String, String> well = checks(environment, "--role", "detect");
+            admin.createTopics(List.of(
+                            new NewTopic("thin.planner-budgets-changelog", 2, (short) 1),
+                            new NewTopic("thin.registrar-numbers-changelog", 2, (short) 3)
+                                    .configs(Map.of("min.insync.replicas", "1")),
+                            new NewTopic("elsewhere.planner-budgets-changelog", 2, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+
+            Run run = Run.with(environment, "doctor", "--role", "detect", "--output", "json");
+
+            // Nobody has used a transaction here, so the log of transactions is not known.
+            assertThat(well).containsEntry("kafka.replication", "SKIPPED");
+            assertThat(run.out())
+                    .contains("which have 3: thin.planner-budgets-changelog (1): what roles remember")
+                    .contains("min.insync.replicas is 1 of thin.registrar-numbers-changelog: ")
+                    .doesNotContain("elsewhere.");
+        }
     }
 
     @Test

@@ -17,7 +17,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 
 /// What this user may do with the topics, as far as brokers say it (`includeAuthorizedOperations`).
-record AclFindings(Brokers brokers, Topics topics, Set<ProcessRole> roles) {
+///
+/// @param registry `registry.enabled`: who detects asks registries too
+record AclFindings(Brokers brokers, Topics topics, Set<ProcessRole> roles, boolean registry) {
     private static final String CHECK = "kafka.acls";
 
     void look(Consumer<Finding> tell) throws InterruptedException {
@@ -78,17 +80,23 @@ record AclFindings(Brokers brokers, Topics topics, Set<ProcessRole> roles) {
         return roles.stream().map(role -> role.name().toLowerCase(Locale.ROOT)).toList();
     }
 
-    private Map<String, Set<AclOperation>> needs() {
+    /// Topics with what must be allowed there.
+    Map<String, Set<AclOperation>> needs() {
         Map<String, Set<AclOperation>> needs = new TreeMap<>();
         for (ProcessRole role : roles) {
-            role.reads()
-                    .forEach(name -> needs.computeIfAbsent(topics.id(name), _ -> new TreeSet<>())
-                            .add(AclOperation.READ));
-            role.writes()
-                    .forEach(name -> needs.computeIfAbsent(topics.id(name), _ -> new TreeSet<>())
-                            .add(AclOperation.WRITE));
+            need(needs, role.reads(), AclOperation.READ);
+            need(needs, role.writes(), AclOperation.WRITE);
+        }
+        if (registry && roles.contains(ProcessRole.DETECT)) {
+            need(needs, ProcessRole.RESOLVER_READS, AclOperation.READ);
+            need(needs, ProcessRole.RESOLVER_WRITES, AclOperation.WRITE);
         }
         return needs;
+    }
+
+    private void need(Map<String, Set<AclOperation>> needs, List<String> names, AclOperation operation) {
+        names.forEach(name ->
+                needs.computeIfAbsent(topics.id(name), _ -> new TreeSet<>()).add(operation));
     }
 
     /// Changelogs are created by the roles: with CREATE on the cluster, or on topics of the prefix, which does not

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// What collectors say of themselves, and for how long they have said nothing.
 final class CollectorFindings {
@@ -31,11 +32,20 @@ final class CollectorFindings {
         this.brokers = brokers;
         this.config = config;
         this.clock = clock;
+        targets.addAll(configured(config));
     }
 
-    /// Targets that a collector watches or watched, once looked at.
+    /// Targets that are to be watched, and, once looked at, those that a collector watches or watched.
     Set<String> targets() {
         return targets;
+    }
+
+    /// Targets that the settings name.
+    static Set<String> configured(Config config) {
+        Set<String> configured = new TreeSet<>();
+        config.kubernetes().target().ifPresent(target -> configured.add(target.toString()));
+        config.aws().targets().forEach(each -> configured.add(each.target().toString()));
+        return configured;
     }
 
     void look(Consumer<Finding> tell) {
@@ -50,12 +60,26 @@ final class CollectorFindings {
         List<CollectorStatus> platforms = statuses.stream()
                 .filter(each -> PLATFORMS.contains(each.getKind()))
                 .toList();
-        platforms.forEach(each -> targets.add(each.getTarget()));
-        if (platforms.isEmpty()) {
+        Set<String> silent = configured(config);
+        platforms.forEach(each -> {
+            targets.add(each.getTarget());
+            silent.remove(each.getTarget());
+        });
+        if (platforms.isEmpty() && silent.isEmpty()) {
             return List.of(Finding.warn(
                     "collectors", "no collector has ever reported: nothing is watched", "run 'snowmelt collect'"));
         }
-        return platforms.stream().map(this::of).toList();
+        return Stream.concat(platforms.stream().map(this::of), silent.stream().map(CollectorFindings::never))
+                .toList();
+    }
+
+    /// Somebody named it, so somebody believes that it is watched.
+    private static Finding never(String target) {
+        return Finding.fail(
+                "collectors." + target,
+                "no collector of it has ever reported: nothing is seen there",
+                "run 'snowmelt collect " + (target.startsWith("k8s:") ? "kubernetes" : "ec2") + " --target " + target
+                        + "', or see its log");
     }
 
     private Finding of(CollectorStatus status) {

@@ -6,11 +6,9 @@ import dev.snowmelt.cli.TargetOptions;
 import dev.snowmelt.cli.config.Config;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,14 +53,20 @@ public final class DoctorCommand extends SnowmeltCommand {
     }
 
     private List<Examination> examinations(Config config) {
-        Set<ProcessRole> asked = roles.isEmpty() ? EnumSet.allOf(ProcessRole.class) : EnumSet.copyOf(roles);
+        Asked asked = Asked.of(roles);
         var surroundings = root().surroundings();
         List<Examination> all = new ArrayList<>();
         all.add(new KafkaExamination(config, surroundings.environment(), asked, surroundings.clock()));
-        if (config.kubernetes().named() || config.aws().targets().isEmpty()) {
-            all.add(new ClusterExamination(config.kubernetes(), asked, surroundings.clock()));
+        // A detector reaches neither a cluster nor AWS, and has no credentials there, whatever its settings name.
+        if (asked.aboutClusters()
+                && (config.kubernetes().named() || config.aws().targets().isEmpty())) {
+            all.add(new ClusterExamination(config.kubernetes(), asked.roles(), surroundings.clock()));
         }
-        config.aws().targets().forEach(target -> all.add(new AwsExamination(target, asked, surroundings.clock())));
+        if (asked.aboutAws()) {
+            config.aws()
+                    .targets()
+                    .forEach(target -> all.add(new AwsExamination(target, asked.roles(), surroundings.clock())));
+        }
         all.add(new LocalExamination(config, asked));
         return all;
     }

@@ -6,7 +6,6 @@ import dev.snowmelt.schemas.topic.Topics;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
@@ -14,8 +13,8 @@ import org.apache.kafka.common.Node;
 
 /// The brokers: that they answer, what they can, and everything that Snowmelt keeps there.
 ///
-/// @param roles whose rights and groups are asked for
-record KafkaExamination(Config config, Map<String, String> environment, Set<ProcessRole> roles, InstantSource clock)
+/// @param asked whose rights and groups are asked for
+record KafkaExamination(Config config, Map<String, String> environment, Asked asked, InstantSource clock)
         implements Examination {
     private static final List<String> RESTING_ON_KAFKA = List.of(
             "kafka.transactions",
@@ -40,10 +39,11 @@ record KafkaExamination(Config config, Map<String, String> environment, Set<Proc
             Topics topics = kafka.topics();
             Brokers.tryTo("kafka.transactions", tell, () -> transactions(kafka, tell));
             new TopicFindings(brokers, topics, nodes).look(tell);
-            new AclFindings(brokers, topics, roles).look(tell);
+            new AclFindings(brokers, topics, asked.roles(), config.registry().enabled()).look(tell);
             var collectors = new CollectorFindings(brokers, config, clock);
             Brokers.tryTo("collectors", tell, () -> collectors.look(tell));
-            var groups = new GroupFindings(brokers, topics, roles, collectors.targets());
+            var groups = new GroupFindings(
+                    brokers, topics, asked, collectors.targets(), CollectorFindings.configured(config));
             Brokers.tryTo("kafka.groups", tell, () -> groups.look(tell));
             Brokers.tryTo("clock.kafka", tell, () -> Clocks.kafka(brokers, topics, clock, tell));
             Brokers.tryTo("registry", tell, () -> new RegistryFindings(brokers, config, environment).look(tell));

@@ -5,12 +5,11 @@ import dev.snowmelt.cli.config.Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What is on this machine: keys, and the folder of the stores.
-record LocalExamination(Config config, Set<ProcessRole> roles) implements Examination {
+record LocalExamination(Config config, Asked asked) implements Examination {
     private static final long LITTLE = 1L << 30;
 
     @Override
@@ -20,11 +19,22 @@ record LocalExamination(Config config, Set<ProcessRole> roles) implements Examin
 
     @Override
     public void look(Consumer<Finding> tell) {
-        tell.accept(trusted());
-        tell.accept(signing());
-        if (roles.contains(ProcessRole.DETECT) || roles.contains(ProcessRole.REMEDIATE)) {
+        // Only who runs the registrar has the trusted keys, and only who proposes the key that signs: settings are
+        // shared, files are not.
+        if (asked.about(ProcessRole.DETECT)) {
+            tell.accept(trusted());
+        }
+        if (!asked.byName() || proposes()) {
+            tell.accept(signing());
+        }
+        if (asked.about(ProcessRole.DETECT) || asked.about(ProcessRole.REMEDIATE)) {
             tell.accept(state());
         }
+    }
+
+    /// What registries said becomes proposals.
+    private boolean proposes() {
+        return asked.about(ProcessRole.DETECT) && config.registry().enabled();
     }
 
     private Finding trusted() {

@@ -32,6 +32,10 @@ enum ProcessRole {
             List.of("snowmelt-executor", "snowmelt-restorer"),
             "aws/executor-policy.json");
 
+    /// What [#DETECT] reads and writes besides, where `registry.enabled`: it tells of digests by proposals.
+    static final List<String> RESOLVER_READS = List.of("verdicts", "declarations");
+    static final List<String> RESOLVER_WRITES = List.of("proposals");
+
     private final List<String> writes;
     private final List<String> reads;
     private final List<String> clusterRoles;

@@ -8,15 +8,19 @@ import dev.snowmelt.schemas.topic.TopicProvisioning.Difference;
 import dev.snowmelt.schemas.topic.TopicProvisioning.Result;
 import dev.snowmelt.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
 
 /// The topics: that they exist, with the settings that promises rest on, and enough replicas.
 record TopicFindings(Brokers brokers, Topics topics, int nodes) {
@@ -92,19 +96,14 @@ record TopicFindings(Brokers brokers, Topics topics, int nodes) {
     }
 
     private void replication(Consumer<Finding> tell) throws InterruptedException {
-        Map<String, KafkaException> refused = new HashMap<>();
-        Map<String, TopicDescription> described = Brokers.each(
-                brokers.admin()
-                        .describeTopics(
-                                topics.all().stream().<String>map(Topic::name).toList(),
-                                new DescribeTopicsOptions().timeoutMs(Brokers.CALL_MILLIS))
-                        .topicNameValues(),
-                refused);
+        Map<String, TopicDescription> described =
+                described(topics.all().stream().<String>map(Topic::name).toList());
         if (described.isEmpty()) {
             tell.accept(Finding.skipped("kafka.replication", "there are no topics to look at"));
             return;
         }
-        List<TopicPartitionInfo> partitions = described.values().stream()
+        Map<String, TopicDescription> internal = described(InternalTopics.existing(brokers, topics));
+        List<TopicPartitionInfo> partitions = Stream.concat(described.values().stream(), internal.values().stream())
                 .flatMap(topic -> topic.partitions().stream())
                 .toList();
         long leaderless =
@@ -112,10 +111,13 @@ record TopicFindings(Brokers brokers, Topics topics, int nodes) {
         long behind = partitions.stream()
                 .filter(each -> each.isr().size() < each.replicas().size())
                 .count();
-        int fewest = partitions.stream()
-                .mapToInt(each -> each.replicas().size())
-                .min()
-                .orElse(0);
+        int fewest =
+                described.values().stream().mapToInt(TopicFindings::replicas).min().orElse(0);
+        List<String> thin = internal.values().stream()
+                .filter(topic -> replicas(topic) < fewest)
+                .map(topic -> topic.name() + " (" + replicas(topic) + ")")
+                .sorted()
+                .toList();
         if (leaderless > 0) {
             tell.accept(Finding.fail(
                     "kafka.replication",
@@ -135,22 +137,69 @@ record TopicFindings(Brokers brokers, Topics topics, int nodes) {
                             + " on " + nodes + (nodes == 1 ? " broker" : " brokers")
                             + ": a broker's loss loses evidence, or stops everything",
                     "production: 3 brokers, replication factor 3, min.insync.replicas 2 (promise S4 rests on it)"));
-        } else if (leaderless + behind == 0) {
-            tell.accept(Finding.ok("kafka.replication", "at least " + fewest + " replicas, all in sync"));
         }
-        inSync(tell, described, fewest);
+        if (!thin.isEmpty()) {
+            tell.accept(Finding.warn(
+                    "kafka.replication",
+                    "fewer replicas than Snowmelt's own topics, which have " + fewest + ": " + String.join(", ", thin)
+                            + ": what roles remember is lost with one broker",
+                    "kafka-reassign-partitions.sh gives them more; of " + InternalTopics.TRANSACTIONS
+                            + " the brokers' transaction.state.log.replication.factor decides when it is made"));
+        }
+        if (fewest >= WANTED_REPLICAS && thin.isEmpty() && leaderless + behind == 0) {
+            tell.accept(Finding.ok(
+                    "kafka.replication",
+                    "at least " + fewest + " replicas, all in sync, of " + described.size() + " topics and "
+                            + internal.size() + " that Kafka made"));
+        }
+        if (!internal.containsKey(InternalTopics.TRANSACTIONS)) {
+            tell.accept(Finding.skipped(
+                    "kafka.replication",
+                    InternalTopics.TRANSACTIONS + " does not exist yet, or may not be described by this user"));
+        }
+        Map<String, TopicDescription> all = new HashMap<>(described);
+        all.putAll(internal);
+        inSync(tell, all);
     }
 
-    private void inSync(Consumer<Finding> tell, Map<String, TopicDescription> described, int replicas)
-            throws InterruptedException {
-        if (replicas < 2) {
-            return; // One replica is in sync with itself: said above.
-        }
-        var resources = described.keySet().stream()
-                .map(name -> new org.apache.kafka.common.config.ConfigResource(
-                        org.apache.kafka.common.config.ConfigResource.Type.TOPIC, name))
+    private Map<String, TopicDescription> described(Collection<String> names) throws InterruptedException {
+        return Brokers.each(
+                brokers.admin()
+                        .describeTopics(names, new DescribeTopicsOptions().timeoutMs(Brokers.CALL_MILLIS))
+                        .topicNameValues(),
+                new HashMap<>());
+    }
+
+    private static int replicas(TopicDescription topic) {
+        return topic.partitions().stream()
+                .mapToInt(each -> each.replicas().size())
+                .min()
+                .orElse(0);
+    }
+
+    private void inSync(Consumer<Finding> tell, Map<String, TopicDescription> described) throws InterruptedException {
+        List<ConfigResource> resources = described.values().stream()
+                .filter(topic -> replicas(topic) > 1) // One replica is in sync with itself: said above.
+                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
                 .toList();
-        var configs = Brokers.get(brokers.admin().describeConfigs(resources).all());
+        if (resources.isEmpty()) {
+            return;
+        }
+        Map<ConfigResource, KafkaException> refused = new HashMap<>();
+        var configs = Brokers.each(
+                brokers.admin()
+                        .describeConfigs(resources, new DescribeConfigsOptions().timeoutMs(Brokers.CALL_MILLIS))
+                        .values(),
+                refused);
+        if (!refused.isEmpty()) {
+            tell.accept(Finding.skipped(
+                    "kafka.replication",
+                    "min.insync.replicas is not told of "
+                            + refused.keySet().stream()
+                                    .map(ConfigResource::name)
+                                    .sorted()
+                                    .collect(joining(", "))));
+        }
         List<String> few = configs.entrySet().stream()
                 .filter(each -> {
                     var entry = each.getValue().get("min.insync.replicas");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Timestamp;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.doctor.Finding.Result;
+import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.CollectorStatus;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclarationSpec;
@@ -65,13 +66,50 @@ class FindingsTest {
         assertThat(collectors()).containsExactly(Result.WARN);
     }
 
+    @Test
+    void aTargetThatIsNamedAndThatNobodyReportsOfFails() {
+        Map<String, String> named = Map.of("kubernetes.target", "k8s:b");
+
+        assertThat(collectors(named)).containsExactly(Result.FAIL);
+        assertThat(collectors(named, status("k8s:a", NOW, ""))).containsExactly(Result.OK, Result.FAIL);
+        assertThat(collectors(named, status("k8s:b", NOW, ""))).containsExactly(Result.OK);
+    }
+
     private static List<Result> collectors(CollectorStatus... statuses) {
-        Config config = Config.load(null, Map.of(), Map.of());
-        var kafka = config.kafka();
-        try (var brokers = Brokers.of(kafka)) {
+        return collectors(Map.of(), statuses);
+    }
+
+    private static List<Result> collectors(Map<String, String> options, CollectorStatus... statuses) {
+        Config config = Config.load(null, Map.of(), options);
+        try (var brokers = Brokers.of(config.kafka())) {
             return new CollectorFindings(brokers, config, () -> NOW)
                     .of(List.of(statuses)).stream().map(Finding::result).toList();
         }
+    }
+
+    @Test
+    void aGroupIsWellOnlyWhenItIsStableAndHasDoneSomething() {
+        assertThat(GroupFindings.judge("g", "", true, false, 1_000).result()).isEqualTo(Result.OK);
+        assertThat(GroupFindings.judge("g", "", true, false, 1_001).result()).isEqualTo(Result.WARN);
+        assertThat(GroupFindings.judge("g", "", false, false, 0).result()).isEqualTo(Result.WARN);
+        assertThat(GroupFindings.judge("g", "", true, true, 1).result()).isEqualTo(Result.WARN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "snowmelt.planner-budgets-changelog, true",
+        "snowmelt.registrar-numbered-repartition, true",
+        "snowmelt.detector-instances-changelog, true",
+        "snowmelt.scanner-tallies-changelog, true",
+        "snowmelt.declarations, false",
+        "snowmelt.executor-a-changelog, false",
+        "snowmelt.planner-changelog, false",
+        "other.planner-budgets-changelog, false",
+        "snowmeltxplanner-budgets-changelog, false"
+    })
+    void topicsBehindTheStoresAreKnownByTheirNames(String name, boolean known) {
+        assertThat(InternalTopics.behindStores(new Topics("snowmelt.", 1)).test(name))
+                .isEqualTo(known);
     }
 
     private static CollectorStatus status(String target, Instant last, String problem) {

@@ -3,14 +3,21 @@ package dev.snowmelt.cli.doctor;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.doctor.ClusterRights.Right;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.Test;
 
 /// What the doctor asks for is what the documentation says, no more and no less.
@@ -62,7 +69,7 @@ class RightsTest {
     }
 
     private static Set<String> words(String role) {
-        return ClusterRights.documented().getOrDefault(role, java.util.List.of()).stream()
+        return ClusterRights.documented().getOrDefault(role, List.of()).stream()
                 .map(Right::toString)
                 .collect(toCollection(TreeSet::new));
     }
@@ -90,5 +97,52 @@ class RightsTest {
                 .collect(toCollection(TreeSet::new));
 
         assertThat(used).isEqualTo(names);
+    }
+
+    @Test
+    void whoDetectsAlsoProposesWhereRegistriesAreAsked() {
+        assertThat(needs(false)).containsEntry("proposals", EnumSet.of(AclOperation.READ));
+        assertThat(needs(false)).containsEntry("verdicts", EnumSet.of(AclOperation.WRITE));
+        assertThat(needs(true)).containsEntry("proposals", EnumSet.of(AclOperation.READ, AclOperation.WRITE));
+        assertThat(needs(true)).containsEntry("verdicts", EnumSet.of(AclOperation.READ, AclOperation.WRITE));
+    }
+
+    private static Map<String, Set<AclOperation>> needs(boolean registry) {
+        try (var brokers = Brokers.of(Config.load(null, Map.of(), Map.of()).kafka())) {
+            return new AclFindings(brokers, new Topics("", 1), EnumSet.of(ProcessRole.DETECT), registry).needs();
+        }
+    }
+
+    @Test
+    void whoNamesARoleIsAskedForWhatThatRoleTouchesAndNoMore() {
+        assertThat(Asked.of(List.of()).aboutClusters()).isTrue();
+        assertThat(Asked.of(List.of()).aboutAws()).isTrue();
+        assertThat(Asked.of(List.of()).byName()).isFalse();
+        assertThat(Asked.of(List.of(ProcessRole.DETECT)).aboutClusters()).isFalse();
+        assertThat(Asked.of(List.of(ProcessRole.DETECT)).aboutAws()).isFalse();
+        assertThat(Asked.of(List.of(ProcessRole.DETECT)).byName()).isTrue();
+        assertThat(Asked.of(List.of(ProcessRole.DETECT, ProcessRole.COLLECT)).aboutAws())
+                .isTrue();
+    }
+
+    /// Settings are one file for all pods; keys are mounted where they are used.
+    @Test
+    void keysAreLookedForWhereTheyAreUsed() {
+        Map<String, String> options = Map.of("trust.keys", "gone.pem", "trust.signingKey", "gone.key");
+
+        assertThat(local(options, ProcessRole.COLLECT)).isEmpty();
+        assertThat(local(options, ProcessRole.REMEDIATE)).containsExactly("state");
+        assertThat(local(options, ProcessRole.DETECT)).containsExactly("trust.keys", "state");
+        assertThat(local(options)).containsExactly("trust.keys", "trust.signingKey", "state");
+        var asking = new HashMap<>(options);
+        asking.put("registry.enabled", "true");
+        assertThat(local(asking, ProcessRole.DETECT)).containsExactly("trust.keys", "trust.signingKey", "state");
+    }
+
+    private static List<String> local(Map<String, String> options, ProcessRole... roles) {
+        List<String> checks = new ArrayList<>();
+        new LocalExamination(Config.load(null, Map.of(), options), Asked.of(List.of(roles)))
+                .look(finding -> checks.add(finding.check()));
+        return checks;
     }
 }
