@@ -33,13 +33,15 @@ final class TopicsCommand extends SnowmeltCommand {
             name = "create",
             description = {
                 "Creates every topic that is missing, with its settings. A topic that exists is never changed;",
-                "what differs is listed, and the exit code is 1."
+                "what differs is listed, and the exit code is 1: with --tolerate-differences only where Snowmelt",
+                "would not work (partitions, cleanup.policy, message.timestamp.type, max.message.bytes)."
             },
             footer = {
                 "",
                 "Examples:",
                 "  snowmelt topics create --bootstrap-server kafka:9092",
                 "  snowmelt topics create --replication-factor 1 --partitions 4",
+                "  snowmelt topics create --tolerate-differences          # before each upgrade, by a machine",
                 "  snowmelt topics create --output json"
             })
     static final class Create extends SnowmeltCommand {
@@ -58,6 +60,11 @@ final class TopicsCommand extends SnowmeltCommand {
                 description = "kafka.minInSyncReplicas: replicas that must have a record before it counts (one less).")
         private @Nullable String minInSyncReplicas;
 
+        @Option(
+                names = "--tolerate-differences",
+                description = "Exit with 0 where retention, replicas and the like differ: somebody may want them so.")
+        private boolean tolerate;
+
         @Override
         public Integer call() throws InterruptedException {
             Map<String, String> options = new HashMap<>();
@@ -69,8 +76,13 @@ final class TopicsCommand extends SnowmeltCommand {
 
             List<Result> provisioned = TopicSetup.provision(kafka, root().patience());
             results().print(() -> tree(provisioned), () -> table(provisioned).lines(Table.WIDTH));
-            boolean differs = provisioned.stream().anyMatch(TopicProvisioning.Differs.class::isInstance);
-            return differs ? ExitCode.ERROR : ExitCode.OK;
+            return provisioned.stream().anyMatch(this::counts) ? ExitCode.ERROR : ExitCode.OK;
+        }
+
+        private boolean counts(Result result) {
+            return result instanceof TopicProvisioning.Differs differs
+                    && (!tolerate
+                            || differs.differences().stream().anyMatch(TopicProvisioning.Difference::decisive));
         }
 
         private static void put(Map<String, String> options, String key, @Nullable String value) {

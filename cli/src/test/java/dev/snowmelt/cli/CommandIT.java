@@ -67,6 +67,31 @@ class CommandIT {
     }
 
     @Test
+    void whoeverToleratesDifferencesIsStoppedOnlyByWhatDoesNotWork() throws Exception {
+        Map<String, String> environment = environment("tolerant.");
+        String[] create = {"topics", "create", "--replication-factor", "1", "--tolerate-differences"};
+        try (Admin admin = admin()) {
+            admin.createTopics(List.of(new NewTopic("tolerant.evidence", 3, (short) 1)
+                            .configs(Map.of(
+                                    "retention.ms", "1000",
+                                    "max.message.bytes", "" + Topics.LARGEST_RECORD))))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            Run tolerant = Run.with(environment, create);
+            Run strict = Run.with(environment, "topics", "create", "--replication-factor", "1");
+            admin.createTopics(List.of(new NewTopic("stopped.evidence", 2, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            Run stopped = Run.with(environment("stopped."), create);
+
+            assertThat(tolerant.exitCode()).as(tolerant.out()).isZero();
+            assertThat(tolerant.out()).contains("differs").contains("retention.ms is 1000");
+            assertThat(strict.exitCode()).isEqualTo(1);
+            assertThat(stopped.exitCode()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aRoleSaysWhichTopicIsWrongAndWhatToDo() throws Exception {
         var topics = new Topics("wrong.", 3);
         try (Admin admin = admin()) {

@@ -42,6 +42,10 @@ class ChartTest {
             config: {kafka: {partitions: 0}}                    | config/kafka/partitions
             config: {kafka: {bootstrapServers: kafka}}          | config/kafka/bootstrapServers
             config: {kafka: {client: {sasl.jaas.config: x}}}    | config/kafka/client/sasl.jaas.config
+            config: {kafka: {client: {ssl.keystore.key: x}}}    | config/kafka/client/ssl.keystore.key
+            config: {kafka: {client: {a.client.secret: x}}}     | config/kafka/client/a.client.secret
+            config: {kafka: {client: {a.key.passphrase: x}}}    | config/kafka/client/a.key.passphrase
+            config: {kafka: {client: {admin.bootstrap.servers: "a:1"}}} | config/kafka/client/admin.bootstrap.servers
             config: {kafka: {bootstrapServer: "a:1"}}           | config/kafka
             config: {kubernetes: {target: prod-eu}}             | config/kubernetes/target
             config: {kubernetes: {resync: 10}}                  | config/kubernetes/resync

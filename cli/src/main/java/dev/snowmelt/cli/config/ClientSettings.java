@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// Settings of every Kafka client of a process, producers, consumers, admin clients and Streams
 /// alike: security above all. From `kafka.propertiesFile`, a file as Kafka's own tools take it by
@@ -37,12 +38,16 @@ record ClientSettings(Map<String, Object> values, Optional<String> bootstrapServ
             "state.dir",
             "transactional.id");
 
+    /// Before a setting's name these say which of Streams' clients it is for.
+    private static final Pattern CLIENTS =
+            Pattern.compile("^((main|restore|global)\\.consumer|consumer|producer|admin)\\.");
+
     static ClientSettings read(ConfigReader reader) {
         Map<String, Object> said = reader.open(KEY);
         check(reader, said, KEY + ".");
-        if (said.containsKey(SERVERS)) {
-            reader.fault(KEY + "." + SERVERS, "say kafka.bootstrapServers instead");
-        }
+        said.keySet().stream()
+                .filter(key -> SERVERS.equals(bare(key)))
+                .forEach(key -> reader.fault(KEY + "." + key, "say kafka.bootstrapServers instead"));
         Optional<Map<String, Object>> file = reader.value(FILE, Path::of).flatMap(path -> file(reader, path));
         Map<String, Object> all = new TreeMap<>(file.orElse(Map.of()));
         Optional<String> servers = Optional.ofNullable(all.remove(SERVERS)).map(Object::toString);
@@ -69,7 +74,12 @@ record ClientSettings(Map<String, Object> values, Optional<String> bootstrapServ
 
     private static void check(ConfigReader reader, Map<String, Object> values, String where) {
         values.keySet().stream()
-                .filter(OURS::contains)
+                .filter(key -> OURS.contains(bare(key)))
                 .forEach(key -> reader.fault(where + key, "is Snowmelt's own to set: leave it out"));
+    }
+
+    /// The setting itself, whichever client it is for.
+    private static String bare(String key) {
+        return CLIENTS.matcher(key).replaceFirst("");
     }
 }

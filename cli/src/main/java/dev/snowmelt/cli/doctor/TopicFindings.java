@@ -24,10 +24,6 @@ import org.apache.kafka.common.config.ConfigResource;
 
 /// The topics: that they exist, with the settings that promises rest on, and enough replicas.
 record TopicFindings(Brokers brokers, Topics topics, int nodes) {
-    /// What these are decides whether anything is right at all; the others, how long or how safely it is kept.
-    private static final Set<String> DECISIVE =
-            Set.of("partitions", "cleanup.policy", "message.timestamp.type", "max.message.bytes");
-
     private static final Set<String> REPLICAS = Set.of("replication.factor", "min.insync.replicas");
     private static final int WANTED_REPLICAS = 3;
 
@@ -90,7 +86,7 @@ record TopicFindings(Brokers brokers, Topics topics, int nodes) {
                 + differences.stream()
                         .map(each -> each.setting() + "=" + each.shouldBe())
                         .collect(joining(","));
-        return differences.stream().anyMatch(each -> DECISIVE.contains(each.setting()))
+        return differences.stream().anyMatch(Difference::decisive)
                 ? Finding.fail("kafka.topics", found, todo)
                 : Finding.warn("kafka.topics", found, todo);
     }

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigTest {
     @TempDir
@@ -132,6 +134,31 @@ class ConfigTest {
         assertThatThrownBy(() ->
                         Config.load(null, Map.of("SNOWMELT_KAFKA_PROPERTIES_FILE", "/nowhere.properties"), Map.of()))
                 .hasMessageContaining("kafka.propertiesFile: there is no file /nowhere.properties");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "producer.acks",
+                "producer.transactional.id",
+                "consumer.isolation.level",
+                "main.consumer.group.id",
+                "restore.consumer.isolation.level",
+                "global.consumer.enable.auto.commit",
+                "consumer.group.instance.id",
+                "admin.bootstrap.servers"
+            })
+    void norForOneOfTheClientsAlone(String setting) throws IOException {
+        Path file = file("kafka: {client: {" + setting + ": x, producer.linger.ms: 5, consumer.max.poll.records: 9}}\n");
+
+        assertThatThrownBy(() -> Config.load(file, Map.of(), Map.of()))
+                .isInstanceOfSatisfying(
+                        CliException.class,
+                        e -> assertThat(e.lines())
+                                .filteredOn(line -> line.contains("kafka."))
+                                .singleElement()
+                                .asString()
+                                .contains("kafka.client." + setting + ": "));
     }
 
     @Test

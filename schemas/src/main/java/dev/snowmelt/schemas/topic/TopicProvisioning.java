@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -79,7 +81,19 @@ public final class TopicProvisioning {
     /// @param setting `partitions`, `replication.factor` or the name of a topic configuration
     /// @param is its value on the broker
     /// @param shouldBe its value here
-    public record Difference(String setting, String is, String shouldBe) {}
+    public record Difference(String setting, String is, String shouldBe) {
+        private static final Set<String> DECISIVE = Set.of(
+                "partitions",
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+
+        /// True when it decides whether anything is right at all; otherwise, how long or how safely it is kept, which
+        /// people may have reasons to want otherwise.
+        public boolean decisive() {
+            return DECISIVE.contains(setting);
+        }
+    }
 
     /// Creates what is missing and compares the rest. Safe to repeat and to run twice at once.
     ///
