@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
         name = "remediate",
         description = {
             "Runs the planner and the executors of a cluster, of AWS accounts, or of both: replaces what drifted, within every",
-            "guard, where the declaration's mode is ENFORCE."
+            "guard, where the declaration's mode is ENFORCE. With remediate.planner: false only the executors: where several",
+            "installations share the brokers, one plans for all of them."
         },
         footer = {
             "",
@@ -52,7 +53,7 @@ final class RemediateCommand extends SnowmeltCommand {
         Targets executed = Targets.open(config);
         return new RoleRunner(config, root().surroundings()).run(root().patience(), metrics -> {
             List<Role> roles = new ArrayList<>();
-            roles.add(new PlanRole(config, topics, metrics.registry()));
+            roles.addAll(PlanRole.where(config, topics, metrics.registry()));
             roles.addAll(
                     executed.executing(config, topics, root().surroundings().clock(), metrics.registry()));
             return new Roles(roles);

@@ -102,7 +102,7 @@ final class UpCommand extends SnowmeltCommand {
         List<Role> roles = new ArrayList<>();
         roles.add(new DetectRole(config, topics, meters));
         roles.addAll(collected.collecting(config, topics, clock, meters));
-        roles.add(new PlanRole(config, topics, meters));
+        roles.addAll(PlanRole.where(config, topics, meters));
         roles.addAll(executed.executing(config, topics, clock, meters));
         roles.addAll(ResolveRole.where(config, topics, surroundings.environment(), clock, meters));
         return new Roles(roles);

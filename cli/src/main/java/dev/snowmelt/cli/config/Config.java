@@ -121,13 +121,15 @@ public record Config(
 
     /// Settings of planner and executors.
     ///
+    /// @param planner this process plans, and does not only execute; false where another installation on the same
+    /// brokers plans
     /// @param dryRun executors look but do not call
     /// @param breakerPercent drifted share of a target that stops everything there
     /// @param breakerMinimum fewer drifted instances never do
     /// @param settle how long the census must be quiet after a jump
     /// @param standbyReplicas copies of the planner's stores that other processes keep warm
     public record Remediate(
-            boolean dryRun, int breakerPercent, int breakerMinimum, Duration settle, int standbyReplicas) {}
+            boolean planner, boolean dryRun, int breakerPercent, int breakerMinimum, Duration settle, int standbyReplicas) {}
 
     /// Image registries.
     ///
@@ -252,6 +254,7 @@ public record Config(
                 reader.number("detect.standbyReplicas", 0, MOST_STANDBYS, 0),
                 reader.duration("detect.contentMaxAge", Duration.ofHours(24)));
         var remediate = new Remediate(
+                reader.truth("remediate.planner", true),
                 reader.truth("remediate.dryRun", false),
                 reader.number("remediate.breakerPercent", 1, 100, 30),
                 reader.number("remediate.breakerMinimum", 1, 1_000_000, 5),

@@ -22,9 +22,11 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /// Who takes part in each role's group, and how far behind it is.
 ///
+/// @param plans the planner is to run here, not in another installation
 /// @param targets that are watched: each has executors of its own
 /// @param configured those of them that the settings name
-record GroupFindings(Brokers brokers, Topics topics, Asked asked, Set<String> targets, Set<String> configured) {
+record GroupFindings(
+        Brokers brokers, Topics topics, Asked asked, boolean plans, Set<String> targets, Set<String> configured) {
     private static final String CHECK = "kafka.groups.";
     /// More than ends of transactions and what is under way at any moment.
     private static final long MUCH = 1_000;
@@ -43,7 +45,7 @@ record GroupFindings(Brokers brokers, Topics topics, Asked asked, Set<String> ta
             }
         }
         if (asked.about(ProcessRole.REMEDIATE)) {
-            groups.put(topics.id("planner"), nothingReplaced(topics.id("planner"), asked.byName()));
+            groups.put(topics.id("planner"), nothingReplaced(topics.id("planner"), asked.byName() && plans));
             for (String target : targets) {
                 String group = topics.id("executor-" + target.substring(target.indexOf(':') + 1));
                 groups.put(group, nothingReplaced(group, asked.byName() && configured.contains(target)));

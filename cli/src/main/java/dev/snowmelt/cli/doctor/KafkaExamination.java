@@ -43,7 +43,12 @@ record KafkaExamination(Config config, Map<String, String> environment, Asked as
             var collectors = new CollectorFindings(brokers, config, clock);
             Brokers.tryTo("collectors", tell, () -> collectors.look(tell));
             var groups = new GroupFindings(
-                    brokers, topics, asked, collectors.targets(), CollectorFindings.configured(config));
+                    brokers,
+                    topics,
+                    asked,
+                    config.remediate().planner(),
+                    collectors.targets(),
+                    CollectorFindings.configured(config));
             Brokers.tryTo("kafka.groups", tell, () -> groups.look(tell));
             Brokers.tryTo("clock.kafka", tell, () -> Clocks.kafka(brokers, topics, clock, tell));
             Brokers.tryTo("registry", tell, () -> new RegistryFindings(brokers, config, environment).look(tell));

@@ -33,6 +33,11 @@ public final class PlanRole implements Role {
                 registry);
     }
 
+    /// The role, unless another installation plans for all.
+    public static List<Role> where(Config config, Topics topics, MeterRegistry registry) {
+        return config.remediate().planner() ? List.of(new PlanRole(config, topics, registry)) : List.of();
+    }
+
     private static PlannerSettings planning(Config config) {
         Config.Remediate remediate = config.remediate();
         GuardSettings guards = GuardSettings.defaults();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.snowmelt.cli.CliException;
+import dev.snowmelt.cli.role.PlanRole;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,6 +161,16 @@ class ConfigTest {
                                 .singleElement()
                                 .asString()
                                 .contains("kafka.client." + setting + ": "));
+    }
+
+    @Test
+    void whoeverRemediatesPlansUnlessItIsSaidOtherwise() throws IOException {
+        assertThat(Config.load(null, Map.of(), Map.of()).remediate().planner()).isTrue();
+        Config executing = Config.load(file("remediate: {planner: false}\n"), Map.of(), Map.of());
+
+        assertThat(executing.remediate().planner()).isFalse();
+        assertThat(PlanRole.where(executing, executing.kafka().topics(), new SimpleMeterRegistry()))
+                .isEmpty();
     }
 
     @Test
