@@ -80,11 +80,20 @@ public final class StreamsRole implements AutoCloseable {
     /// @throws BrokerCheckException when a topic is missing or has another number of partitions,
     /// the brokers' transaction.version is too low for exactly-once, or Kafka does not answer
     public void start() {
+        start(() -> {});
+    }
+
+    /// The same with a step before it takes part.
+    ///
+    /// @param first run once, when the brokers are known to be fit and before the group is joined
+    public void start(Runnable first) {
         var finding = new BrokerChecks(settings.bootstrapServers(), settings.adminConfig()).look(application.needs());
         if (!finding.problems().isEmpty()) {
             throw new BrokerCheckException(finding.problems());
         }
-        begin(durability());
+        Durability topics = durability();
+        first.run();
+        begin(topics);
     }
 
     /// The topics behind the stores hold what stands nowhere else: they are kept as well as the topics that people

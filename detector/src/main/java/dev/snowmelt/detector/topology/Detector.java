@@ -57,6 +57,7 @@ public final class Detector implements AutoCloseable {
 
     private final Admin admin;
     private final StreamsRole role;
+    private final LostDeclarations lost;
     private volatile boolean closing;
 
     /// @param registry where its meters go; a registry serves one detector
@@ -72,6 +73,7 @@ public final class Detector implements AutoCloseable {
             KafkaClientSupplier clients) {
         admin = Admin.create(settings.adminConfig());
         var ends = new TopicEnds(admin, taskTimeout(settings), () -> closing);
+        lost = new LostDeclarations(admin, ends, () -> closing, topics);
         var topology = new DetectorTopology(topics, judging, ends, registry);
         role = new StreamsRole(application(topics, topology::putAside), topology.build(), settings, clients);
     }
@@ -108,7 +110,7 @@ public final class Detector implements AutoCloseable {
     /// @throws dev.snowmelt.schemas.topic.BrokerCheckException when the brokers lack what it needs,
     /// or do not answer
     public void start() {
-        role.start();
+        role.start(lost::readAgain);
     }
 
     /// Why it does not judge now; empty: it does.

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -128,6 +129,36 @@ class DetectorIT {
 
                 await().atMost(Duration.ofSeconds(30)).until(() -> state(broker, 1) == Verdict.State.CONFORMANT);
             }
+        }
+    }
+
+    /// What docs/operations.md calls the reset.
+    @Test
+    void readsTheDeclarationsAgainWhenItsChangelogsWereRemoved() throws Exception {
+        try (var broker = new Broker(kafka, "reset.", 2, 1);
+                var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            broker.declare(declaration(CART, 'a'));
+            broker.watch(CART, observed(pod(CART, 1), 'b'));
+            try (var detector = detector(broker, "detector-0", HEAP)) {
+                untilReady(detector);
+                await().atMost(Duration.ofSeconds(30)).until(() -> state(broker, 1) == Verdict.State.DRIFTED);
+            }
+            List<String> changelogs = admin.listTopics().names().get(30, TimeUnit.SECONDS).stream()
+                    .filter(name -> name.startsWith("reset.detector-"))
+                    .toList();
+            admin.deleteTopics(changelogs).all().get(30, TimeUnit.SECONDS);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> admin.listTopics().names().get(30, TimeUnit.SECONDS).stream()
+                            .noneMatch(changelogs::contains));
+
+            // Its place in the group is still taken, for as long as its session lasts.
+            try (var detector = detector(broker, "detector-0", HEAP)) {
+                untilReady(detector);
+                broker.watch(CART, observed(pod(CART, 2), 'b'));
+
+                await().atMost(Duration.ofSeconds(30)).until(() -> state(broker, 2) == Verdict.State.DRIFTED);
+            }
+            assertThat(changelogs).contains("reset.detector-declarations-changelog");
         }
     }
 
