@@ -81,8 +81,7 @@ final class TopicsCommand extends SnowmeltCommand {
 
         private boolean counts(Result result) {
             return result instanceof TopicProvisioning.Differs differs
-                    && (!tolerate
-                            || differs.differences().stream().anyMatch(TopicProvisioning.Difference::decisive));
+                    && (!tolerate || differs.differences().stream().anyMatch(TopicProvisioning.Difference::decisive));
         }
 
         private static void put(Map<String, String> options, String key, @Nullable String value) {

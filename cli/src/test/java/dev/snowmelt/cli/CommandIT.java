@@ -72,9 +72,7 @@ class CommandIT {
         String[] create = {"topics", "create", "--replication-factor", "1", "--tolerate-differences"};
         try (Admin admin = admin()) {
             admin.createTopics(List.of(new NewTopic("tolerant.evidence", 3, (short) 1)
-                            .configs(Map.of(
-                                    "retention.ms", "1000",
-                                    "max.message.bytes", "" + Topics.LARGEST_RECORD))))
+                            .configs(Map.of("retention.ms", "1000", "max.message.bytes", "" + Topics.LARGEST_RECORD))))
                     .all()
                     .get(30, TimeUnit.SECONDS);
             Run tolerant = Run.with(environment, create);

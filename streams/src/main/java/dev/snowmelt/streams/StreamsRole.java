@@ -171,11 +171,12 @@ public final class StreamsRole implements AutoCloseable {
     @Override
     public void close() {
         KafkaStreams made = streams;
-        boolean clean = made == null || made.close(CloseOptions.timeout(CLOSE_WITHIN)
-                .withGroupMembershipOperation(
-                        settings.staticMember() && settings.standbys() == 0
-                                ? GroupMembershipOperation.REMAIN_IN_GROUP
-                                : GroupMembershipOperation.LEAVE_GROUP));
+        boolean clean = made == null
+                || made.close(CloseOptions.timeout(CLOSE_WITHIN)
+                        .withGroupMembershipOperation(
+                                settings.staticMember() && settings.standbys() == 0
+                                        ? GroupMembershipOperation.REMAIN_IN_GROUP
+                                        : GroupMembershipOperation.LEAVE_GROUP));
         if (clean) {
             memory.close();
         } else {

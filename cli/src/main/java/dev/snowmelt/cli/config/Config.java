@@ -129,7 +129,12 @@ public record Config(
     /// @param settle how long the census must be quiet after a jump
     /// @param standbyReplicas copies of the planner's stores that other processes keep warm
     public record Remediate(
-            boolean planner, boolean dryRun, int breakerPercent, int breakerMinimum, Duration settle, int standbyReplicas) {}
+            boolean planner,
+            boolean dryRun,
+            int breakerPercent,
+            int breakerMinimum,
+            Duration settle,
+            int standbyReplicas) {}
 
     /// Image registries.
     ///

@@ -148,8 +148,7 @@ record GroupFindings(
                     "ask again; if it stays so, see the members' logs");
         }
         return behind > MUCH
-                ? Finding.warn(
-                        check, found, "if it does not fall: more detect.threads, more members, or a faster disk")
+                ? Finding.warn(check, found, "if it does not fall: more detect.threads, more members, or a faster disk")
                 : Finding.ok(check, found);
     }
 }

@@ -107,8 +107,10 @@ record TopicFindings(Brokers brokers, Topics topics, int nodes) {
         long behind = partitions.stream()
                 .filter(each -> each.isr().size() < each.replicas().size())
                 .count();
-        int fewest =
-                described.values().stream().mapToInt(TopicFindings::replicas).min().orElse(0);
+        int fewest = described.values().stream()
+                .mapToInt(TopicFindings::replicas)
+                .min()
+                .orElse(0);
         List<String> thin = internal.values().stream()
                 .filter(topic -> replicas(topic) < fewest)
                 .map(topic -> topic.name() + " (" + replicas(topic) + ")")

@@ -151,7 +151,8 @@ class ConfigTest {
                 "admin.bootstrap.servers"
             })
     void norForOneOfTheClientsAlone(String setting) throws IOException {
-        Path file = file("kafka: {client: {" + setting + ": x, producer.linger.ms: 5, consumer.max.poll.records: 9}}\n");
+        Path file =
+                file("kafka: {client: {" + setting + ": x, producer.linger.ms: 5, consumer.max.poll.records: 9}}\n");
 
         assertThatThrownBy(() -> Config.load(file, Map.of(), Map.of()))
                 .isInstanceOfSatisfying(

@@ -89,8 +89,7 @@ final class LostDeclarations {
     private Map<TopicPartition, OffsetAndMetadata> beginningOfWhatWasRead() {
         Map<TopicPartition, OffsetAndMetadata> committed = asking.answer(
                 "what the group " + group + " has read",
-                () -> admin.listConsumerGroupOffsets(
-                                group, new ListConsumerGroupOffsetsOptions().timeoutMs(ASK_MILLIS))
+                () -> admin.listConsumerGroupOffsets(group, new ListConsumerGroupOffsetsOptions().timeoutMs(ASK_MILLIS))
                         .partitionsToOffsetAndMetadata());
         Map<TopicPartition, OffsetAndMetadata> beginning = new HashMap<>();
         for (TopicPartition partition : declarations) {

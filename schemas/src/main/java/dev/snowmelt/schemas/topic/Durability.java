@@ -27,14 +27,13 @@ public record Durability(int replicas, OptionalInt inSync) {
     /// @throws KafkaException when the brokers refuse or do not answer
     public static Durability best(Admin admin, Collection<Topic<?, ?>> topics, int timeoutMillis) {
         List<String> names = topics.stream().<String>map(Topic::name).toList();
-        int replicas =
-                AdminCalls.get(admin.describeTopics(names, new DescribeTopicsOptions().timeoutMs(timeoutMillis))
-                                .allTopicNames())
-                        .values()
-                        .stream()
-                        .mapToInt(topic -> topic.partitions().getFirst().replicas().size())
-                        .max()
-                        .orElseThrow(() -> new IllegalArgumentException("no topics to look at"));
+        int replicas = AdminCalls.get(admin.describeTopics(names, new DescribeTopicsOptions().timeoutMs(timeoutMillis))
+                        .allTopicNames())
+                .values()
+                .stream()
+                .mapToInt(topic -> topic.partitions().getFirst().replicas().size())
+                .max()
+                .orElseThrow(() -> new IllegalArgumentException("no topics to look at"));
         OptionalInt inSync = inSync(admin, names, timeoutMillis);
         return new Durability(
                 replicas, inSync.isPresent() ? OptionalInt.of(Math.min(replicas, inSync.getAsInt())) : inSync);
