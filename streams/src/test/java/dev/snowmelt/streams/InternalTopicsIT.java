@@ -69,14 +69,18 @@ class InternalTopicsIT {
                 await().atMost(PATIENCE).until(() -> role.unready().isEmpty());
             }
             var description = admin.describeTopics(List.of(CHANGELOG))
-                    .topicNameValues()
-                    .get(CHANGELOG)
-                    .get(30, TimeUnit.SECONDS);
+                    .allTopicNames()
+                    .get(30, TimeUnit.SECONDS)
+                    .values()
+                    .iterator()
+                    .next();
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, CHANGELOG);
             var config = admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get(30, TimeUnit.SECONDS)
                     .values()
-                    .get(resource)
-                    .get(30, TimeUnit.SECONDS);
+                    .iterator()
+                    .next();
             return new Kept(
                     description.partitions().getFirst().replicas().size(),
                     config.get("min.insync.replicas").value());
