@@ -60,9 +60,10 @@ public final class RoleRunner {
                     .addKeyValue("host", config.http().host())
                     .addKeyValue("port", http.port())
                     .log("serving");
+            // Before Kafka is asked: where it never answers, an alert must see that somebody waits for it.
+            roles.show(metrics.registry());
             check(roles.needs(), wait);
             checkRights(roles.parts());
-            roles.show(metrics.registry());
             roles.start();
             started.set(roles);
             return watch(roles);

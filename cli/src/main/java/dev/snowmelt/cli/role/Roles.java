@@ -19,6 +19,7 @@ public final class Roles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Roles.class);
 
     private final List<Role> roles;
+    private volatile boolean started;
 
     /// @param roles in the order in which they are started
     public Roles(List<? extends Role> roles) {
@@ -41,6 +42,7 @@ public final class Roles implements AutoCloseable {
     /// Starts all and returns.
     public void start() {
         roles.forEach(Role::start);
+        started = true;
     }
 
     /// Why the process is not ready, with the role's name; empty: it is.
@@ -50,10 +52,10 @@ public final class Roles implements AutoCloseable {
         return reasons;
     }
 
-    /// Shows which of them do their part.
+    /// Shows which of them do their part: before they are started, none does.
     void show(MeterRegistry registry) {
         for (Role role : roles) {
-            Gauge.builder("snowmelt.role.ready", role, each -> each.unready().isEmpty() ? 1 : 0)
+            Gauge.builder("snowmelt.role.ready", role, each -> started && each.unready().isEmpty() ? 1 : 0)
                     .description("1 when a role of this process does its part")
                     .tag("role", role.name())
                     .register(registry);
