@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// How a target stands, for gauges.
 ///
@@ -23,7 +22,7 @@ import java.util.Set;
 /// @param paused a person paused it, or everything
 /// @param pausedWorkloads pauses of single workloads
 /// @param suspended Snowmelt has stopped itself there
-/// @param suspendedWorkloads workloads that are suspended
+/// @param suspendedWorkloads workloads that are suspended, and since when
 /// @param open what is still open, by workload and reason
 public record TargetFigures(
         TargetId target,
@@ -36,7 +35,7 @@ public record TargetFigures(
         boolean paused,
         int pausedWorkloads,
         boolean suspended,
-        Set<WorkloadId> suspendedWorkloads,
+        Map<WorkloadId, Instant> suspendedWorkloads,
         List<OpenFinding> open) {
 
     /// Since when the oldest open finding is there; zero: there is none.

@@ -21,6 +21,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What the heap keeps of one target: its workloads, and sums over them that are kept up to date,
@@ -184,6 +186,10 @@ final class TargetState {
                 Collections.unmodifiableSet(restoring));
     }
 
+    private Instant suspendedAt(WorkloadId workload) {
+        return Times.instant(workload(workload).standing().getSuspendedAt());
+    }
+
     /// How it stands, for gauges.
     TargetFigures figures(Instant now) {
         boolean paused = overrides
@@ -205,7 +211,7 @@ final class TargetState {
                 paused,
                 (int) pauses,
                 standing.hasSuspendedAt() || overrides.suspendedTargets(now).size() >= 2,
-                Set.copyOf(suspended),
+                suspended.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), this::suspendedAt)),
                 active.stream().flatMap(workload -> workload.open().stream()).toList());
     }
 }

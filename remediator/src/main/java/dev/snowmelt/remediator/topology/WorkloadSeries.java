@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,16 +15,40 @@ import java.util.List;
 import java.util.Map;
 
 /// Series that name a workload: only where something is open or suspended, no more than [#MOST] of
-/// each kind, and gone when it ends. When there are more, those that are open longest are shown,
-/// and how many are not.
+/// each kind, and gone when it ends. When there are more, the most urgent are shown, of these the
+/// ones that are open longest, and how many are not.
 final class WorkloadSeries {
     static final int MOST = 200;
+
+    /// How much a person can do about it, most first: so hundreds of old findings that were left
+    /// alone on purpose hide none that is stuck.
+    private enum Urgency {
+        /// Nothing goes on there before somebody looks.
+        BROKEN,
+        /// Snowmelt may replace it, and does not get there.
+        DUE,
+        /// It waits for a time, for a sight of the target, or for what is stopped elsewhere.
+        WAITING,
+        /// Somebody decided to leave it to people.
+        LEFT;
+
+        static Urgency of(OpenFinding finding) {
+            return switch (finding.reason()) {
+                case OpenFinding.STUCK, OpenFinding.FAILED -> BROKEN;
+                case "window", "grace_period", "touched", "suspended", "breaker", "first_snapshot" -> WAITING;
+                case "mode", "exempt", "approval", "dry_run", "nobody_recreates", "paused" -> LEFT;
+                default -> DUE;
+            };
+        }
+    }
 
     private record Open(TargetFigures target, OpenFinding finding) {
         Duration age() {
             return target.age(finding.since());
         }
     }
+
+    private record Stopped(WorkloadId workload, Instant since) {}
 
     private final ComingAndGoing findings;
     private final ComingAndGoing ages;
@@ -53,15 +78,17 @@ final class WorkloadSeries {
 
     void show(List<TargetFigures> targets) {
         var open = new ArrayList<Open>();
-        var stopped = new ArrayList<WorkloadId>();
+        var stopped = new ArrayList<Stopped>();
         for (TargetFigures target : targets) {
             target.open().forEach(finding -> open.add(new Open(target, finding)));
-            stopped.addAll(target.suspendedWorkloads());
+            target.suspendedWorkloads().forEach((workload, since) -> stopped.add(new Stopped(workload, since)));
         }
-        open.sort(Comparator.comparing((Open each) -> each.finding().since())
+        open.sort(Comparator.comparing((Open each) -> Urgency.of(each.finding()))
+                .thenComparing(each -> each.finding().since())
                 .thenComparing(each -> each.finding().workload().toString())
                 .thenComparing(each -> each.finding().reason()));
-        stopped.sort(Comparator.comparing(WorkloadId::toString));
+        stopped.sort(Comparator.comparing(Stopped::since)
+                .thenComparing(each -> each.workload().toString()));
         leftOut = Math.max(0, open.size() - MOST) + Math.max(0, stopped.size() - MOST);
 
         Map<Tags, Double> counts = new HashMap<>();
@@ -75,7 +102,7 @@ final class WorkloadSeries {
         findings.show(counts);
         ages.show(seconds);
         Map<Tags, Double> ones = new HashMap<>();
-        stopped.stream().limit(MOST).forEach(workload -> ones.put(tags(workload), 1.0));
+        stopped.stream().limit(MOST).forEach(each -> ones.put(tags(each.workload()), 1.0));
         suspended.show(ones);
     }
 
