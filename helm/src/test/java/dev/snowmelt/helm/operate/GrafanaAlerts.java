@@ -4,10 +4,14 @@ import static java.util.stream.Collectors.joining;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// The same alerts for Grafana's own alerting, as a file that it provisions. Prometheus'
-/// expressions filter by themselves, so whatever they return fires.
+/// expressions filter by themselves, so whatever they return fires. Its templates cannot query, so
+/// what only a query tells is left out.
 final class GrafanaAlerts {
+    private static final Pattern QUERY = Pattern.compile("\\{\\{ *range query.*?\\{\\{ *end *}}");
+
     private GrafanaAlerts() {}
 
     static String render(List<AlertRules.Alert> alerts) {
@@ -73,7 +77,9 @@ final class GrafanaAlerts {
     }
 
     private static String escaped(String text) {
-        return text.replace("{{ $value", "{{ $values.A.Value")
+        return QUERY.matcher(text)
+                .replaceAll("")
+                .replace("{{ $value", "{{ $values.A.Value")
                 .replace("\\", "\\\\")
                 .replace("\"", "\\\"")
                 .replace("$", "$$");
