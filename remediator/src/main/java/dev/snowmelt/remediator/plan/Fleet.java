@@ -54,9 +54,11 @@ final class Fleet {
         return key.target().map(id -> target(id, now).own()).orElse(everywhere);
     }
 
-    /// How the targets stand.
+    /// How the targets stand that exist.
     Figures figures(Instant now) {
-        return new Figures(
-                targets.values().stream().map(target -> target.figures(now)).toList());
+        return new Figures(targets.values().stream()
+                .filter(TargetState::exists)
+                .map(target -> target.figures(now))
+                .toList());
     }
 }

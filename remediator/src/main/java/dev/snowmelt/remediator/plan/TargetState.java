@@ -87,6 +87,26 @@ final class TargetState {
         standing = next;
     }
 
+    /// True when something there was seen, decided or declared, or somebody looks there. Of others
+    /// only people spoke, and may have misspelt them: nobody is missed there.
+    boolean exists() {
+        return !workloads.isEmpty() || standing.hasFirstComplete() || standing.hasHeard();
+    }
+
+    /// The standing after something was heard of the target: since when, or not at all any more,
+    /// where the last that was known there is gone and nobody ever saw it whole.
+    ///
+    /// @param looked somebody looks there
+    TargetStanding heard(boolean looked, Instant now) {
+        boolean there = looked || !workloads.isEmpty() || standing.hasFirstComplete();
+        if (there == standing.hasHeard()) {
+            return standing;
+        }
+        return there
+                ? standing.toBuilder().setHeard(Times.timestamp(now)).build()
+                : standing.toBuilder().clearHeard().build();
+    }
+
     WorkloadState workload(WorkloadId workload) {
         return workloads.computeIfAbsent(workload, WorkloadState::new);
     }
@@ -186,6 +206,10 @@ final class TargetState {
                 Collections.unmodifiableSet(restoring));
     }
 
+    private Instant firstHeard() {
+        return standing.hasHeard() ? Times.instant(standing.getHeard()) : heard;
+    }
+
     private Instant suspendedAt(WorkloadId workload) {
         return Times.instant(workload(workload).standing().getSuspendedAt());
     }
@@ -206,7 +230,7 @@ final class TargetState {
                 census.instances(),
                 census.drifts(),
                 standing.hasFirstComplete(),
-                standing.hasLastComplete() ? Times.instant(standing.getLastComplete()) : heard,
+                standing.hasLastComplete() ? Times.instant(standing.getLastComplete()) : firstHeard(),
                 standing.hasBreakerOpenedAt(),
                 paused,
                 (int) pauses,

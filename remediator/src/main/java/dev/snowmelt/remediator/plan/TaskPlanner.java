@@ -116,6 +116,7 @@ public final class TaskPlanner {
                 }
             }
         }
+        ledger.standing(target, target.heard(key instanceof SubjectKey.OfSnapshot, now));
     }
 
     /// One partition has settled a snapshot. What waits for the target to be seen, whole or once

@@ -26,6 +26,7 @@ final class TargetMeters implements AutoCloseable {
     private final MeterRegistry registry;
     private final Tags target;
     private final List<Meter> meters = new ArrayList<>();
+    private final List<Meter> standing = new ArrayList<>();
     private final Map<Phase, LongAdder> phases = new EnumMap<>(Phase.class);
     private final Map<Phase, Counter> transitions = new EnumMap<>(Phase.class);
     private final Map<Hold.Reason, LongAdder> holds = new EnumMap<>(Hold.Reason.class);
@@ -106,6 +107,13 @@ final class TargetMeters implements AutoCloseable {
         }
     }
 
+    /// Nothing is known of the target any more.
+    void standNoMore() {
+        figures = null;
+        standing.forEach(registry::remove);
+        standing.clear();
+    }
+
     private void show(TargetFigures known) {
         for (Verdict.State state : known.instances().keySet()) {
             figure(
@@ -163,7 +171,7 @@ final class TargetMeters implements AutoCloseable {
     }
 
     private void seconds(String name, String description, ToDoubleFunction<TargetFigures> figure) {
-        keep(Gauge.builder(name, read(figure))
+        standing.add(Gauge.builder(name, read(figure))
                 .description(description)
                 .baseUnit("seconds")
                 .tags(target)
@@ -171,7 +179,7 @@ final class TargetMeters implements AutoCloseable {
     }
 
     private void figure(String name, String description, Tags tags, ToDoubleFunction<TargetFigures> figure) {
-        keep(Gauge.builder(name, read(figure))
+        standing.add(Gauge.builder(name, read(figure))
                 .description(description)
                 .tags(tags)
                 .register(registry));
@@ -186,6 +194,7 @@ final class TargetMeters implements AutoCloseable {
 
     @Override
     public void close() {
+        standNoMore();
         meters.forEach(registry::remove);
     }
 }

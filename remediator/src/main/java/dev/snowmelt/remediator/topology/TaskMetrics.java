@@ -5,7 +5,10 @@ import dev.snowmelt.remediator.plan.TargetFigures;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.Remediation;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What one task adds to the planner's meters; it goes when the task does.
@@ -38,11 +41,21 @@ final class TaskMetrics implements AutoCloseable {
     }
 
     void stand(Figures now) {
+        Set<TargetId> there = now.targets().stream().map(TargetFigures::target).collect(Collectors.toSet());
+        List<TargetId> gone = figures.targets().stream()
+                .map(TargetFigures::target)
+                .filter(before -> !there.contains(before))
+                .toList();
+        gone.forEach(target -> of(target).standNoMore());
         for (TargetFigures target : now.targets()) {
             of(target.target()).stand(target);
         }
         figures = now;
-        now.targets().stream().findFirst().ifPresent(any -> meters.tell(any.at()));
+        if (!gone.isEmpty()) {
+            meters.tell(null);
+        } else {
+            now.targets().stream().findFirst().ifPresent(any -> meters.tell(any.at()));
+        }
     }
 
     void deadLetter() {

@@ -10,14 +10,22 @@ import static dev.snowmelt.remediator.plan.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.remediator.guard.Times;
+import dev.snowmelt.remediator.plan.Samples;
+import dev.snowmelt.schemas.id.OverrideKey;
+import dev.snowmelt.schemas.id.SubjectKey;
+import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.Drift;
+import dev.snowmelt.v1.Override.Kind;
 import dev.snowmelt.v1.RemediationPolicy.Mode;
 import dev.snowmelt.v1.Verdict.State;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// What operators see of the fleet: exact, bounded, and gone when it is over.
@@ -137,6 +145,49 @@ class PlannerMetersTest {
     }
 
     @Test
+    void aTargetThatOnlyPeopleSpokeOfHasNoSeries() {
+        try (var planner = new PlannerDriver()) {
+            var typo = TargetId.parse("k8s:typo");
+            var key = new OverrideKey(Optional.of(typo), Kind.PAUSE, typo.toString());
+            planner.overrides.pipeInput(
+                    key,
+                    Samples.override(Kind.PAUSE, typo.toString(), planner.now())
+                            .setTarget(typo.toString())
+                            .build(),
+                    planner.now());
+            planner.pass(Duration.ofSeconds(1));
+            assertThat(of(planner, typo)).isEmpty();
+
+            var id = new WorkloadId(typo, "shop", WorkloadId.DEPLOYMENT, "cart");
+            planner.say(workload(id, 0, 0));
+            planner.pass(Duration.ofSeconds(1));
+            assertThat(value(planner, "snowmelt.planner.paused", "target", typo.toString()))
+                    .isEqualTo(1);
+
+            planner.gone(new SubjectKey.OfWorkload(id));
+            planner.pass(Duration.ofSeconds(1));
+            assertThat(of(planner, typo))
+                    .as("it was declared by mistake, and is not any more")
+                    .noneMatch(meter -> meter.getId().getName().equals("snowmelt.planner.snapshot.age"))
+                    .noneMatch(meter -> meter.getId().getName().equals("snowmelt.planner.seen"));
+        }
+    }
+
+    @Test
+    void aTargetWhoseCollectorNeverSeesItWholeIsTold() {
+        try (var planner = new PlannerDriver()) {
+            planner.verdicts.pipeInput(
+                    new SubjectKey.OfSnapshot(TARGET, 0), Samples.settled(TARGET, 0, 1, false), planner.now());
+            planner.pass(Duration.ofSeconds(60));
+
+            assertThat(value(planner, "snowmelt.planner.snapshot.age", "target", TARGET.toString()))
+                    .isEqualTo(60);
+            assertThat(value(planner, "snowmelt.planner.seen", "target", TARGET.toString()))
+                    .isZero();
+        }
+    }
+
+    @Test
     void aTargetThatMovesAwayLeavesNoSeriesBehind() {
         var planner = new PlannerDriver();
         planner.say(verdict(CART, pod(CART, 1), State.DRIFTED));
@@ -149,6 +200,12 @@ class PlannerMetersTest {
 
     private static Collection<Gauge> series(PlannerDriver planner) {
         return planner.meters.find("snowmelt.planner.open.snowflakes").gauges();
+    }
+
+    private static List<Meter> of(PlannerDriver planner, TargetId target) {
+        return planner.meters.getMeters().stream()
+                .filter(meter -> target.toString().equals(meter.getId().getTag("target")))
+                .toList();
     }
 
     private static double value(PlannerDriver planner, String meter, String tag, String value) {
