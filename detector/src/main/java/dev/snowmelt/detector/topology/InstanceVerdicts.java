@@ -42,7 +42,12 @@ final class InstanceVerdicts {
             if (again) {
                 state.repeatedIn = origin.snapshot();
             }
-            task.outbox().verdict(key, verdict(view, key, id, judged, state, image), origin.timestampMillis());
+            byte[] verdict = verdict(view, key, id, judged, state, image);
+            if (found || changed) {
+                task.outbox().verdict(key, verdict, origin.timestampMillis());
+            } else {
+                task.outbox().again(key, verdict, origin.timestampMillis());
+            }
             count(view, state, found, origin);
         }
         return changed || found || known != state.contents.size() || restsOnContent(view, state);
@@ -86,7 +91,8 @@ final class InstanceVerdicts {
             return;
         }
         task.metrics().found(state.verdict);
-        if (!origin.replayed() && (state.verdict == Verdict.State.DRIFTED || state.verdict == Verdict.State.OUTDATED)) {
+        // Also what lay in the topic while nobody judged: it is found now, that late.
+        if (state.verdict == Verdict.State.DRIFTED || state.verdict == Verdict.State.OUTDATED) {
             task.metrics().detected(view.id().target(), task.clock().getAsLong() - origin.observedAtMillis());
         }
     }

@@ -268,9 +268,13 @@ final class Instances {
         return verdicts.mark(workload, state);
     }
 
-    /// Tells a deletion once more.
+    /// Tells a deletion.
     void sayGone(WorkloadView view, byte[] key, InstanceState tombstone, Origin origin) {
         task.outbox().verdict(key, null, origin.timestampMillis());
+        closeEvidence(view, key, tombstone, origin);
+    }
+
+    private void closeEvidence(WorkloadView view, byte[] key, InstanceState tombstone, Origin origin) {
         if (tombstone.image.length > 0) {
             evidence.gone(view, key, tombstone, view.stored(tombstone), origin);
         }
@@ -278,7 +282,8 @@ final class Instances {
 
     private void sayGoneAgainIfReplayed(WorkloadView view, byte[] key, InstanceState tombstone, Origin origin) {
         if (origin.replayed()) {
-            sayGone(view, key, tombstone, origin);
+            task.outbox().again(key, null, origin.timestampMillis());
+            closeEvidence(view, key, tombstone, origin);
             views.markUnsaid(view);
         }
     }

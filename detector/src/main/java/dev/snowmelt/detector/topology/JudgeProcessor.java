@@ -124,7 +124,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         requireMarksOfTopic();
         if (at.topic().equals(observationsName)) {
             if (!settledByIndex(record, at.offset())) {
-                outbox.because(at.offset() < boundary ? null : record.headers(), record.timestamp());
+                outbox.because(record.headers(), record.timestamp());
                 orDeadLetter(record, at, () -> observe(record, at.offset()));
                 outbox.because(null, 0);
             }

@@ -50,16 +50,27 @@ final class Outbox {
         context.forward(way == null ? record : record.withHeaders(judged(way, key)), VERDICTS);
     }
 
+    /// The same of what was found before: it is no new step, but the way goes on.
+    void again(byte[] key, byte @Nullable [] verdict, long timestampMillis) {
+        byte[] way = cause;
+        var record = new Record<>(key, verdict, timestampMillis);
+        context.forward(way == null ? record : record.withHeaders(carried(way)), VERDICTS);
+    }
+
+    private static Headers carried(byte[] way) {
+        return new RecordHeaders().add(Tracing.HEADER, way);
+    }
+
     private Headers judged(byte[] way, byte[] key) {
         Tracing.Step step = steps++ < MOST_STEPS
                 ? tracing.begin(
                         "judge", way, Instant.ofEpochMilli(causedAt), Map.of("snowmelt.subject", Keys.text(key)))
                 : null;
         if (step == null) {
-            return new RecordHeaders().add(Tracing.HEADER, way);
+            return carried(way);
         }
         step.end(Instant.ofEpochMilli(context.currentSystemTimeMs()));
-        return new RecordHeaders().add(Tracing.HEADER, step.header());
+        return carried(step.header());
     }
 
     /// @param evidence an `Evidence`

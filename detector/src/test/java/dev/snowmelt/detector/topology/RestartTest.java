@@ -39,6 +39,39 @@ class RestartTest {
     }
 
     @Test
+    void whatLayInTheTopicIsFoundLateAndOnItsWay() {
+        try (var rig = new Rig()) {
+            rig.declare(declaration(CART, 'a')).watch(CART, observed(pod(CART, 1), 'a'));
+            rig.whileStopped(() -> rig.onWay("00-way")
+                    .watch(CART, observed(pod(CART, 1), 'b'))
+                    .onWay(null)
+                    .pass(Duration.ofMinutes(7)));
+
+            assertThat(rig.verdict(CART, 1).getState()).isEqualTo(Verdict.State.DRIFTED);
+            assertThat(rig.way(POD)).isEqualTo("00-way");
+            assertThat(rig.detected()).isEqualTo(1);
+            assertThat(rig.longestDetection()).isGreaterThanOrEqualTo(Duration.ofMinutes(7));
+        }
+    }
+
+    @Test
+    void whatWasFoundBeforeIsNotCountedAgain() {
+        try (var rig = new Rig()) {
+            rig.declare(declaration(CART, 'a'))
+                    .onWay("00-way")
+                    .watch(CART, observed(pod(CART, 1), 'b'))
+                    .onWay(null);
+            assertThat(rig.detected()).isEqualTo(1);
+
+            rig.forget().restart(0, 1);
+
+            assertThat(rig.wrote(POD)).isTrue();
+            assertThat(rig.way(POD)).isEqualTo("00-way");
+            assertThat(rig.detected()).isZero();
+        }
+    }
+
+    @Test
     void tellsReplayedDeclarationsAgain() {
         try (var rig = new Rig()) {
             rig.watch(CART, observed(pod(CART, 1), 'a'))

@@ -5,6 +5,7 @@ import dev.snowmelt.schemas.topic.ObservationHeader;
 import dev.snowmelt.schemas.topic.ObservationHeader.Source;
 import dev.snowmelt.schemas.topic.Serdes;
 import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.schemas.trace.Tracing;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.Evidence;
 import dev.snowmelt.v1.Observation;
@@ -15,6 +16,7 @@ import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.VerdictRecord;
 import dev.snowmelt.v1.WorkloadVerdict;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
@@ -76,6 +79,8 @@ final class Rig implements AutoCloseable {
     private long epoch = 1;
     private String topicId = "first";
     private boolean stopped;
+    private byte @Nullable [] way;
+    private final Map<String, String> ways = new HashMap<>();
 
     Rig() {
         this(DetectorSettings.DEFAULT, 1);
@@ -197,7 +202,16 @@ final class Rig implements AutoCloseable {
         return send(key, value, new RecordHeaders().add(ObservationHeader.NAME, null));
     }
 
+    /// What comes from now on is part of a way; null: of none.
+    Rig onWay(@Nullable String header) {
+        way = header == null ? null : Keys.utf8(header);
+        return this;
+    }
+
     private Rig send(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        if (way != null) {
+            headers.add(Tracing.HEADER, way);
+        }
         var record = new TestRecord<>(key, value, headers, now);
         observed.add(record);
         inputs.add(record);
@@ -355,6 +369,10 @@ final class Rig implements AutoCloseable {
         outputs.forEach((topic, output) -> {
             for (var record : output.readRecordsToList()) {
                 journal.add(new Write(topic, record.key(), record.value(), when));
+                byte[] header = Tracing.header(record.headers());
+                if (topic.equals(topics.verdicts().name())) {
+                    ways.put(Keys.text(record.key()), header == null ? "none" : Keys.text(header));
+                }
                 take(topic, record.key(), record.value());
             }
         });
@@ -393,6 +411,22 @@ final class Rig implements AutoCloseable {
 
     boolean wrote(String key) {
         return verdicts.containsKey(key);
+    }
+
+    /// The way that the last record of the key belongs to.
+    String way(String key) {
+        return ways.getOrDefault(key, "nothing was written");
+    }
+
+    /// Findings since the start whose time until they were found was measured, and the longest.
+    long detected() {
+        Timer timer = registry.find("snowmelt.detector.detection").timer();
+        return timer == null ? 0 : timer.count();
+    }
+
+    Duration longestDetection() {
+        Timer timer = registry.get("snowmelt.detector.detection").timer();
+        return Duration.ofMillis((long) timer.max(TimeUnit.MILLISECONDS));
     }
 
     /// True when the last record of the key is a tombstone.
