@@ -15,14 +15,16 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /// Which way led to a command, and on to the replacement. Grace periods and budgets lie between a
-/// verdict and its command, so the verdict's header is kept in the heap meanwhile: of the newest
-/// few thousand, and not over a restart.
+/// verdict and its command, so the header of the verdict that told the finding first is kept in the
+/// heap meanwhile (what else happens to the instance until then is not what led to the command): of
+/// the newest few thousand, and not over a restart.
 final class Ways {
     private static final int MOST = 4_096;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Way(byte[] header, Instant at) {}
+    private record Way(byte @Nullable [] header, Instant at, String finding) {}
 
+    /// In the order in which they came, since [#begin] takes away what was there of the same subject.
     private static final class Newest extends LinkedHashMap<SubjectKey, Way> {
         private static final long serialVersionUID = 1;
 
@@ -30,11 +32,16 @@ final class Ways {
         protected boolean removeEldestEntry(Map.Entry<SubjectKey, Way> eldest) {
             return size() > MOST;
         }
+
+        void begin(SubjectKey key, Way way) {
+            remove(key);
+            put(key, way);
+        }
     }
 
     private final Tracing tracing;
-    private final Map<SubjectKey, Way> verdicts = new Newest();
-    private final Map<SubjectKey, Way> commands = new Newest();
+    private final Newest verdicts = new Newest();
+    private final Newest commands = new Newest();
 
     Ways(Tracing tracing) {
         this.tracing = tracing;
@@ -49,9 +56,22 @@ final class Ways {
             if (!verdicts.isEmpty()) {
                 verdicts.remove(key);
             }
-        } else if (header != null) {
-            verdicts.put(key, new Way(header, now));
+            return;
         }
+        Way known = verdicts.get(key);
+        if (known != null && known.finding().equals(verdict.getId())) {
+            return;
+        }
+        if (header != null || traced()) {
+            // Without a header too: what a list found began no way, and a later event is not its beginning.
+            verdicts.begin(key, new Way(header, now, verdict.getId()));
+        } else if (known != null) {
+            verdicts.remove(key);
+        }
+    }
+
+    private boolean traced() {
+        return tracing != Tracing.NONE;
     }
 
     /// A command goes out; a restored template begins a way of its own.
@@ -71,7 +91,7 @@ final class Ways {
             return verdict == null ? null : verdict.header();
         }
         step.end(now);
-        commands.put(key, new Way(step.header(), now));
+        commands.begin(key, new Way(step.header(), now, command.getId()));
         return step.header();
     }
 
