@@ -155,6 +155,7 @@ public final class Collector implements AutoCloseable {
         } finally {
             epoch = 0;
             metrics.epoch(0);
+            metrics.instancesUnknown();
             problems.keepOnly(Set.of(LEASE, KAFKA, FAULT));
             state = State.STANDBY;
             renewer.interrupt();

@@ -13,13 +13,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// The meters that every collector has. Tags are bounded: target, resource, and closed lists of
 /// words.
 public final class CollectorMetrics {
     private final MeterRegistry registry;
     private final String target;
-    private final AtomicLong instances = new AtomicLong();
+    private final AtomicReference<Double> instances = new AtomicReference<>(Double.NaN);
     private final AtomicLong epoch = new AtomicLong();
     private final Timer acknowledged;
     private final Map<Source, Map<Observation.WhatCase, Counter>> records = new EnumMap<>(Source.class);
@@ -31,7 +32,7 @@ public final class CollectorMetrics {
                 .description("Time from handing an observation to the producer to its acknowledgement")
                 .tag("target", this.target)
                 .register(registry);
-        Gauge.builder("snowmelt.collector.instances", instances, AtomicLong::get)
+        Gauge.builder("snowmelt.collector.instances", instances, AtomicReference::get)
                 .description("Instances in the last believable snapshot")
                 .tag("target", this.target)
                 .register(registry);
@@ -96,7 +97,12 @@ public final class CollectorMetrics {
     }
 
     void instances(long count) {
-        instances.set(count);
+        instances.set((double) count);
+    }
+
+    /// The lease is another's: what this process saw last is no news any more.
+    void instancesUnknown() {
+        instances.set(Double.NaN);
     }
 
     void epoch(long held) {

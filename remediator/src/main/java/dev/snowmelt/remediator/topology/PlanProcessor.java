@@ -65,8 +65,18 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
 
     @Override
     public void init(ProcessorContext<Object, @Nullable Object> context) {
+        TaskMetrics taskMetrics = metrics.task();
+        try {
+            task = begin(context, taskMetrics);
+        } finally {
+            if (task == null) {
+                taskMetrics.close(); // Streams does not close what it could not initialise
+            }
+        }
+    }
+
+    private Task begin(ProcessorContext<Object, @Nullable Object> context, TaskMetrics taskMetrics) {
         var memory = new StoreMemory(context);
-        var taskMetrics = metrics.task();
         memory.remediations().each((key, life) -> taskMetrics.found(key.target(), life.getRemediation()));
         var outbox = new TopicOutbox(context, taskMetrics);
         var planner = new TaskPlanner(memory, outbox, settings.guards(), settings.plan());
@@ -76,7 +86,7 @@ final class PlanProcessor implements Processor<byte[], byte[], Object, @Nullable
         every(settings.tick(), started, time -> planner.tick(Instant.ofEpochMilli(time), settings.workloadsPerTick()));
         every(FIGURES_EVERY, started, _ -> stand(started));
         every(FORGET_EVERY, started, time -> planner.forgetOld(Instant.ofEpochMilli(time)));
-        task = started;
+        return started;
     }
 
     @SuppressWarnings("ReferenceEquality") // another life of the same task is another task

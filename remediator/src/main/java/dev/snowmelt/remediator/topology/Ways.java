@@ -50,9 +50,7 @@ final class Ways {
     /// A verdict came.
     void judged(SubjectKey key, @Nullable Verdict verdict, Headers headers, Instant now) {
         byte[] header = Tracing.header(headers);
-        boolean finds = verdict != null
-                && (verdict.getState() == Verdict.State.DRIFTED || verdict.getState() == Verdict.State.OUTDATED);
-        if (!finds) {
+        if (verdict == null || !finds(verdict)) {
             if (!verdicts.isEmpty()) {
                 verdicts.remove(key);
             }
@@ -68,6 +66,10 @@ final class Ways {
         } else if (known != null) {
             verdicts.remove(key);
         }
+    }
+
+    private static boolean finds(Verdict verdict) {
+        return verdict.getState() == Verdict.State.DRIFTED || verdict.getState() == Verdict.State.OUTDATED;
     }
 
     private boolean traced() {

@@ -10,6 +10,7 @@ import static dev.snowmelt.remediator.plan.Samples.settled;
 import static dev.snowmelt.remediator.plan.Samples.verdict;
 import static dev.snowmelt.remediator.plan.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
 import dev.snowmelt.remediator.guard.Times;
@@ -130,6 +131,27 @@ class S2RevivedPlannerTest {
         assertThat(commands()).isEmpty();
         assertThat(before).allMatch(CapturedPunctuator::cancelled);
         assertThat(context.scheduledPunctuators()).anyMatch(timer -> !timer.cancelled());
+    }
+
+    @Test
+    void whatCannotBeRevivedLeavesNoSeriesBehind() {
+        processor.init(context);
+        oneDriftedWithinItsGrace();
+        processor.close();
+        var unreadable = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(StoreMemory.CENSUS),
+                        org.apache.kafka.common.serialization.Serdes.String(),
+                        org.apache.kafka.common.serialization.Serdes.String())
+                .withLoggingDisabled()
+                .withCachingDisabled()
+                .build();
+        unreadable.init(context.getStateStoreContext(), unreadable);
+        unreadable.put("not a subject", "nor an entry");
+        context.addStateStore(unreadable);
+
+        assertThatThrownBy(() -> processor.init(context)).isInstanceOf(ClassCastException.class);
+
+        assertThat(meters.getMeters()).noneMatch(meter -> meter.getId().getTag("target") != null);
     }
 
     @Test

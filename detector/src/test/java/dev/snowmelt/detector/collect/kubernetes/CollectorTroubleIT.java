@@ -16,11 +16,14 @@ import dev.snowmelt.v1.SnapshotEnd;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -231,7 +234,11 @@ class CollectorTroubleIT {
                 List.of(
                         rule("coordination.k8s.io", "leases", "", "get", "create", "update"),
                         rule("*", "*", "", "list", "watch", "get")));
-        Collector first = fixture.watching(cluster.kubernetesConfig("first"));
+        var meters = new SimpleMeterRegistry();
+        Collector first = fixture.watching(fixture.collector(
+                cluster.kubernetesConfig("first"), UnaryOperator.identity(), InstantSource.system(), meters));
+        var instances = meters.get("snowmelt.collector.instances").gauge();
+        await().atMost(SOON).untilAsserted(() -> assertThat(instances.value()).isEqualTo(2));
 
         cluster.user("first", "first", List.of(rule("*", "*", "", "list", "watch", "get")));
         // Told as long as it is the holder; when it sees that another one holds the lease, it waits like any other.
@@ -240,6 +247,7 @@ class CollectorTroubleIT {
         Collector second = fixture.watching(cluster.kubernetesConfig());
 
         assertThat(first.health().state()).isEqualTo(CollectorHealth.State.STANDBY);
+        assertThat(instances.value()).as("what it saw last is no news").isNaN();
         assertThat(second.health().epoch()).isEqualTo(2);
         int before = log.all().size();
         cluster.workloads().scale("Deployment", "shop", "cart", 4);
