@@ -68,7 +68,8 @@ class RulesOfAReleaseTest {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElseThrow();
-        return rules(new KubernetesSerialization().unmarshal(file, Map.class)).stream()
+        Map<String, Object> provisioned = new KubernetesSerialization().unmarshal(file, Map.class);
+        return rules(provisioned).stream()
                 .filter(rule -> "RoleAbsent".equals(rule.get("title")))
                 .map(rule -> ((List<Map<String, Map<String, Object>>>) rule.get("data")).getFirst())
                 .map(query -> words(query.get("model").get("expr")))

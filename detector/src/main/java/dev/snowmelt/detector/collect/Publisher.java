@@ -100,7 +100,7 @@ public final class Publisher {
     }
 
     private Tracing.@Nullable Step observed(WorkloadId workload) {
-        if (tracing == Tracing.NONE) {
+        if (tracing.equals(Tracing.NONE)) {
             return null; // every event comes by here: no text is built that nobody reads
         }
         return tracing.begin("observe", null, clock.instant(), Map.of("snowmelt.workload", workload.toString()));

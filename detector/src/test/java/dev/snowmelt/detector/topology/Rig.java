@@ -30,6 +30,7 @@ import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -418,15 +419,19 @@ final class Rig implements AutoCloseable {
         return ways.getOrDefault(key, "nothing was written");
     }
 
-    /// Findings since the start whose time until they were found was measured, and the longest.
+    /// Findings since the start whose time until they were found was measured.
     long detected() {
-        Timer timer = registry.find("snowmelt.detector.detection").timer();
-        return timer == null ? 0 : timer.count();
+        return detection().mapToLong(Timer::count).sum();
     }
 
+    /// The longest that one of them took.
     Duration longestDetection() {
-        Timer timer = registry.get("snowmelt.detector.detection").timer();
-        return Duration.ofMillis((long) timer.max(TimeUnit.MILLISECONDS));
+        return Duration.ofMillis((long)
+                detection().mapToDouble(timer -> timer.max(TimeUnit.MILLISECONDS)).max().orElse(0));
+    }
+
+    private Stream<Timer> detection() {
+        return registry.find("snowmelt.detector.detection").timers().stream();
     }
 
     /// True when the last record of the key is a tombstone.

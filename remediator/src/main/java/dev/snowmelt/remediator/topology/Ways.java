@@ -73,7 +73,7 @@ final class Ways {
     }
 
     private boolean traced() {
-        return tracing != Tracing.NONE;
+        return !tracing.equals(Tracing.NONE);
     }
 
     /// A command goes out; a restored template begins a way of its own.
