@@ -37,9 +37,7 @@ class RulesOfAReleaseTest {
     }
 
     private static Manifests release(boolean detector, boolean remediator) {
-        return Chart.render(
-                "minimal",
-                """
+        return Chart.render("minimal", """
                 detector: {enabled: %s}
                 remediator: {enabled: %s}
                 monitoring:

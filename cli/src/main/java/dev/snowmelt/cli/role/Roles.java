@@ -55,7 +55,10 @@ public final class Roles implements AutoCloseable {
     /// Shows which of them do their part: before they are started, none does.
     void show(MeterRegistry registry) {
         for (Role role : roles) {
-            Gauge.builder("snowmelt.role.ready", role, each -> started && each.unready().isEmpty() ? 1 : 0)
+            Gauge.builder(
+                            "snowmelt.role.ready",
+                            role,
+                            each -> started && each.unready().isEmpty() ? 1 : 0)
                     .description("1 when a role of this process does its part")
                     .tag("role", role.name())
                     .register(registry);

@@ -426,8 +426,10 @@ final class Rig implements AutoCloseable {
 
     /// The longest that one of them took.
     Duration longestDetection() {
-        return Duration.ofMillis((long)
-                detection().mapToDouble(timer -> timer.max(TimeUnit.MILLISECONDS)).max().orElse(0));
+        return Duration.ofMillis((long) detection()
+                .mapToDouble(timer -> timer.max(TimeUnit.MILLISECONDS))
+                .max()
+                .orElse(0));
     }
 
     private Stream<Timer> detection() {

@@ -27,7 +27,8 @@ class WaysTest {
     private final List<String> steps = new ArrayList<>();
 
     private final Ways ways = new Ways((name, parent, began, _) -> {
-        steps.add(name + " " + text(parent) + " " + began.minusMillis(START.toEpochMilli()).toEpochMilli());
+        steps.add(name + " " + text(parent) + " "
+                + began.minusMillis(START.toEpochMilli()).toEpochMilli());
         return new Tracing.Step() {
             @Override
             public byte[] header() {
