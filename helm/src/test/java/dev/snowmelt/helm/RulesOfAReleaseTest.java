@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,43 +48,37 @@ class RulesOfAReleaseTest {
     }
 
     private static String prometheus(Manifests release) {
-        Map<String, Object> spec = release.of(GenericKubernetesResource.class)
+        return roleAbsent(release.of(GenericKubernetesResource.class)
                 .filter(each -> each.getKind().equals("PrometheusRule"))
-                .findFirst()
-                .orElseThrow()
-                .get("spec");
-        return rules(spec).stream()
-                .filter(rule -> "RoleAbsent".equals(rule.get("alert")))
-                .map(rule -> words(rule.get("expr")))
-                .findFirst()
-                .orElseThrow();
+                .map(each -> each.get("spec")));
     }
 
-    @SuppressWarnings("unchecked") // the shape is Grafana's
     private static String grafana(Manifests release) {
-        String file = release.of(ConfigMap.class)
+        return roleAbsent(release.of(ConfigMap.class)
                 .map(each -> each.getData().get("grafana-alerts.yaml"))
                 .filter(Objects::nonNull)
-                .findFirst()
-                .orElseThrow();
-        Map<String, Object> provisioned = new KubernetesSerialization().unmarshal(file, Map.class);
-        return rules(provisioned).stream()
-                .filter(rule -> "RoleAbsent".equals(rule.get("title")))
-                .map(rule -> ((List<Map<String, Map<String, Object>>>) rule.get("data")).getFirst())
-                .map(query -> words(query.get("model").get("expr")))
-                .findFirst()
-                .orElseThrow();
+                .map(file -> new KubernetesSerialization().unmarshal(file, Map.class)));
     }
 
-    @SuppressWarnings("unchecked") // the shape is Prometheus' and Grafana's
-    private static List<Map<String, Object>> rules(Map<String, Object> file) {
-        return ((List<Map<String, Object>>) file.get("groups"))
-                .stream()
-                        .flatMap(group -> ((List<Map<String, Object>>) group.get("rules")).stream())
-                        .toList();
+    private static String roleAbsent(Stream<?> files) {
+        List<String> found = files.flatMap(RulesOfAReleaseTest::expressions)
+                .map(expression -> expression.strip().replaceAll("\\s+", " "))
+                .filter(expression -> expression.contains("absent_over_time") || expression.equals(NEVER))
+                .toList();
+        assertThat(found).hasSize(1);
+        return found.getFirst();
     }
 
-    private static String words(Object expression) {
-        return String.valueOf(expression).strip().replaceAll("\\s+", " ");
+    /// Whatever is called `expr`, at any depth.
+    private static Stream<String> expressions(Object node) {
+        return switch (node) {
+            case Map<?, ?> map ->
+                map.entrySet().stream()
+                        .flatMap(each -> "expr".equals(each.getKey())
+                                ? Stream.of(String.valueOf(each.getValue()))
+                                : expressions(each.getValue()));
+            case List<?> list -> list.stream().flatMap(RulesOfAReleaseTest::expressions);
+            default -> Stream.empty();
+        };
     }
 }
