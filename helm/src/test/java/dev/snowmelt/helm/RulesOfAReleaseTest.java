@@ -37,14 +37,28 @@ class RulesOfAReleaseTest {
         assertThat(grafana(release)).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void aPlannerThatIsInAnotherClusterIsNotMissed(boolean detector) {
+        var release = release(detector, true, false);
+
+        assertThat(prometheus(release)).isEqualTo(detector ? DETECT : NEVER);
+        assertThat(grafana(release)).isEqualTo(detector ? DETECT : NEVER);
+    }
+
     private static Manifests release(boolean detector, boolean remediator) {
+        return release(detector, remediator, true);
+    }
+
+    private static Manifests release(boolean detector, boolean remediator, boolean planner) {
         return Chart.render("minimal", """
+                config: {remediate: {planner: %s}}
                 detector: {enabled: %s}
                 remediator: {enabled: %s}
                 monitoring:
                   prometheusRule: {enabled: true}
                   grafana: {alerts: true}
-                """.formatted(detector, remediator));
+                """.formatted(planner, detector, remediator));
     }
 
     private static String prometheus(Manifests release) {
