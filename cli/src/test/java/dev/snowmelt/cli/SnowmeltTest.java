@@ -11,8 +11,47 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class SnowmeltTest {
+    /// It asks nobody: no broker is there.
+    @Test
+    void rightsAreShownAsCallsOfKafkasTool() {
+        Run run = Run.of(
+                "topics",
+                "acls",
+                "--for",
+                "remediate",
+                "--principal",
+                "User:mender",
+                "--bootstrap-server",
+                "kafka:9092");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines())
+                .allMatch(line -> line.startsWith(
+                        "kafka-acls.sh --bootstrap-server kafka:9092 --add --allow-principal User:mender"
+                                + " --operation "))
+                .anyMatch(line -> line.endsWith(" --operation Read --operation Write --topic snowmelt.commands"))
+                .anyMatch(line -> line.endsWith(" --operation Read --group snowmelt.planner"))
+                .anyMatch(line -> line.endsWith(
+                        " --operation Write --transactional-id snowmelt.planner- --resource-pattern-type prefixed"))
+                .anyMatch(line ->
+                        line.endsWith(" --operation Write --operation DescribeConfigs --topic snowmelt.remediations"));
+    }
+
+    @Test
+    void rightsAreShownToPrograms() {
+        Run run = Run.of("topics", "acls", "--for", "scan", "--output", "json");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(new JsonMapper().readTree(run.out()).get("acls"))
+                .hasSize(4)
+                .last()
+                .hasToString("{\"principal\":\"User:snowmelt\",\"operation\":\"WRITE\",\"type\":\"TOPIC\","
+                        + "\"pattern\":\"LITERAL\",\"name\":\"snowmelt.scan.requests\"}");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -23,6 +62,8 @@ class SnowmeltTest {
                 "status --output xml",
                 "status --wait soon",
                 "topics",
+                "topics acls",
+                "topics acls --for everything",
                 "collect",
                 "remediate --dry-run=maybe",
                 "declare",

@@ -12,9 +12,15 @@ import java.util.Map;
 /// @param id Streams' application id: consumer group, and prefix of its internal topics
 /// @param delivery what becomes of a record when the process dies in the middle of it
 /// @param topics what it reads and writes
+/// @param keptAs one of them: the topics behind its stores get as many replicas, unless they exist
 /// @param config settings of Streams and its clients that this role alone needs
 public record StreamsApplication(
-        String name, String id, Delivery delivery, List<Topic<?, ?>> topics, Map<String, Object> config) {
+        String name,
+        String id,
+        Delivery delivery,
+        List<Topic<?, ?>> topics,
+        Topic<?, ?> keptAs,
+        Map<String, Object> config) {
     /// Keeps copies.
     public StreamsApplication {
         topics = List.copyOf(topics);
@@ -23,8 +29,13 @@ public record StreamsApplication(
 
     /// With the name under the topics' prefix as its id.
     public static StreamsApplication of(
-            Topics prefix, String name, Delivery delivery, List<Topic<?, ?>> topics, Map<String, Object> config) {
-        return new StreamsApplication(name, prefix.id(name), delivery, topics, config);
+            Topics prefix,
+            String name,
+            Delivery delivery,
+            List<Topic<?, ?>> topics,
+            Topic<?, ?> keptAs,
+            Map<String, Object> config) {
+        return new StreamsApplication(name, prefix.id(name), delivery, topics, keptAs, config);
     }
 
     /// What it needs of the brokers.

@@ -101,17 +101,18 @@ public final class StreamsRole implements AutoCloseable {
     private Durability durability() {
         Durability found;
         try (Admin admin = Admin.create(settings.adminConfig())) {
-            found = Durability.best(admin, application.topics(), CALL_TIMEOUT_MS);
+            found = Durability.of(admin, application.keptAs(), CALL_TIMEOUT_MS);
         } catch (KafkaException e) {
             throw new BrokerCheckException(List.of("Kafka at " + settings.bootstrapServers()
-                    + " does not say how many replicas the topics of the " + application.name() + " have ("
+                    + " does not say how many replicas " + application.keptAs().name() + " has ("
                     + e.getMessage() + ")."));
         }
         if (found.inSync().isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("role", application.name())
-                    .log("min.insync.replicas of its topics is not told to this user (DESCRIBE_CONFIGS): new topics"
-                            + " behind its stores take the brokers' default");
+                    .addKeyValue("topic", application.keptAs().name())
+                    .log("its min.insync.replicas is not told to this user (DESCRIBE_CONFIGS): new topics behind the"
+                            + " role's stores take the brokers' default");
         }
         return found;
     }

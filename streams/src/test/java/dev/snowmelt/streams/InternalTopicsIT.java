@@ -62,7 +62,12 @@ class InternalTopicsIT {
             new TopicProvisioning(admin, replicas, inSync, Duration.ofSeconds(30)).provision(topics);
             try (var role = new StreamsRole(
                     StreamsApplication.of(
-                            topics, "keeper", Delivery.EXACTLY_ONCE, List.of(topics.observations()), Map.of()),
+                            topics,
+                            "keeper",
+                            Delivery.EXACTLY_ONCE,
+                            List.of(topics.observations()),
+                            topics.observations(),
+                            Map.of()),
                     keeping(topics),
                     StreamsSettings.of(kafka.bootstrapServers(), folder))) {
                 role.start();

@@ -112,7 +112,8 @@ class StateLostIT {
                                 Stores.persistentKeyValueStore(COUNTS), Serdes.String(), Serdes.Integer()),
                         "count");
         return new StreamsRole(
-                StreamsApplication.of(topics, "counter", delivery, List.of(topics.observations()), Map.of()),
+                StreamsApplication.of(
+                        topics, "counter", delivery, List.of(topics.observations()), topics.observations(), Map.of()),
                 topology,
                 StreamsSettings.of(kafka.bootstrapServers(), folder));
     }

@@ -71,7 +71,12 @@ class StreamsRoleIT {
 
     private static StreamsApplication undertaker(Topics topics, Delivery delivery) {
         return StreamsApplication.of(
-                topics, "undertaker", delivery, List.of(topics.observations(), topics.deadLetters()), Map.of());
+                topics,
+                "undertaker",
+                delivery,
+                List.of(topics.observations(), topics.deadLetters()),
+                topics.observations(),
+                Map.of());
     }
 
     private static Topology burying(Topics topics, ProcessorSupplier<byte[], byte[], byte[], byte[]> bury) {

@@ -22,6 +22,7 @@ class StreamsSettingsTest {
                 "detector",
                 delivery,
                 List.of(TOPICS.verdicts()),
+                TOPICS.verdicts(),
                 Map.of("producer.compression.type", "lz4", "max.task.idle.ms", -1L));
     }
 

@@ -39,7 +39,12 @@ record KafkaExamination(Config config, Map<String, String> environment, Asked as
             Topics topics = kafka.topics();
             Brokers.tryTo("kafka.transactions", tell, () -> transactions(kafka, tell));
             new TopicFindings(brokers, topics, nodes).look(tell);
-            new AclFindings(brokers, topics, asked.roles(), config.registry().enabled()).look(tell);
+            new AclFindings(
+                            brokers.admin(),
+                            kafka.prefix(),
+                            asked.roles(),
+                            config.registry().enabled())
+                    .look(tell);
             var collectors = new CollectorFindings(brokers, config, clock);
             Brokers.tryTo("collectors", tell, () -> collectors.look(tell));
             var groups = new GroupFindings(

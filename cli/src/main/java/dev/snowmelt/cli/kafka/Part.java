@@ -38,9 +38,9 @@ public enum Part {
                     "dead.letters"),
             List.of(),
             List.of(
-                    new Application("registrar", true, true),
-                    new Application("detector", false, false),
-                    new Application("scanner", true, true))),
+                    new Application("registrar", true, true, "declarations"),
+                    new Application("detector", false, false, "declarations"),
+                    new Application("scanner", true, true, "declarations"))),
     /// `snowmelt resolve`, also inside `detect` with `registry.enabled`
     RESOLVE(List.of("verdicts", "declarations"), List.of("proposals"), List.of("resolver"), List.of()),
     /// `snowmelt remediate`
@@ -48,7 +48,7 @@ public enum Part {
             List.of("verdicts", "overrides", "outcomes", "commands", "declarations"),
             List.of("commands", "outcomes", "remediations", "evidence", "proposals", "dead.letters"),
             List.of("executor-*"),
-            List.of(new Application("planner", true, false))),
+            List.of(new Application("planner", true, false, "remediations"))),
     /// `snowmelt declare`, `pause`, `resume`
     DECLARE(List.of("answers", "declarations"), List.of("proposals"), List.of(), List.of()),
     /// `snowmelt status`, `explain`
@@ -63,7 +63,8 @@ public enum Part {
     /// A role on Kafka Streams: a group, topics behind its stores, and what it commits with.
     ///
     /// @param repartitions it hands records to itself through topics, and deletes there what it has read
-    private record Application(String name, boolean exactlyOnce, boolean repartitions) {}
+    /// @param keptAs the topic whose replicas and `min.insync.replicas` its own topics get
+    private record Application(String name, boolean exactlyOnce, boolean repartitions, String keptAs) {}
 
     private final List<String> reads;
     private final List<String> writes;
@@ -96,6 +97,10 @@ public enum Part {
         reads.forEach(topic -> rights.add(ResourceType.TOPIC, topic, AclOperation.READ));
         writes.forEach(topic -> rights.add(ResourceType.TOPIC, topic, AclOperation.WRITE));
         groups.forEach(group -> rights.add(ResourceType.GROUP, group, AclOperation.READ));
+        applications.stream()
+                .map(Application::keptAs)
+                .distinct()
+                .forEach(topic -> rights.add(ResourceType.TOPIC, topic, AclOperation.DESCRIBE_CONFIGS));
         applications.forEach(rights::add);
         return List.copyOf(rights.all);
     }

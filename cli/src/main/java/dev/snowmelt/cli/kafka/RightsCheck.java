@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -41,25 +42,53 @@ public final class RightsCheck {
         this.kafka = kafka;
     }
 
+    /// What brokers said of the rights of one part.
+    ///
+    /// @param missing rights that this user lacks
+    /// @param untold topics of which brokers do not say what this user may: they do not exist
+    public record Rights(Part part, List<AclBinding> missing, Set<String> untold) {
+        /// Names every missing right, and who shows how to grant it; empty: none is known to be missing.
+        public Optional<String> problem() {
+            return missing.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of("Kafka does not allow this user to "
+                            + missing.stream().map(RightsCheck::words).collect(joining(", "))
+                            + ". 'snowmelt topics acls --for " + part.word()
+                            + "' shows the least rights and how to grant them.");
+        }
+    }
+
     /// @return a sentence for each part that lacks something, naming every right; empty: none is known to be missing
     public List<String> problems(Collection<Part> parts) throws InterruptedException {
         Map<String, Object> settings = new HashMap<>(kafka.client());
         settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, CALL_TIMEOUT_MS);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CALL_TIMEOUT_MS);
-        List<String> problems = new ArrayList<>();
         try (Admin admin = Admin.create(settings)) {
-            for (Part part : Set.copyOf(parts)) {
-                List<AclBinding> missing = missing(admin, part.rights(kafka.prefix(), "User:"));
-                if (!missing.isEmpty()) {
-                    problems.add("Kafka does not allow this user to "
-                            + missing.stream().map(RightsCheck::words).collect(joining(", "))
-                            + ". 'snowmelt topics acls --for " + part.word()
-                            + "' shows the least rights and how to grant them.");
-                }
-            }
+            return ask(admin, kafka.prefix(), parts).stream()
+                    .flatMap(rights -> rights.problem().stream())
+                    .toList();
         }
-        return List.copyOf(problems);
+    }
+
+    /// Asks by somebody's client.
+    ///
+    /// @param prefix what names of topics, groups and transactional ids begin with
+    /// @return for each part, in their order
+    public static List<Rights> ask(Admin admin, String prefix, Collection<Part> parts) throws InterruptedException {
+        List<Rights> answers = new ArrayList<>();
+        for (Part part : new TreeSet<>(parts)) {
+            List<AclBinding> rights = part.rights(prefix, "User:");
+            Map<String, Optional<Set<AclOperation>>> topics = ofTopics(admin, rights);
+            var untold = new TreeSet<String>();
+            topics.forEach((topic, may) -> {
+                if (may.isEmpty()) {
+                    untold.add(topic);
+                }
+            });
+            answers.add(new Rights(part, missing(admin, rights, topics), untold));
+        }
+        return List.copyOf(answers);
     }
 
     private static String words(AclBinding right) {
@@ -69,8 +98,9 @@ public final class RightsCheck {
                 + pattern.resourceType().name().replace('_', ' ').toLowerCase(Locale.ROOT) + " " + on;
     }
 
-    private static List<AclBinding> missing(Admin admin, List<AclBinding> rights) throws InterruptedException {
-        Map<String, Optional<Set<AclOperation>>> topics = ofTopics(admin, rights);
+    private static List<AclBinding> missing(
+            Admin admin, List<AclBinding> rights, Map<String, Optional<Set<AclOperation>>> topics)
+            throws InterruptedException {
         List<AclBinding> missing = new ArrayList<>();
         for (AclBinding right : rights) {
             if (isMissing(admin, right, topics)) {

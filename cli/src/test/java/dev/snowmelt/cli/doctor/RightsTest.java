@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.doctor.ClusterRights.Right;
-import dev.snowmelt.schemas.topic.Topic;
-import dev.snowmelt.schemas.topic.Topics;
+import dev.snowmelt.cli.kafka.Part;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.Test;
 
 /// What the doctor asks for is what the documentation says, no more and no less.
@@ -88,28 +86,15 @@ class RightsTest {
     }
 
     @Test
-    void everyTopicOfARoleExistsAndEveryTopicHasAWriterOrReader() {
-        var topics = new Topics("", 1);
-        Set<String> names = topics.all().stream().<String>map(Topic::name).collect(toCollection(TreeSet::new));
-
-        Set<String> used = Stream.of(ProcessRole.values())
-                .flatMap(role -> Stream.concat(role.reads().stream(), role.writes().stream()))
-                .collect(toCollection(TreeSet::new));
-
-        assertThat(used).isEqualTo(names);
-    }
-
-    @Test
     void whoDetectsAlsoProposesWhereRegistriesAreAsked() {
-        assertThat(needs(false)).containsEntry("proposals", EnumSet.of(AclOperation.READ));
-        assertThat(needs(false)).containsEntry("verdicts", EnumSet.of(AclOperation.WRITE));
-        assertThat(needs(true)).containsEntry("proposals", EnumSet.of(AclOperation.READ, AclOperation.WRITE));
-        assertThat(needs(true)).containsEntry("verdicts", EnumSet.of(AclOperation.READ, AclOperation.WRITE));
+        assertThat(asked(false, ProcessRole.DETECT)).containsExactly(Part.DETECT);
+        assertThat(asked(true, ProcessRole.DETECT)).containsExactly(Part.DETECT, Part.RESOLVE);
+        assertThat(asked(true, ProcessRole.COLLECT)).containsExactly(Part.COLLECT);
     }
 
-    private static Map<String, Set<AclOperation>> needs(boolean registry) {
+    private static Set<Part> asked(boolean registry, ProcessRole role) {
         try (var brokers = Brokers.of(Config.load(null, Map.of(), Map.of()).kafka())) {
-            return new AclFindings(brokers, new Topics("", 1), EnumSet.of(ProcessRole.DETECT), registry).needs();
+            return new AclFindings(brokers.admin(), "", EnumSet.of(role), registry).parts();
         }
     }
 

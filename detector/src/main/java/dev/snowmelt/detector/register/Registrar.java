@@ -43,6 +43,7 @@ public final class Registrar implements AutoCloseable {
                         topics.declarations(),
                         topics.overrides(),
                         topics.deadLetters()),
+                topics.declarations(),
                 Map.of(
                         // A proposal of the usual limit must fit into the internal topic with its id.
                         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),

@@ -38,6 +38,7 @@ public final class Scanner implements AutoCloseable {
                         topics.collectors(),
                         topics.declarations(),
                         topics.deadLetters()),
+                topics.declarations(),
                 Map.of(
                         // A tally of the largest size must fit into the changelog.
                         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),

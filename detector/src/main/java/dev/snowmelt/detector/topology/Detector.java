@@ -97,6 +97,7 @@ public final class Detector implements AutoCloseable {
                         topics.evidence(),
                         topics.scanTallies(),
                         topics.deadLetters()),
+                topics.declarations(),
                 config);
     }
 

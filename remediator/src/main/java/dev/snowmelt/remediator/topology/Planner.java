@@ -48,6 +48,7 @@ public final class Planner implements AutoCloseable {
                         topics.evidence(),
                         topics.proposals(),
                         topics.deadLetters()),
+                topics.remediations(),
                 // A verdict of the largest size must fit into the census.
                 Map.of(
                         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
