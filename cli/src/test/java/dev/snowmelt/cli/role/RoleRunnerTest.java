@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.snowmelt.cli.Surroundings;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.http.Metrics;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.schemas.topic.BrokerChecks;
 import dev.snowmelt.schemas.topic.Topics;
 import java.time.Duration;
@@ -60,6 +61,11 @@ class RoleRunnerTest {
         @Override
         public BrokerChecks.Needs needs() {
             return new BrokerChecks.Needs(List.of(new Topics("snowmelt.", 1).proposals()), false);
+        }
+
+        @Override
+        public Part part() {
+            return Part.STATUS;
         }
 
         @Override
