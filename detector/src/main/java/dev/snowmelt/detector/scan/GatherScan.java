@@ -216,6 +216,8 @@ final class GatherScan extends ContextualProcessor<String, Step, Void, Step> {
         open.remove(state.getId());
         metrics.reported(report);
         context().forward(new Record<>(null, new Step.Report(scan.id(), report), now));
+        // Somebody waits for it: not until the interval is over.
+        context().commit();
     }
 
     /// Forgets what was reported long ago, and tallies whose request never came.
