@@ -136,6 +136,8 @@ class LogsIT {
         try {
             System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
             LogFormat.JSON.apply();
+            // A command that ran in this JVM before may have made the root quieter.
+            LogLevels.set(LOGGER, "WARN");
             LoggerFactory.getLogger(LOGGER)
                     .atWarn()
                     .setCause(new IllegalStateException("broken"))

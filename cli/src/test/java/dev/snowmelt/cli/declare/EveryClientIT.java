@@ -14,7 +14,9 @@ import dev.snowmelt.cli.Snowmelt;
 import dev.snowmelt.cli.Surroundings;
 import dev.snowmelt.cli.config.AwsTarget;
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.cli.kafka.Part;
 import dev.snowmelt.cli.kafka.Proposer;
+import dev.snowmelt.cli.kafka.RightsCheck;
 import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.cli.role.AwsAccount;
 import dev.snowmelt.cli.role.Clusters;
@@ -116,7 +118,9 @@ class EveryClientIT {
         }
     }
 
-    private static void commands(Config config) {
+    private static void commands(Config config) throws InterruptedException {
+        assertThat(new RightsCheck(config.kafka()).problems(Set.of(Part.STATUS)))
+                .isEmpty();
         try (var _ = new ScanClient(config.kafka(), InstantSource.system());
                 var _ = new DeclarationsFollower(config.kafka(), InstantSource.system())) {
             dev.snowmelt.cli.kafka.FleetView.read(config.kafka(), "");
