@@ -3,6 +3,7 @@ package dev.snowmelt.brokers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.snowmelt.sandbox.cluster.Ledger;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
@@ -72,8 +73,13 @@ final class Shop implements AutoCloseable {
                         .noneMatch(pod -> pod.getMetadata().getUid().equals(uid)));
     }
 
-    long evictions() {
-        return cluster.ledger().evictions().size();
+    /// Uids of what was evicted, oldest first. A request that was refused, because the pod changed since it was looked
+    /// at, evicted nothing.
+    List<String> evicted() {
+        return cluster.ledger().evictions().stream()
+                .filter(Ledger.Entry::carriedOut)
+                .map(Ledger.Entry::uid)
+                .toList();
     }
 
     private List<Pod> pods() {
