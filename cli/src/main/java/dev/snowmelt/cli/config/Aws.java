@@ -108,7 +108,7 @@ public record Aws(List<AwsTarget> targets) {
                                     EXTERNAL_ID, text, "an external id: 2 to 1224 letters, digits and '_+=,.@:/-'")),
                     reader.value(at + "queueUrl", Aws::url),
                     reader.value(at + "endpoint", Aws::url),
-                    reader.duration(at + "resync"),
+                    Resync.read(reader, at + "resync"),
                     reader.duration(at + "poll"),
                     reader.truth(at + "userData"));
         }

@@ -14,7 +14,7 @@ import java.util.Optional;
 /// @param externalId what the role's trust policy asks for; empty: nothing
 /// @param queueUrl queue with the events of EventBridge; empty: the collector polls
 /// @param endpoint stands in for every AWS endpoint: an emulator, an interface endpoint; empty: AWS
-/// @param resync time between snapshots
+/// @param resync time between snapshots, 15 min at most
 /// @param poll without a queue, time between looks
 /// @param userData hashes of user data are collected too; a call for each new instance
 public record AwsTarget(

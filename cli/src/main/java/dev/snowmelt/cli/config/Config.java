@@ -95,7 +95,7 @@ public record Config(
     /// @param context context in it; empty: the current one
     /// @param namespaces namespaces to look at; empty: all
     /// @param leaseNamespace namespace of the collectors' lease
-    /// @param resync time between snapshots
+    /// @param resync time between snapshots, 15 min at most
     public record Kubernetes(
             Optional<TargetId> target,
             Optional<Path> kubeconfig,
@@ -251,7 +251,7 @@ public record Config(
                 reader.text("kubernetes.context"),
                 reader.list("kubernetes.namespaces"),
                 reader.text("kubernetes.leaseNamespace").orElse("snowmelt"),
-                reader.duration("kubernetes.resync", Duration.ofMinutes(10)));
+                Resync.read(reader, "kubernetes.resync").orElse(Duration.ofMinutes(10)));
         var detect = new Detect(
                 reader.choice("detect.undeclared", Undeclared.class, Undeclared.REPORT) == Undeclared.TRUST_TEMPLATE,
                 reader.choice("detect.storage", Storage.class, Storage.ROCKSDB) == Storage.MEMORY,

@@ -146,13 +146,15 @@ public final class ConfigReader {
 
     /// A duration longer than nothing, if there is one.
     public Optional<Duration> duration(String key) {
-        return value(key, text -> {
-            Duration duration = DurationText.parse(text);
-            if (duration.isZero()) {
-                throw new IllegalArgumentException("must be longer than nothing");
-            }
-            return duration;
-        });
+        return value(key, ConfigReader::longerThanNothing);
+    }
+
+    static Duration longerThanNothing(String text) {
+        Duration duration = DurationText.parse(text);
+        if (duration.isZero()) {
+            throw new IllegalArgumentException("must be longer than nothing");
+        }
+        return duration;
     }
 
     /// `true` or `false`.

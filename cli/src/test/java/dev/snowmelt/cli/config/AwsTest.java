@@ -39,7 +39,7 @@ class AwsTest {
                       externalId: me
                       queueUrl: https://sqs.us-east-1.amazonaws.com/222222222222/snowmelt
                       userData: true
-                      resync: 30m
+                      resync: 10m
                 """, Map.of(), Map.of());
 
         assertThat(targets)
@@ -57,7 +57,7 @@ class AwsTest {
         assertThat(two.roleArn()).contains("arn:aws:iam::222222222222:role/snowmelt/collector");
         assertThat(two.externalId()).contains("me");
         assertThat(two.queueUrl()).contains(URI.create("https://sqs.us-east-1.amazonaws.com/222222222222/snowmelt"));
-        assertThat(two.resync()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(two.resync()).isEqualTo(Duration.ofMinutes(10));
         assertThat(two.userData()).isTrue();
     }
 

@@ -40,7 +40,7 @@ class ConfigTest {
                   partitions: 3
                   prefix: file
                   client: {security.protocol: SSL, ssl: {keystore: {type: PEM}}}
-                kubernetes: {namespaces: [shop, web], resync: 1h30m}
+                kubernetes: {namespaces: [shop, web], resync: 12m30s}
                 """);
 
         Config config = Config.load(
@@ -58,7 +58,7 @@ class ConfigTest {
         assertThat(config.kafka().client())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("security.protocol", "SSL", "ssl.keystore.type", "JKS"));
         assertThat(config.kubernetes().namespaces()).containsExactly("shop", "web");
-        assertThat(config.kubernetes().resync()).isEqualTo(Duration.ofMinutes(90));
+        assertThat(config.kubernetes().resync()).isEqualTo(Duration.ofSeconds(750));
     }
 
     @Test
@@ -83,6 +83,27 @@ class ConfigTest {
                             .contains("kafka.partitons: unknown key; did you mean 'kafka.partitions'?")
                             .contains("unheard.of: unknown key");
                 });
+    }
+
+    /// Alerts and the planner know how long ago the last snapshot was, not how long a collector waits.
+    @Test
+    void snapshotsAreNoRarerThanAlertsAndPlannerExpect() throws IOException {
+        String why = ": must be 15m at most, not '%s': after 30 min without a snapshot the alert CollectorSilent fires";
+        Path file = file("""
+                kubernetes: {resync: 15m}
+                aws: {targets: [{target: "aws:111111111111:eu-west-1", resync: 900s}]}
+                """);
+
+        assertThat(Config.load(file, Map.of(), Map.of()).kubernetes().resync()).isEqualTo(Duration.ofMinutes(15));
+        assertThatThrownBy(() -> Config.load(
+                        file,
+                        Map.of("SNOWMELT_KUBERNETES_RESYNC", "1h", "SNOWMELT_AWS_TARGETS_0_RESYNC", "15m1s"),
+                        Map.of()))
+                .hasMessageContaining("kubernetes.resync (from SNOWMELT_KUBERNETES_RESYNC)" + why.formatted("1h"))
+                .hasMessageContaining(
+                        "aws.targets[0].resync (from SNOWMELT_AWS_TARGETS_0_RESYNC)" + why.formatted("15m1s"));
+        assertThatThrownBy(() -> Config.load(null, Map.of("SNOWMELT_KUBERNETES_RESYNC", "0s"), Map.of()))
+                .hasMessageContaining("must be longer than nothing");
     }
 
     @Test

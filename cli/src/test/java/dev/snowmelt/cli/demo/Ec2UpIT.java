@@ -112,7 +112,7 @@ class Ec2UpIT {
         Path config = Files.writeString(folder.resolve("snowmelt.yaml"), """
                 aws:
                   targets:
-                    - {target: "%s", profile: it, endpoint: "%s", queueUrl: "%s", resync: 1h}
+                    - {target: "%s", profile: it, endpoint: "%s", queueUrl: "%s", resync: 15m}
                     - {target: "%s", profile: it, roleArn: "%s", endpoint: "%s", poll: 1s}
                 """.formatted(
                         FOLLOWED, followedApi.endpoint(), queue.url(), POLLED, ROLE, polledApi.endpoint()));
