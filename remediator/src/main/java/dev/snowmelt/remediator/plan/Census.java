@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Census {
     private final Map<Verdict.State, long[]> states = counters(Verdict.State.class);
     private final Map<Drift.Kind, long[]> kinds = counters(Drift.Kind.class);
+    private long declared;
 
     private static <E extends Enum<E>> Map<E, long[]> counters(Class<E> type) {
         var map = new EnumMap<E, long[]>(type);
@@ -40,11 +41,14 @@ final class Census {
 
     /// A workload's judgement changed.
     void moved(@Nullable WorkloadVerdict before, @Nullable WorkloadVerdict after) {
-        if (before != null) {
-            count(before.getDriftsList(), -1);
-        }
-        if (after != null) {
-            count(after.getDriftsList(), 1);
+        count(before, -1);
+        count(after, 1);
+    }
+
+    private void count(@Nullable WorkloadVerdict workload, int by) {
+        if (workload != null) {
+            count(workload.getDriftsList(), by);
+            declared += workload.getRevision() > 0 ? by : 0;
         }
     }
 
@@ -64,6 +68,11 @@ final class Census {
     /// Instances by verdict; every verdict that this version knows is in there.
     Map<Verdict.State, Long> instances() {
         return known(Verdict.State.class, states, Set.of(Verdict.State.STATE_UNSPECIFIED, Verdict.State.UNRECOGNIZED));
+    }
+
+    /// Workloads that are declared, seen or not.
+    long declared() {
+        return declared;
     }
 
     /// Drifts by kind; every kind that this version knows is in there.

@@ -15,6 +15,7 @@ import java.util.Map;
 /// @param at when it stood so
 /// @param instances of the census, by their newest verdict
 /// @param drifts differences of drifted instances, and those of workloads as a whole, by kind
+/// @param declaredWorkloads workloads that are declared there, seen or not
 /// @param seen its first complete snapshot has come
 /// @param lastComplete how old the picture of it is: since its last complete snapshot, or since
 /// this planner heard of it first
@@ -29,6 +30,7 @@ public record TargetFigures(
         Instant at,
         Map<Verdict.State, Long> instances,
         Map<Drift.Kind, Long> drifts,
+        long declaredWorkloads,
         boolean seen,
         Instant lastComplete,
         boolean breakerOpen,

@@ -229,6 +229,7 @@ final class TargetState {
                 now,
                 census.instances(),
                 census.drifts(),
+                census.declared(),
                 standing.hasFirstComplete(),
                 standing.hasLastComplete() ? Times.instant(standing.getLastComplete()) : firstHeard(),
                 standing.hasBreakerOpenedAt(),

@@ -129,6 +129,11 @@ final class TargetMeters implements AutoCloseable {
                     target.and("kind", PlannerMetrics.name(kind)),
                     now -> now.drifts().getOrDefault(kind, 0L));
         }
+        figure(
+                "snowmelt.planner.declared.workloads",
+                "Workloads that are declared, seen or not",
+                target,
+                TargetFigures::declaredWorkloads);
         seconds(
                 "snowmelt.planner.oldest.open",
                 "How long ago the oldest open snowflake was first seen; 0: there is none",

@@ -46,15 +46,17 @@ final class TaskMetrics implements AutoCloseable {
                 .map(TargetFigures::target)
                 .filter(before -> !there.contains(before))
                 .toList();
+        boolean come = figures.targets().size() - gone.size() < there.size();
         gone.forEach(target -> of(target).standNoMore());
-        for (TargetFigures target : now.targets()) {
-            of(target.target()).stand(target);
-        }
         figures = now;
-        if (!gone.isEmpty()) {
+        if (come || !gone.isEmpty()) {
+            // What is open there is told before the target is: rules take its absence for its end.
             meters.tell(null);
         } else {
             now.targets().stream().findFirst().ifPresent(any -> meters.tell(any.at()));
+        }
+        for (TargetFigures target : now.targets()) {
+            of(target.target()).stand(target);
         }
     }
 

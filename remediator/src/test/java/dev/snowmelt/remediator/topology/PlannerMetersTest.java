@@ -70,6 +70,26 @@ class PlannerMetersTest {
     }
 
     @Test
+    void whatIsDeclaredIsCountedWhetherItIsSeenOrNot() {
+        try (var planner = new PlannerDriver()) {
+            var unseen = new WorkloadId(TARGET, "shop", WorkloadId.DEPLOYMENT, "unseen");
+            planner.say(workload(CART, 3, 3).setRevision(2));
+            planner.say(workload(unseen, 0, 0).clearStatus().setRevision(1));
+            planner.say(workload(new WorkloadId(TARGET, "shop", WorkloadId.DEPLOYMENT, "other"), 1, 1)
+                    .setRevision(0));
+            planner.pass(Duration.ofSeconds(1));
+            assertThat(value(planner, "snowmelt.planner.declared.workloads", "target", TARGET.toString()))
+                    .isEqualTo(2);
+
+            planner.say(workload(CART, 3, 3).setRevision(0));
+            planner.gone(new SubjectKey.OfWorkload(unseen));
+            planner.pass(Duration.ofSeconds(1));
+            assertThat(value(planner, "snowmelt.planner.declared.workloads", "target", TARGET.toString()))
+                    .isZero();
+        }
+    }
+
+    @Test
     void aWorkloadHasSeriesOnlyWhileASnowflakeIsOpenThere() {
         try (var planner = new PlannerDriver()) {
             planner.settle(TARGET);

@@ -89,6 +89,6 @@ class WorkloadSeriesTest {
 
     private static TargetFigures figures(List<OpenFinding> open, Map<WorkloadId, Instant> suspended) {
         return new TargetFigures(
-                TARGET, START, Map.of(), Map.of(), true, START, false, false, 0, false, suspended, open);
+                TARGET, START, Map.of(), Map.of(), 0, true, START, false, false, 0, false, suspended, open);
     }
 }
