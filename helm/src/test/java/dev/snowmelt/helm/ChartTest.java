@@ -49,6 +49,10 @@ class ChartTest {
             config: {kafka: {bootstrapServer: "a:1"}}           | config/kafka
             config: {kubernetes: {target: prod-eu}}             | config/kubernetes/target
             config: {kubernetes: {resync: 10}}                  | config/kubernetes/resync
+            config: {kubernetes: {resync: 1h}}                  | config/kubernetes/resync
+            aws: {targets: [{target: "aws:123456789012:eu-west-1", resync: 16m}]} | aws/targets/0/resync
+            monitoring: {selector: {env: '"'}}                  | monitoring/selector/env
+            monitoring: {selector: {"a-b": x}}                  | monitoring/selector
             config: {detect: {undeclared: MAYBE}}               | config/detect/undeclared
             config: {remediate: {breakerPercent: 101}}          | config/remediate/breakerPercent
             aws: {targets: [{target: "aws:1:eu-west-1"}]}       | aws/targets/0/target

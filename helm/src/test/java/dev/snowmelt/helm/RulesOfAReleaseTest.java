@@ -1,97 +1,158 @@
 package dev.snowmelt.helm;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.snowmelt.helm.operate.Program;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
-/// A release asks for the roles that it runs, and for no others: those run in another cluster.
+/// A release asks for the roles that it runs, in its own installation, and for no others: those run
+/// in another cluster.
 class RulesOfAReleaseTest {
-    private static final String DETECT = "absent_over_time(snowmelt_role_ready{role=\"detect\"}[5m])";
-    private static final String PLAN = "absent_over_time(snowmelt_role_ready{role=\"plan\"}[5m])";
     private static final String NEVER = "vector(0) > 0";
 
+    @TempDir
+    private Path folder;
+
     @Test
-    void bothRolesAreAskedForWhereBothRun() {
-        var release = release(true, true);
+    void everyRoleThatRunsIsAskedFor() {
+        assertAsks(release(""), "detect", "plan", "execute k8s:test", "collect k8s:test");
+    }
 
-        assertThat(prometheus(release)).isEqualTo(DETECT + " or " + PLAN);
-        assertThat(grafana(release)).isEqualTo(DETECT + " or " + PLAN);
+    @Test
+    void soIsEachAccountAndWhatIsOptional() {
+        assertAsks(
+                release("ec2", "config: {registry: {enabled: true}}", ""),
+                "detect",
+                "resolve",
+                "plan",
+                "execute aws:123456789012:eu-west-1",
+                "execute aws:210987654321:us-east-1",
+                "collect aws:123456789012:eu-west-1",
+                "collect aws:210987654321:us-east-1",
+                "watch /etc/snowmelt/declarations");
     }
 
     @ParameterizedTest
-    @CsvSource({"false,true", "true,false", "false,false"})
-    void aDisabledRoleIsNotMissed(boolean detector, boolean remediator) {
-        var release = release(detector, remediator);
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            detector: {enabled: false}                 | plan, execute k8s:test, collect k8s:test
+            remediator: {enabled: false}               | detect, collect k8s:test
+            remediator: {replicas: 0}                  | detect, collect k8s:test
+            config: {remediate: {planner: false}}      | detect, execute k8s:test, collect k8s:test
+            collectors: {kubernetes: {enabled: false}} | detect, plan, execute k8s:test
+            """)
+    void whatIsDisabledHereIsNotMissed(String yaml, String roles) {
+        assertAsks(release(yaml), roles.split(", ", -1));
+    }
 
-        String expected = detector ? DETECT : remediator ? PLAN : NEVER;
-        assertThat(prometheus(release)).isEqualTo(expected);
-        assertThat(grafana(release)).isEqualTo(expected);
+    @Test
+    void aReleaseThatRunsNothingMissesNothing() {
+        var release = release("""
+                detector: {enabled: false}
+                remediator: {enabled: false}
+                collectors: {kubernetes: {enabled: false}}
+                """);
+
+        assertThat(prometheus(release)).contains(NEVER);
+        assertThat(grafana(release)).contains(NEVER);
     }
 
     @ParameterizedTest
-    @CsvSource({"true", "false"})
-    void aPlannerThatIsInAnotherClusterIsNotMissed(boolean detector) {
-        var release = release(detector, true, false);
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            serviceMonitor: {enabled: true}                                        | job="snowmelt",namespace="snowmelt"
+            selector: {env: prod}                                                  | env="prod"
+            serviceMonitor: {enabled: true}, selector: {namespace: p, cluster: eu} | cluster="eu",namespace="p"
+            """)
+    void anotherInstallationDoesNotStandIn(String monitoring, String matchers) {
+        var release = release("minimal", "remediator: {enabled: false}", monitoring);
 
-        assertThat(prometheus(release)).isEqualTo(detector ? DETECT : NEVER);
-        assertThat(grafana(release)).isEqualTo(detector ? DETECT : NEVER);
+        String absent = "absent_over_time(snowmelt_role_ready{%s,role=\"detect\"}[5m])"
+                + " or absent_over_time(snowmelt_role_ready{%s,role=\"collect k8s:test\"}[5m])";
+        String ready = "max by (namespace, job, role) (max_over_time(snowmelt_role_ready{%s}[6m])) == 0";
+        assertThat(prometheus(release)).contains(absent.formatted(matchers, matchers), ready.formatted(matchers));
+        assertThat(grafana(release)).contains(absent.formatted(matchers, matchers), ready.formatted(matchers));
     }
 
-    private static Manifests release(boolean detector, boolean remediator) {
-        return release(detector, remediator, true);
+    @ParameterizedTest
+    @FieldSource("dev.snowmelt.helm.Chart#SETS")
+    void prometheusTakesWhatIsRendered(String set) throws Exception {
+        assumeTrue(Program.absence().isEmpty(), () -> Program.absence().orElse(""));
+        Object rules = release(set, "", "serviceMonitor: {enabled: true}")
+                .of(GenericKubernetesResource.class)
+                .filter(each -> each.getKind().equals("PrometheusRule"))
+                .findFirst()
+                .orElseThrow()
+                .get("spec");
+        Path file = Files.writeString(folder.resolve("rules.yaml"), new KubernetesSerialization().asYaml(rules));
+
+        var check = Program.run(folder, Program.PROMTOOL, "check", "rules", file.toString());
+
+        assertThat(check.exitCode()).as(check.output()).isZero();
     }
 
-    private static Manifests release(boolean detector, boolean remediator, boolean planner) {
-        return Chart.render("minimal", """
-                config: {remediate: {planner: %s}}
-                detector: {enabled: %s}
-                remediator: {enabled: %s}
-                monitoring:
-                  prometheusRule: {enabled: true}
-                  grafana: {alerts: true}
-                """.formatted(planner, detector, remediator));
+    private static void assertAsks(Manifests release, String... roles) {
+        String expected = Stream.of(roles)
+                .map(role -> "absent_over_time(snowmelt_role_ready{role=\"" + role + "\"}[5m])")
+                .collect(joining(" or "));
+        String ready = "max by (namespace, job, role) (max_over_time(snowmelt_role_ready[6m])) == 0";
+        assertThat(prometheus(release)).contains(expected, ready);
+        assertThat(grafana(release)).contains(expected, ready);
     }
 
-    private static String prometheus(Manifests release) {
-        return roleAbsent(release.of(GenericKubernetesResource.class)
+    private static Manifests release(String yaml) {
+        return release("minimal", yaml, "");
+    }
+
+    /// @param monitoring what is said there beside what asks for the rules
+    private static Manifests release(String set, String yaml, String monitoring) {
+        return Chart.render(set, """
+                %s
+                monitoring: {prometheusRule: {enabled: true}, grafana: {alerts: true}, %s}
+                """.formatted(yaml, monitoring));
+    }
+
+    private static List<String> prometheus(Manifests release) {
+        return expressions(release.of(GenericKubernetesResource.class)
                 .filter(each -> each.getKind().equals("PrometheusRule"))
                 .map(each -> each.get("spec")));
     }
 
-    private static String grafana(Manifests release) {
-        return roleAbsent(release.of(ConfigMap.class)
+    private static List<String> grafana(Manifests release) {
+        return expressions(release.of(ConfigMap.class)
                 .map(each -> each.getData().get("grafana-alerts.yaml"))
                 .filter(Objects::nonNull)
                 .map(file -> new KubernetesSerialization().unmarshal(file, Map.class)));
     }
 
-    private static String roleAbsent(Stream<?> files) {
-        List<String> found = files.flatMap(RulesOfAReleaseTest::expressions)
+    private static List<String> expressions(Stream<?> files) {
+        return files.flatMap(RulesOfAReleaseTest::found)
                 .map(expression -> expression.strip().replaceAll("\\s+", " "))
-                .filter(expression -> expression.contains("absent_over_time") || expression.equals(NEVER))
                 .toList();
-        assertThat(found).hasSize(1);
-        return found.getFirst();
     }
 
     /// Whatever is called `expr`, at any depth.
-    private static Stream<String> expressions(Object node) {
+    private static Stream<String> found(Object node) {
         return switch (node) {
             case Map<?, ?> map ->
                 map.entrySet().stream()
                         .flatMap(each -> "expr".equals(each.getKey())
                                 ? Stream.of(String.valueOf(each.getValue()))
-                                : expressions(each.getValue()));
-            case List<?> list -> list.stream().flatMap(RulesOfAReleaseTest::expressions);
+                                : found(each.getValue()));
+            case List<?> list -> list.stream().flatMap(RulesOfAReleaseTest::found);
             default -> Stream.empty();
         };
     }

@@ -13,9 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// A program beside the test, with its log in a file.
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
     static final String PROMETHEUS = "prometheus";
-    static final String PROMTOOL = "promtool";
+    /// Checks and tests rules.
+    public static final String PROMTOOL = "promtool";
     static final String ALERTMANAGER = "prometheus-alertmanager";
 
     private final Process process;
@@ -28,7 +29,7 @@ final class Program implements AutoCloseable {
 
     /// Why tests that need these programs cannot run; empty: they can.
     /// `SNOWMELT_TEST_PROMETHEUS=required` makes a missing one a failure instead.
-    static Optional<String> absence() {
+    public static Optional<String> absence() {
         List<String> missing = List.of(PROMETHEUS, PROMTOOL, ALERTMANAGER).stream()
                 .filter(program -> find(program).isEmpty())
                 .toList();
@@ -69,7 +70,7 @@ final class Program implements AutoCloseable {
     /// Runs one to its end.
     ///
     /// @return its exit code and what it said
-    static Result run(Path folder, String... command) throws Exception {
+    public static Result run(Path folder, String... command) throws Exception {
         try (Program program = start(folder, command)) {
             if (!program.process.waitFor(60, TimeUnit.SECONDS)) {
                 throw new AssertionError(command[0] + " did not end within a minute");
@@ -78,7 +79,8 @@ final class Program implements AutoCloseable {
         }
     }
 
-    record Result(int exitCode, String output) {}
+    /// How it ended.
+    public record Result(int exitCode, String output) {}
 
     String log() {
         try {
