@@ -1,5 +1,6 @@
 package dev.snowmelt.remediator.execute;
 
+import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.MalformedIdException;
 import dev.snowmelt.schemas.id.TargetId;
@@ -62,6 +63,9 @@ final class CommandReader {
         }
         if (!command.hasExpiresAt()) {
             return new Reading.Unreadable("never expires");
+        }
+        if (!Timestamps.isValid(command.getExpiresAt()) || !Timestamps.isValid(command.getIssuedAt())) {
+            return new Reading.Unreadable("was issued or expires at a time that is none");
         }
         return switch (command.getAction()) {
             case REPLACE_INSTANCE -> {

@@ -217,8 +217,9 @@ public final class Executor implements AutoCloseable {
             done.run();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (Error e) {
-            // Out of memory, for example. The command stays uncommitted and comes again after a restart, which this
+        } catch (RuntimeException | Error e) {
+            // Out of memory, for example, or a defect behind the handler. The command stays uncommitted and comes again
+            // after a restart, which this
             // asks for.
             defect = order.workload() + ": a command ended without an answer: " + e;
             log.atError().addKeyValue("workload", order.workload()).setCause(e).log("executor must be restarted");

@@ -10,11 +10,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs tasks one after the other in a lane, and lanes beside each other, on virtual threads.
 ///
 /// @param <K> what names a lane
 final class Lanes<K> implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Lanes.class);
+
     private final Map<K, Queue<Runnable>> waiting = new HashMap<>();
     private final ExecutorService threads;
     private final Semaphore running;
@@ -51,6 +55,9 @@ final class Lanes<K> implements AutoCloseable {
             }
             try {
                 task.run();
+            } catch (RuntimeException | Error e) {
+                // Those behind it must not wait for ever for what it did not see coming.
+                log.atError().addKeyValue("lane", lane).setCause(e).log("a task ended without an answer");
             } finally {
                 running.release();
             }

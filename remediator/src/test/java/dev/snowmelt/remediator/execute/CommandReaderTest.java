@@ -7,6 +7,7 @@ import static dev.snowmelt.remediator.execute.Commands.replace;
 import static dev.snowmelt.remediator.execute.Commands.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import dev.snowmelt.remediator.execute.CommandReader.Reading;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.topic.Topics;
@@ -67,6 +68,9 @@ class CommandReaderTest {
 
         refuses(good.toBuilder().clearId().build(), "has no id");
         refuses(good.toBuilder().clearExpiresAt().build(), "never expires");
+        var never = Timestamp.newBuilder().setSeconds(Long.MAX_VALUE).build();
+        refuses(good.toBuilder().setIssuedAt(never).build(), "at a time that is none");
+        refuses(good.toBuilder().setExpiresAt(never).build(), "at a time that is none");
         refuses(good.toBuilder().clearAction().build(), "action that is not known");
         refuses(good.toBuilder().setActionValue(99).build(), "action that is not known: 99");
         refuses(good.toBuilder().setInstance("cart-1").build(), "cart-1");

@@ -65,6 +65,23 @@ class LanesTest {
     }
 
     @Test
+    void aTaskThatFailsHoldsUpNothingBehindIt() throws InterruptedException {
+        var begun = new CountDownLatch(1);
+        var done = new CountDownLatch(2);
+        try (var lanes = new Lanes<String>(1)) {
+            lanes.submit("a", () -> {
+                await(begun);
+                throw new IllegalStateException("unforeseen");
+            });
+            lanes.submit("a", done::countDown);
+            begun.countDown();
+            lanes.submit("a", done::countDown);
+
+            assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void runsNoMoreAtOnceThanAllowed() throws InterruptedException {
         var running = new AtomicInteger();
         var most = new AtomicInteger();
