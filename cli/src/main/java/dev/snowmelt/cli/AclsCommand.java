@@ -41,7 +41,10 @@ final class AclsCommand extends SnowmeltCommand {
             names = "--for",
             required = true,
             paramLabel = "PART",
-            description = "topics (who creates them), collect, detect, resolve, remediate, declare, status or scan.")
+            description = {
+                "topics (who creates them), collect, collect-kubernetes (where no AWS account is watched), detect,",
+                "resolve, remediate, execute or plan (half of it each), declare, status or scan."
+            })
     private Part part = Part.TOPICS;
 
     @Option(

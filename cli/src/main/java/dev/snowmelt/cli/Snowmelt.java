@@ -9,6 +9,7 @@ import dev.snowmelt.cli.doctor.DoctorCommand;
 import dev.snowmelt.cli.logs.LogFormat;
 import dev.snowmelt.cli.output.Format;
 import dev.snowmelt.cli.output.Results;
+import dev.snowmelt.schemas.topic.BrokerCheckException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -207,6 +208,7 @@ public final class Snowmelt implements Runnable {
             case CliException said -> said.lines();
             case InterruptedException _, InterruptException _ -> List.of("Interrupted.");
             case TimeoutException timeout -> List.of("Kafka does not answer: " + timeout.getMessage());
+            case BrokerCheckException unfit -> List.of(String.valueOf(unfit.getMessage()));
             case KafkaException refused -> List.of("Kafka: " + refused.getMessage());
             default -> {
                 LoggerFactory.getLogger(Snowmelt.class).atError().setCause(e).log("unexpected failure");

@@ -8,6 +8,7 @@ import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.cli.output.Results;
 import dev.snowmelt.cli.output.Table;
 import dev.snowmelt.schemas.topic.TopicProvisioning;
+import dev.snowmelt.schemas.topic.TopicProvisioning.Difference;
 import dev.snowmelt.schemas.topic.TopicProvisioning.Result;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ final class TopicsCommand extends SnowmeltCommand {
             description = {
                 "Creates every topic that is missing, with its settings. A topic that exists is never changed;",
                 "what differs is listed, and the exit code is 1: with --tolerate-differences only where Snowmelt",
-                "would not work (partitions, cleanup.policy, message.timestamp.type, max.message.bytes)."
+                "would not work (partitions, cleanup.policy, message.timestamp.type, a smaller max.message.bytes)."
             },
             footer = {
                 "",
@@ -80,8 +81,12 @@ final class TopicsCommand extends SnowmeltCommand {
         }
 
         private boolean counts(Result result) {
-            return result instanceof TopicProvisioning.Differs differs
-                    && (!tolerate || differs.differences().stream().anyMatch(TopicProvisioning.Difference::decisive));
+            return switch (result) {
+                case TopicProvisioning.Created _, TopicProvisioning.Exists _ -> false;
+                case TopicProvisioning.Differs differs ->
+                    !tolerate || differs.differences().stream().anyMatch(Difference::decisive);
+                case TopicProvisioning.Missing _, TopicProvisioning.NotTold _ -> true;
+            };
         }
 
         private static void put(Map<String, String> options, String key, @Nullable String value) {
@@ -93,16 +98,20 @@ final class TopicsCommand extends SnowmeltCommand {
         private static Table table(List<Result> results) {
             var table = new Table("TOPIC", "RESULT", "DIFFERENCES");
             for (Result result : results) {
-                table.row(
-                        result.topic(),
-                        word(result),
-                        result instanceof TopicProvisioning.Differs differs
-                                ? differs.differences().stream()
-                                        .map(one -> one.setting() + " is " + one.is() + ", should be " + one.shouldBe())
-                                        .collect(joining("; "))
-                                : "");
+                table.row(result.topic(), word(result), said(result));
             }
             return table;
+        }
+
+        private static String said(Result result) {
+            return switch (result) {
+                case TopicProvisioning.Differs differs ->
+                    differs.differences().stream()
+                            .map(one -> one.setting() + " is " + one.is() + ", should be " + one.shouldBe())
+                            .collect(joining("; "));
+                case TopicProvisioning.NotTold hidden -> "this user lacks " + hidden.right();
+                case TopicProvisioning.Created _, TopicProvisioning.Exists _, TopicProvisioning.Missing _ -> "";
+            };
         }
 
         private static ObjectNode tree(List<Result> results) {
@@ -129,6 +138,7 @@ final class TopicsCommand extends SnowmeltCommand {
                 case TopicProvisioning.Exists _ -> "exists";
                 case TopicProvisioning.Differs _ -> "differs";
                 case TopicProvisioning.Missing _ -> "missing";
+                case TopicProvisioning.NotTold _ -> "not told";
             };
         }
     }

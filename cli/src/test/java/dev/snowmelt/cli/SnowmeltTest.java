@@ -41,6 +41,14 @@ class SnowmeltTest {
     }
 
     @Test
+    void halfOfARoleHasRightsOfItsOwn() {
+        assertThat(Run.of("topics", "acls", "--for", "execute").out()).doesNotContain("planner");
+        assertThat(Run.of("topics", "acls", "--for", "collect-kubernetes").out())
+                .contains("snowmelt.observations")
+                .doesNotContain("--group");
+    }
+
+    @Test
     void rightsAreShownToPrograms() {
         Run run = Run.of("topics", "acls", "--for", "scan", "--output", "json");
 

@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/// This machine's clock beside others'. Commands expire after two minutes, windows and holds end at a time of day:
-/// seconds do no harm, half a minute does.
+/// This machine's clock beside others'. Commands expire after two minutes, windows and holds end at
+/// a time of day: seconds do no harm, half a minute does.
 final class Clocks {
     private static final Duration NOTICED = Duration.ofSeconds(3);
     private static final Duration HARMFUL = Duration.ofSeconds(30);
@@ -66,7 +68,7 @@ final class Clocks {
         for (int i = 0; i < topics.partitions(); i++) {
             asked.put(new TopicPartition(topics.observations().name(), i), OffsetSpec.maxTimestamp());
         }
-        Map<TopicPartition, org.apache.kafka.common.KafkaException> refused = new HashMap<>();
+        Map<TopicPartition, KafkaException> refused = new HashMap<>();
         var offsets = brokers.admin().listOffsets(asked);
         Map<
                         TopicPartition,
@@ -78,6 +80,11 @@ final class Clocks {
                 .mapToLong(each -> each.timestamp())
                 .max()
                 .orElse(-1);
+        for (KafkaException refusal : refused.values()) {
+            if (!(refusal instanceof UnknownTopicOrPartitionException)) {
+                throw refusal;
+            }
+        }
         tell.accept(appended(check, newest, clock.instant()));
     }
 

@@ -38,13 +38,9 @@ record KafkaExamination(Config config, Map<String, String> environment, Asked as
             int nodes = reach(brokers, tell);
             Topics topics = kafka.topics();
             Brokers.tryTo("kafka.transactions", tell, () -> transactions(kafka, tell));
-            new TopicFindings(brokers, topics, nodes).look(tell);
-            new AclFindings(
-                            brokers.admin(),
-                            kafka.prefix(),
-                            asked.roles(),
-                            config.registry().enabled())
-                    .look(tell);
+            new TopicFindings(brokers, topics).look(tell);
+            new ReplicationFindings(brokers, topics, nodes).look(tell);
+            new AclFindings(brokers.admin(), config, asked.roles()).look(tell);
             var collectors = new CollectorFindings(brokers, config, clock);
             Brokers.tryTo("collectors", tell, () -> collectors.look(tell));
             var groups = new GroupFindings(

@@ -1,31 +1,36 @@
 package dev.snowmelt.cli.doctor;
 
+import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.kafka.Part;
 import java.util.List;
+import java.util.Set;
 
 /// The roles whose rights may be asked for, one after the other or together.
 @SuppressWarnings("ImmutableEnumChecker") // its lists come from List.of
 enum ProcessRole {
     /// `snowmelt collect`
-    COLLECT(Part.COLLECT, List.of("snowmelt-collector", "snowmelt-collector-lease"), "aws/collector-policy.json"),
+    COLLECT(List.of("snowmelt-collector", "snowmelt-collector-lease"), "aws/collector-policy.json"),
     /// `snowmelt detect`
-    DETECT(Part.DETECT, List.of(), ""),
+    DETECT(List.of(), ""),
     /// `snowmelt remediate`
-    REMEDIATE(Part.REMEDIATE, List.of("snowmelt-executor", "snowmelt-restorer"), "aws/executor-policy.json");
+    REMEDIATE(List.of("snowmelt-executor", "snowmelt-restorer"), "aws/executor-policy.json");
 
-    private final Part part;
     private final List<String> clusterRoles;
     private final String policy;
 
-    ProcessRole(Part part, List<String> clusterRoles, String policy) {
-        this.part = part;
+    ProcessRole(List<String> clusterRoles, String policy) {
         this.clusterRoles = clusterRoles;
         this.policy = policy;
     }
 
-    /// As whom it comes to brokers that check rights.
-    Part part() {
-        return part;
+    /// As whom it comes to brokers that check rights, with these settings.
+    Set<Part> parts(Config config) {
+        return switch (this) {
+            // Collectors of a cluster agree by a Lease, those of an account by a group.
+            case COLLECT -> Set.of(config.aws().targets().isEmpty() ? Part.COLLECT_KUBERNETES : Part.COLLECT);
+            case DETECT -> config.registry().enabled() ? Set.of(Part.DETECT, Part.RESOLVE) : Set.of(Part.DETECT);
+            case REMEDIATE -> Set.of(config.remediate().planner() ? Part.REMEDIATE : Part.EXECUTE);
+        };
     }
 
     /// Names of its Roles and ClusterRoles in docs/rbac.yaml.

@@ -1,8 +1,11 @@
 package dev.snowmelt.cli.kafka;
 
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -18,12 +21,11 @@ import org.apache.kafka.common.resource.ResourceType;
 public enum Part {
     /// `snowmelt topics create`
     TOPICS(List.of(), List.of(), List.of(), List.of()),
-    /// `snowmelt collect`; the groups are those by which collectors of an AWS account agree who leads
-    COLLECT(
-            List.of("scan.requests", "collectors"),
-            List.of("observations", "collectors"),
-            List.of("collector.*"),
-            List.of()),
+    /// `snowmelt collect kubernetes`
+    COLLECT_KUBERNETES(List.of("scan.requests"), List.of("observations", "collectors"), List.of(), List.of()),
+    /// `snowmelt collect`, also of AWS accounts, whose collectors agree by a group of readers who
+    /// leads
+    COLLECT(List.of(COLLECT_KUBERNETES), List.of("collectors"), List.of(), List.of("collector.*"), List.of()),
     /// `snowmelt detect`
     DETECT(
             List.of("proposals", "observations", "declarations", "scan.requests", "scan.tallies", "collectors"),
@@ -43,12 +45,20 @@ public enum Part {
                     new Application("scanner", true, true, "declarations"))),
     /// `snowmelt resolve`, also inside `detect` with `registry.enabled`
     RESOLVE(List.of("verdicts", "declarations"), List.of("proposals"), List.of("resolver"), List.of()),
-    /// `snowmelt remediate`
-    REMEDIATE(
-            List.of("verdicts", "overrides", "outcomes", "commands", "declarations"),
-            List.of("commands", "outcomes", "remediations", "evidence", "proposals", "dead.letters"),
+    /// The executors of `snowmelt remediate`; all of it with `remediate.planner: false`
+    EXECUTE(
+            List.of("commands", "declarations", "overrides"),
+            List.of("outcomes", "dead.letters"),
             List.of("executor-*"),
+            List.of()),
+    /// The planner of `snowmelt remediate`
+    PLAN(
+            List.of("verdicts", "overrides", "outcomes"),
+            List.of("commands", "remediations", "evidence", "proposals", "dead.letters"),
+            List.of(),
             List.of(new Application("planner", true, false, "remediations"))),
+    /// `snowmelt remediate`
+    REMEDIATE(List.of(EXECUTE, PLAN), List.of(), List.of(), List.of(), List.of()),
     /// `snowmelt declare`, `pause`, `resume`
     DECLARE(List.of("answers", "declarations"), List.of("proposals"), List.of(), List.of()),
     /// `snowmelt status`, `explain`
@@ -62,16 +72,29 @@ public enum Part {
 
     /// A role on Kafka Streams: a group, topics behind its stores, and what it commits with.
     ///
-    /// @param repartitions it hands records to itself through topics, and deletes there what it has read
+    /// @param repartitions it hands records to itself through topics, and deletes there what it has
+    /// read
     /// @param keptAs the topic whose replicas and `min.insync.replicas` its own topics get
     private record Application(String name, boolean exactlyOnce, boolean repartitions, String keptAs) {}
 
+    private final List<Part> includes;
     private final List<String> reads;
     private final List<String> writes;
     private final List<String> groups;
     private final List<Application> applications;
 
     Part(List<String> reads, List<String> writes, List<String> groups, List<Application> applications) {
+        this(List.of(), reads, writes, groups, applications);
+    }
+
+    /// @param includes parts whose rights it needs too
+    Part(
+            List<Part> includes,
+            List<String> reads,
+            List<String> writes,
+            List<String> groups,
+            List<Application> applications) {
+        this.includes = includes;
         this.reads = reads;
         this.writes = writes;
         this.groups = groups;
@@ -80,7 +103,32 @@ public enum Part {
 
     /// As `--for` takes it.
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// As `--for` takes it.
+    @Override
+    public String toString() {
+        return word();
+    }
+
+    /// It needs what others need and nothing else.
+    private boolean isSum() {
+        return !includes.isEmpty() && reads.isEmpty() && writes.isEmpty() && groups.isEmpty() && applications.isEmpty();
+    }
+
+    /// The same rights by the fewest parts: whoever plans and executes remediates.
+    public static Set<Part> together(Collection<Part> parts) {
+        Set<Part> all = EnumSet.noneOf(Part.class);
+        all.addAll(parts);
+        for (Part part : values()) {
+            if (part.isSum() && all.containsAll(part.includes)) {
+                all.add(part);
+            }
+        }
+        Set<Part> fewest = EnumSet.copyOf(all);
+        all.forEach(part -> fewest.removeAll(part.includes));
+        return fewest;
     }
 
     /// The least rights.
@@ -89,6 +137,7 @@ public enum Part {
     /// @param principal as brokers see whoever does this: `User:snowmelt-detect`
     public List<AclBinding> rights(String prefix, String principal) {
         var rights = new Rights(prefix, principal);
+        includes.forEach(part -> rights.all.addAll(part.rights(prefix, principal)));
         if (this == TOPICS) {
             rights.add(ResourceType.TOPIC, "*", AclOperation.CREATE);
             rights.add(ResourceType.TOPIC, "*", AclOperation.DESCRIBE);
@@ -105,9 +154,9 @@ public enum Part {
         return List.copyOf(rights.all);
     }
 
-    private record Rights(String prefix, String principal, List<AclBinding> all) {
+    private record Rights(String prefix, String principal, Set<AclBinding> all) {
         Rights(String prefix, String principal) {
-            this(prefix, principal, new ArrayList<>());
+            this(prefix, principal, new LinkedHashSet<>());
         }
 
         /// @param name without the prefix; with a star at its end, what begins with it

@@ -35,6 +35,7 @@ public final class CollectRole implements Role {
     private final Topics topics;
     private final TargetId target;
     private final Collector collector;
+    private final Part part;
     private final Runnable closing;
     private final RoleTracing tracing;
 
@@ -92,6 +93,7 @@ public final class CollectRole implements Role {
                 cluster.target(),
                 KubernetesCluster.collector(
                         settings, cluster.client(), kafka(config, registry, tracing), topics, clock, registry),
+                Part.COLLECT_KUBERNETES,
                 cluster.client()::close,
                 tracing);
     }
@@ -145,6 +147,7 @@ public final class CollectRole implements Role {
                         topics,
                         clock,
                         registry),
+                Part.COLLECT,
                 account::close,
                 tracing);
     }
@@ -153,10 +156,12 @@ public final class CollectRole implements Role {
         return RoleTracing.of(config.otlp(), "collect");
     }
 
-    private CollectRole(Topics topics, TargetId target, Collector collector, Runnable closing, RoleTracing tracing) {
+    private CollectRole(
+            Topics topics, TargetId target, Collector collector, Part part, Runnable closing, RoleTracing tracing) {
         this.topics = topics;
         this.target = target;
         this.collector = collector;
+        this.part = part;
         this.closing = closing;
         this.tracing = tracing;
     }
@@ -190,7 +195,7 @@ public final class CollectRole implements Role {
 
     @Override
     public Part part() {
-        return Part.COLLECT;
+        return part;
     }
 
     @Override

@@ -97,7 +97,7 @@ public final class ExecuteRole implements Role {
 
     @Override
     public Part part() {
-        return Part.REMEDIATE;
+        return Part.EXECUTE;
     }
 
     @Override

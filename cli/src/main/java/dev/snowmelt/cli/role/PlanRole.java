@@ -74,7 +74,7 @@ public final class PlanRole implements Role {
 
     @Override
     public Part part() {
-        return Part.REMEDIATE;
+        return Part.PLAN;
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +35,17 @@ public final class Roles implements AutoCloseable {
 
     /// Whose rights they need.
     Set<Part> parts() {
-        return roles.stream().map(Role::part).collect(Collectors.toSet());
+        return Part.together(roles.stream().map(Role::part).toList());
     }
 
-    /// Starts all and returns.
+    /// Starts all and returns. Interrupted, it starts no other.
     public void start() {
-        roles.forEach(Role::start);
+        for (Role role : roles) {
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            role.start();
+        }
         started = true;
     }
 

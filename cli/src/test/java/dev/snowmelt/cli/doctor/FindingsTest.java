@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Timestamp;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.doctor.Finding.Result;
+import dev.snowmelt.schemas.topic.TopicProvisioning;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.CollectorStatus;
 import dev.snowmelt.v1.Declaration;
@@ -12,9 +13,15 @@ import dev.snowmelt.v1.DeclarationSpec;
 import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.Revision;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,6 +100,68 @@ class FindingsTest {
         assertThat(GroupFindings.judge("g", "", true, false, 1_001).result()).isEqualTo(Result.WARN);
         assertThat(GroupFindings.judge("g", "", false, false, 0).result()).isEqualTo(Result.WARN);
         assertThat(GroupFindings.judge("g", "", true, true, 1).result()).isEqualTo(Result.WARN);
+    }
+
+    @Test
+    void aTopicThatMayBeLargerIsNoFailure() {
+        assertThat(topics(differs("max.message.bytes", "2097152", "1048576"))).containsExactly(Result.WARN);
+        assertThat(topics(differs("max.message.bytes", "524288", "1048576"))).containsExactly(Result.FAIL);
+        assertThat(topics(differs("cleanup.policy", "delete", "compact"))).containsExactly(Result.FAIL);
+    }
+
+    @Test
+    void aDifferenceIsSaidWhateverElseIsNotTold() {
+        var hidden = new TopicProvisioning.NotTold("snowmelt.verdicts", AclOperation.DESCRIBE);
+        var half = new TopicProvisioning.NotTold("snowmelt.commands", AclOperation.DESCRIBE_CONFIGS);
+
+        assertThat(topics(differs("partitions", "2", "12"), hidden, half))
+                .containsExactly(Result.FAIL, Result.SKIPPED, Result.SKIPPED);
+        assertThat(topics(new TopicProvisioning.Exists("snowmelt.answers"), hidden))
+                .containsExactly(Result.OK, Result.SKIPPED);
+        assertThat(topics(hidden, half))
+                .as("nothing is known, so nothing is well")
+                .containsOnly(Result.SKIPPED);
+    }
+
+    private static TopicProvisioning.Result differs(String setting, String is, String shouldBe) {
+        return new TopicProvisioning.Differs(
+                "snowmelt.declarations", List.of(new TopicProvisioning.Difference(setting, is, shouldBe)));
+    }
+
+    private static List<Result> topics(TopicProvisioning.Result... results) {
+        try (var brokers = Brokers.of(Config.load(null, Map.of(), Map.of()).kafka())) {
+            return new TopicFindings(brokers, new Topics("snowmelt.", 12))
+                    .of(List.of(results)).stream().map(Finding::result).toList();
+        }
+    }
+
+    @Test
+    void oneBrokerAwayMustNeitherLoseNorStopWrites() {
+        assertThat(inSync(3, 2)).isEmpty();
+        assertThat(inSync(2, 1)).containsExactly("min.insync.replicas is 1 of t");
+        assertThat(inSync(3, 3)).containsExactly("min.insync.replicas is as many as there are replicas of t");
+        assertThat(inSync(2, 2)).containsExactly("min.insync.replicas is as many as there are replicas of t");
+    }
+
+    private static List<String> inSync(int replicas, int least) {
+        return ReplicationFindings.inSync(Map.of("t", least), Map.of("t", replicas)).stream()
+                .map(finding -> finding.found().replaceFirst(":.*", ""))
+                .toList();
+    }
+
+    @Test
+    void whatThisUserMayNotSeeIsNotKnownAndWhatTheBrokersDoNotSayIsAFailure() throws Exception {
+        assertThat(refused(new TopicAuthorizationException("no"))).isEqualTo(Result.SKIPPED);
+        assertThat(refused(new GroupAuthorizationException("no"))).isEqualTo(Result.SKIPPED);
+        assertThat(refused(new TimeoutException("no"))).isEqualTo(Result.FAIL);
+    }
+
+    private static Result refused(KafkaException refusal) throws InterruptedException {
+        List<Finding> findings = new ArrayList<>();
+        Brokers.tryTo("check", findings::add, () -> {
+            throw refusal;
+        });
+        return findings.getFirst().result();
     }
 
     @ParameterizedTest

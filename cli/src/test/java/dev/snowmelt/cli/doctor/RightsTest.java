@@ -87,14 +87,30 @@ class RightsTest {
 
     @Test
     void whoDetectsAlsoProposesWhereRegistriesAreAsked() {
-        assertThat(asked(false, ProcessRole.DETECT)).containsExactly(Part.DETECT);
-        assertThat(asked(true, ProcessRole.DETECT)).containsExactly(Part.DETECT, Part.RESOLVE);
-        assertThat(asked(true, ProcessRole.COLLECT)).containsExactly(Part.COLLECT);
+        Map<String, String> registries = Map.of("registry.enabled", "true");
+
+        assertThat(asked(Map.of(), ProcessRole.DETECT)).containsExactly(Part.DETECT);
+        assertThat(asked(registries, ProcessRole.DETECT)).containsExactly(Part.DETECT, Part.RESOLVE);
+        assertThat(asked(registries, ProcessRole.COLLECT)).containsExactly(Part.COLLECT_KUBERNETES);
     }
 
-    private static Set<Part> asked(boolean registry, ProcessRole role) {
-        try (var brokers = Brokers.of(Config.load(null, Map.of(), Map.of()).kafka())) {
-            return new AclFindings(brokers.admin(), "", EnumSet.of(role), registry).parts();
+    @Test
+    void whoOnlyExecutesIsNotAskedForThePlannersRights() {
+        assertThat(asked(Map.of(), ProcessRole.REMEDIATE)).containsExactly(Part.REMEDIATE);
+        assertThat(asked(Map.of("remediate.planner", "false"), ProcessRole.REMEDIATE))
+                .containsExactly(Part.EXECUTE);
+    }
+
+    @Test
+    void onlyCollectorsOfAccountsAreAskedForTheirGroup() {
+        assertThat(asked(Map.of("aws.target", "aws:123456789012:eu-west-1"), ProcessRole.COLLECT))
+                .containsExactly(Part.COLLECT);
+    }
+
+    private static Set<Part> asked(Map<String, String> options, ProcessRole role) {
+        Config config = Config.load(null, Map.of(), options);
+        try (var brokers = Brokers.of(config.kafka())) {
+            return new AclFindings(brokers.admin(), config, EnumSet.of(role)).parts();
         }
     }
 

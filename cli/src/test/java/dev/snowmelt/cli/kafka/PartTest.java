@@ -61,6 +61,26 @@ class PartTest {
         assertThat(exist).containsAll(all(AclOperation.READ)).containsAll(all(AclOperation.DESCRIBE_CONFIGS));
     }
 
+    @Test
+    void whoPlansAndExecutesRemediates() {
+        assertThat(Part.together(List.of(Part.PLAN, Part.EXECUTE, Part.EXECUTE)))
+                .containsExactly(Part.REMEDIATE);
+        assertThat(Part.together(List.of(Part.EXECUTE))).containsExactly(Part.EXECUTE);
+        assertThat(Part.together(List.of(Part.COLLECT, Part.COLLECT_KUBERNETES)))
+                .containsExactly(Part.COLLECT);
+        assertThat(Part.together(List.of(Part.COLLECT_KUBERNETES, Part.DETECT)))
+                .containsExactly(Part.COLLECT_KUBERNETES, Part.DETECT);
+    }
+
+    /// What the executors alone hold must not let them plan.
+    @Test
+    void anExecutorCannotOrder() {
+        assertThat(topics(Part.EXECUTE, AclOperation.WRITE, PatternType.LITERAL))
+                .doesNotContain("commands", "remediations", "evidence", "proposals");
+        assertThat(topics(Part.COLLECT_KUBERNETES, AclOperation.READ, PatternType.LITERAL))
+                .containsExactly("scan.requests");
+    }
+
     private static Set<String> all(AclOperation operation) {
         return Stream.of(Part.values())
                 .flatMap(part -> topics(part, operation, PatternType.LITERAL).stream())

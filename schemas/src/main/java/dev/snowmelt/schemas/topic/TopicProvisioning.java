@@ -19,14 +19,16 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/// Creates Snowmelt's topics on a broker. What exists is compared, never changed: how a topic in use should be altered
-/// is for people to decide.
+/// Creates Snowmelt's topics on a broker. What exists is compared, never changed: how a topic in
+/// use should be altered is for people to decide.
 public final class TopicProvisioning {
     private static final Duration RETRY = Duration.ofMillis(50);
 
@@ -35,9 +37,10 @@ public final class TopicProvisioning {
     private final int minInSyncReplicas;
     private final Duration timeout;
 
-    /// @param replicationFactor replicas of each partition, 1 to the number of brokers; production: 3
-    /// @param minInSyncReplicas how many must have a record before it is acknowledged, 1 to `replicationFactor`;
-    /// production: 2
+    /// @param replicationFactor replicas of each partition, 1 to the number of brokers; production:
+    /// 3
+    /// @param minInSyncReplicas how many must have a record before it is acknowledged, 1 to
+    /// `replicationFactor`; production: 2
     /// @param timeout for each call to the broker
     public TopicProvisioning(Admin admin, int replicationFactor, int minInSyncReplicas, Duration timeout) {
         if (minInSyncReplicas < 1 || minInSyncReplicas > replicationFactor || replicationFactor > Short.MAX_VALUE) {
@@ -76,29 +79,42 @@ public final class TopicProvisioning {
     /// It does not exist, and was not to be created.
     public record Missing(String topic) implements Result {}
 
+    /// Brokers do not tell this user of it: whether it exists, or how it is set. What they do tell
+    /// is as it should be.
+    ///
+    /// @param right what the user would need: `DESCRIBE` or `DESCRIBE_CONFIGS`
+    public record NotTold(String topic, AclOperation right) implements Result {}
+
     /// One setting that is not what it should be.
     ///
     /// @param setting `partitions`, `replication.factor` or the name of a topic configuration
     /// @param is its value on the broker
     /// @param shouldBe its value here
     public record Difference(String setting, String is, String shouldBe) {
-        private static final Set<String> DECISIVE = Set.of(
-                "partitions",
-                TopicConfig.CLEANUP_POLICY_CONFIG,
-                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+        private static final Set<String> DECISIVE =
+                Set.of("partitions", TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
 
-        /// True when it decides whether anything is right at all; otherwise, how long or how safely it is kept, which
-        /// people may have reasons to want otherwise.
+        /// True when it decides whether anything is right at all; otherwise, how long or how safely
+        /// it is kept, which people may have reasons to want otherwise.
         public boolean decisive() {
-            return DECISIVE.contains(setting);
+            return DECISIVE.contains(setting)
+                    || (setting.equals(TopicConfig.MAX_MESSAGE_BYTES_CONFIG) && !isAtLeastAsMuch());
+        }
+
+        /// A topic may take larger records than Snowmelt writes.
+        private boolean isAtLeastAsMuch() {
+            try {
+                return Long.parseLong(is) >= Long.parseLong(shouldBe);
+            } catch (NumberFormatException _) {
+                return false;
+            }
         }
     }
 
     /// Creates what is missing and compares the rest. Safe to repeat and to run twice at once.
     ///
     /// @return one result a topic, in the order of [Topics#all]
-    /// @throws KafkaException when the broker refuses or does not answer
+    /// @throws KafkaException when the broker refuses to create or to describe, or does not answer
     public List<Result> provision(Topics topics) {
         Map<String, Result> results = new LinkedHashMap<>();
         List<Topic<?, ?>> existing = new ArrayList<>();
@@ -121,8 +137,9 @@ public final class TopicProvisioning {
 
     /// Compares and creates nothing.
     ///
-    /// @return one result a topic, in the order of [Topics#all]: missing, exists or differs
-    /// @throws KafkaException when the broker refuses or does not answer
+    /// @return one result a topic, in the order of [Topics#all]: missing, exists, differs or not
+    /// told
+    /// @throws KafkaException when the broker does not answer
     public List<Result> inspect(Topics topics) {
         Map<String, Result> results = new LinkedHashMap<>();
         List<Topic<?, ?>> existing = new ArrayList<>();
@@ -137,13 +154,16 @@ public final class TopicProvisioning {
                 results.put(topic.name(), new Exists(topic.name()));
             } catch (UnknownTopicOrPartitionException _) {
                 results.put(topic.name(), new Missing(topic.name()));
+            } catch (AuthorizationException _) {
+                results.put(topic.name(), new NotTold(topic.name(), AclOperation.DESCRIBE));
             }
         }
         results.putAll(compare(existing));
         return List.copyOf(results.values());
     }
 
-    /// The controller says "created" before every broker has heard of it; whoever comes next would not find the topic.
+    /// The controller says "created" before every broker has heard of it; whoever comes next would
+    /// not find the topic.
     private void awaitKnown(List<String> names) {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
@@ -195,20 +215,35 @@ public final class TopicProvisioning {
         }
         List<String> names = existing.stream().<String>map(Topic::name).toList();
         Map<String, TopicDescription> descriptions = describe(names);
-        Map<ConfigResource, Config> configs = AdminCalls.get(admin.describeConfigs(
+        Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(
                         names.stream().map(TopicProvisioning::resource).toList(),
                         new DescribeConfigsOptions().timeoutMs((int) timeout.toMillis()))
-                .all());
-        return existing.stream().collect(Collectors.toMap(Topic::name, topic -> {
-            List<Difference> differences = differences(
-                    topic,
-                    AdminCalls.about(topic.name(), descriptions),
-                    AdminCalls.about(resource(topic.name()), configs));
-            return differences.isEmpty() ? new Exists(topic.name()) : new Differs(topic.name(), differences);
-        }));
+                .values();
+        return existing.stream()
+                .collect(Collectors.toMap(
+                        Topic::name,
+                        topic -> compare(
+                                topic,
+                                AdminCalls.about(topic.name(), descriptions),
+                                AdminCalls.about(resource(topic.name()), configs))));
     }
 
-    private List<Difference> differences(Topic<?, ?> topic, TopicDescription description, Config config) {
+    private Result compare(Topic<?, ?> topic, TopicDescription description, KafkaFuture<Config> asked) {
+        List<Difference> differences = differences(topic, description);
+        boolean told = true;
+        try {
+            differences.addAll(differences(topic, AdminCalls.get(asked)));
+        } catch (AuthorizationException _) {
+            // Who may write to a topic may describe it, but not its settings: that is a right of its own.
+            told = false;
+        }
+        if (!differences.isEmpty()) {
+            return new Differs(topic.name(), differences);
+        }
+        return told ? new Exists(topic.name()) : new NotTold(topic.name(), AclOperation.DESCRIBE_CONFIGS);
+    }
+
+    private List<Difference> differences(Topic<?, ?> topic, TopicDescription description) {
         List<Difference> differences = new ArrayList<>();
         int partitions = description.partitions().size();
         if (partitions != topic.partitions()) {
@@ -218,6 +253,11 @@ public final class TopicProvisioning {
         if (replicas != replicationFactor) {
             differences.add(new Difference("replication.factor", "" + replicas, "" + replicationFactor));
         }
+        return differences;
+    }
+
+    private List<Difference> differences(Topic<?, ?> topic, Config config) {
+        List<Difference> differences = new ArrayList<>();
         settings(topic).forEach((setting, shouldBe) -> {
             var entry = config.get(setting);
             String is = entry == null || entry.value() == null ? "" : entry.value();

@@ -1,0 +1,70 @@
+package dev.snowmelt.cli.role;
+
+import static dev.snowmelt.cli.role.RoleRunnerTest.PATIENCE;
+import static dev.snowmelt.cli.role.RoleRunnerTest.PROMISED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.snowmelt.cli.Surroundings;
+import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
+import dev.snowmelt.schemas.topic.Topic;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.Test;
+
+/// A process that is asked to stop before its roles work.
+class RoleRunnerIT {
+    @Test
+    void whoWaitsForSomethingInItsStartStopsWhenAsked() throws Exception {
+        try (var kafka = EmbeddedKafka.start(1);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var runner = new RoleRunner(RoleRunnerTest.on(kafka.bootstrapServers()), Surroundings.ofProcess());
+            var waits = new Waits();
+            var exit = threads.submit(() -> RoleRunnerTest.run(runner, new AtomicReference<>(), waits));
+            assertThat(waits.begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+
+            runner.stop();
+
+            assertThat(exit).succeedsWithin(PROMISED).isEqualTo(0);
+            assertThat(waits.closed).as("what is asked to stop is waited for").isTrue();
+        }
+    }
+
+    /// Its start waits for something that never comes, as that of a detector does whose changelogs were removed while
+    /// others of its group run.
+    private static final class Waits extends IdleRole {
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch never = new CountDownLatch(1);
+        private volatile boolean closed;
+
+        @Override
+        List<Topic<?, ?>> topics() {
+            return List.of();
+        }
+
+        @Override
+        public void start() {
+            begun.countDown();
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KafkaException("interrupted", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                var _ = never.await(500, TimeUnit.MILLISECONDS);
+                closed = true;
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
