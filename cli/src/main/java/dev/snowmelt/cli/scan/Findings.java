@@ -1,6 +1,7 @@
 package dev.snowmelt.cli.scan;
 
 import dev.snowmelt.cli.ExitCode;
+import dev.snowmelt.detector.topology.Counts;
 import dev.snowmelt.v1.ScanReport;
 
 /// What a report's counts mean.
@@ -9,14 +10,12 @@ public final class Findings {
 
     /// Nothing is wrong with a workload, and nothing is unknown.
     static boolean none(ScanReport.WorkloadCount count) {
-        return !drifted(count)
-                && count.getUndeclared() == 0
-                && count.getUnverified() + count.getTemplatesUnresolved() == 0;
+        return !drifted(count) && count.getUndeclared() == 0 && !Counts.untold(count);
     }
 
     /// A workload or one of its instances drifted or is outdated.
     static boolean drifted(ScanReport.WorkloadCount count) {
-        return count.getOutdated() + count.getDrifted() > 0 || count.getDrifts();
+        return Counts.drifts(count);
     }
 
     /// Instances in all states together.

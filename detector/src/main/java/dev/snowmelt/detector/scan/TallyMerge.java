@@ -1,6 +1,7 @@
 package dev.snowmelt.detector.scan;
 
 import com.google.protobuf.util.Timestamps;
+import dev.snowmelt.detector.topology.Counts;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.ScanReport;
@@ -26,7 +27,7 @@ final class TallyMerge {
     private static final int MOST_WORKLOADS = 10_000;
     private static final int MOST_BYTES = Topics.LARGEST_RECORD - (64 << 10);
     private static final Comparator<WorkloadCount> DRIFTS_FIRST =
-            Comparator.comparing((WorkloadCount count) -> !drifts(count)).thenComparing(WorkloadCount::getWorkload);
+            Comparator.comparing((WorkloadCount count) -> !Counts.drifts(count)).thenComparing(WorkloadCount::getWorkload);
 
     private final Scan scan;
     private final int limit;
@@ -50,7 +51,7 @@ final class TallyMerge {
     }
 
     void add(ScanTally tally) {
-        add(tally.getTotal());
+        Counts.add(total, tally.getTotal());
         seen.add(tally);
         workloads.addAll(tally.getWorkloadsList());
         workloadsOmitted += tally.getWorkloadsOmitted();
@@ -73,16 +74,6 @@ final class TallyMerge {
         workloadDriftsOmitted += tally.getWorkloadDriftsOmitted();
     }
 
-    private void add(WorkloadCount count) {
-        total.setConformant(total.getConformant() + count.getConformant())
-                .setOutdated(total.getOutdated() + count.getOutdated())
-                .setDrifted(total.getDrifted() + count.getDrifted())
-                .setUndeclared(total.getUndeclared() + count.getUndeclared())
-                .setUnverified(total.getUnverified() + count.getUnverified())
-                .setDrifts(total.getDrifts() || count.getDrifts())
-                .setTemplatesUnresolved(total.getTemplatesUnresolved() + count.getTemplatesUnresolved());
-    }
-
     private void keepFirstWorkloads() {
         workloads.sort(DRIFTS_FIRST);
         if (workloads.size() > MOST_WORKLOADS) {
@@ -94,10 +85,6 @@ final class TallyMerge {
 
     private static String key(Verdict verdict) {
         return verdict.getWorkload() + "|" + verdict.getInstance();
-    }
-
-    private static boolean drifts(WorkloadCount count) {
-        return count.getDrifted() > 0 || count.getOutdated() > 0 || count.getDrifts();
     }
 
     /// The report.
@@ -127,10 +114,10 @@ final class TallyMerge {
     }
 
     private Result result(ScanReport.Builder report) {
-        if (report.getSilentCount() > 0 || report.getProblemsCount() > 0) {
+        if (report.getSilentCount() > 0 || report.getProblemsCount() > 0 || Counts.untold(total)) {
             return Result.INCOMPLETE;
         }
-        return drifts(total.build()) ? Result.DRIFT : Result.CLEAN;
+        return Counts.drifts(total) ? Result.DRIFT : Result.CLEAN;
     }
 
     private List<String> problems(List<TargetAnswer> answers) {

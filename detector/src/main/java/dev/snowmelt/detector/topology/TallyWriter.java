@@ -122,16 +122,10 @@ final class TallyWriter {
             WorkloadCount count = workload.count();
             counts.add(count);
             judgedBy += RevisionSum.term(count.getWorkload(), count.getRevision());
-            total.setConformant(total.getConformant() + count.getConformant())
-                    .setOutdated(total.getOutdated() + count.getOutdated())
-                    .setDrifted(total.getDrifted() + count.getDrifted())
-                    .setUndeclared(total.getUndeclared() + count.getUndeclared())
-                    .setUnverified(total.getUnverified() + count.getUnverified())
-                    .setDrifts(total.getDrifts() || count.getDrifts())
-                    .setTemplatesUnresolved(total.getTemplatesUnresolved() + count.getTemplatesUnresolved());
+            Counts.add(total, count);
         }
         tally.setTotal(total).setJudgedBy(judgedBy);
-        counts.sort(Comparator.comparing((WorkloadCount count) -> !drifts(count)));
+        counts.sort(Comparator.comparing((WorkloadCount count) -> !Counts.drifts(count)));
         int bytes = 0;
         for (WorkloadCount count : counts) {
             int more = count.getSerializedSize() + 4;
@@ -142,10 +136,6 @@ final class TallyWriter {
             bytes += more;
         }
         tally.setWorkloadsOmitted(counts.size() - tally.getWorkloadsCount());
-    }
-
-    private static boolean drifts(WorkloadCount count) {
-        return count.getDrifted() > 0 || count.getOutdated() > 0 || count.getDrifts();
     }
 
     /// The verdict that was told last, made again of what is stored: content that was no longer
