@@ -3,6 +3,7 @@ package dev.snowmelt.detector.scan;
 import com.google.protobuf.Message;
 import dev.snowmelt.detector.topology.DetectorSettings.Storage;
 import dev.snowmelt.schemas.id.RecordId;
+import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.Topic;
 import dev.snowmelt.schemas.topic.Topics;
@@ -11,6 +12,7 @@ import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.ScanReport;
 import dev.snowmelt.v1.ScanState;
 import dev.snowmelt.v1.ScanTally;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import java.util.Set;
@@ -64,7 +66,7 @@ public final class ScanTopology {
                 topics.collectors().name(),
                 Fleet.WATCHED,
                 message(CollectorStatus.getDefaultInstance()),
-                value -> topics.collectors().valueSerde().deserializer().deserialize("", value));
+                this::status);
         follow(builder, topics.declarations().name(), Fleet.DECLARED, Serdes.Long(), this::newestRevision);
 
         KStream<Void, Step> requests = read(builder, topics.scanRequests().name())
@@ -90,6 +92,13 @@ public final class ScanTopology {
         return builder.build();
     }
 
+    private CollectorStatus status(byte[] value) {
+        CollectorStatus status =
+                topics.collectors().valueSerde().deserializer().deserialize("", value);
+        var _ = TargetId.parse(status.getTarget());
+        return status;
+    }
+
     private long newestRevision(byte[] value) {
         Declaration declaration =
                 topics.declarations().valueSerde().deserializer().deserialize("", value);
@@ -107,15 +116,16 @@ public final class ScanTopology {
                         .withName("follow-" + topic));
     }
 
-    private static <V> void follow(
+    private <V> void follow(
             StreamsBuilder builder, String topic, String store, Serde<V> values, Function<byte[], @Nullable V> read) {
+        Counter unreadable = metrics.unreadable(topic);
         builder.addGlobalStore(
                 Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(store), Serdes.String(), values)
                         .withLoggingDisabled(),
                 topic,
                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
                         .withTimestampExtractor((record, _) -> Math.max(0, record.timestamp())),
-                () -> new FollowFleet<>(store, read));
+                () -> new FollowFleet<>(store, read, unreadable));
     }
 
     private KStream<String, Step> byId(KStream<Void, Step> steps) {

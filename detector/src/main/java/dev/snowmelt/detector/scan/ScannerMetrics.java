@@ -17,10 +17,12 @@ final class ScannerMetrics {
             .mapToObj(Duration::ofSeconds)
             .toArray(Duration[]::new);
 
+    private final MeterRegistry registry;
     final Counter deadLetters;
     private final Map<ScanReport.Result, Timer> scans = new EnumMap<>(ScanReport.Result.class);
 
     ScannerMetrics(MeterRegistry registry) {
+        this.registry = registry;
         deadLetters = Counter.builder("snowmelt.dead.letters")
                 .description("Records that a stage could not use and put into the dead letters")
                 .tag("stage", "scanner")
@@ -36,6 +38,14 @@ final class ScannerMetrics {
                                 .register(registry));
             }
         }
+    }
+
+    /// Counts what cannot be read of a topic that is followed as a whole.
+    Counter unreadable(String topic) {
+        return Counter.builder("snowmelt.scanner.unreadable")
+                .description("Records of topics that are followed as a whole that could not be read and were passed over")
+                .tag("topic", topic)
+                .register(registry);
     }
 
     void reported(ScanReport report) {

@@ -111,6 +111,11 @@ final class ScanRig implements AutoCloseable {
         return this;
     }
 
+    ScanRig statusRaw(String collector, byte[] value) {
+        collectors.pipeInput(utf8(collector), value, now);
+        return this;
+    }
+
     ScanRig declared(String workload, boolean is) {
         return declared(workload, is ? Declaration.newBuilder().setWorkload(workload) : null);
     }

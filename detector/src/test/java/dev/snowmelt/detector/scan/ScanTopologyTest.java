@@ -522,6 +522,27 @@ class ScanTopologyTest {
     }
 
     @Test
+    void countsWhatItCannotReadOfACollectorAndGoesByWhatWasKnown() {
+        rig.watched(TEST)
+                .statusRaw("kubernetes/" + TEST, new byte[] {1, 2, 3})
+                .statusRaw(
+                        "kubernetes/" + TEST,
+                        CollectorStatus.newBuilder().setTarget("test").build().toByteArray());
+
+        String scan = rig.ask("{}");
+        rig.countAll(rig.tally(scan, TEST, 1));
+
+        assertThat(rig.registry
+                        .get("snowmelt.scanner.unreadable")
+                        .tag("topic", "snowmelt.collectors")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+        assertThat(rig.report(scan).getResult()).isEqualTo(Result.CLEAN);
+        assertThat(rig.report(scan).getAnsweredList()).containsExactly(TEST);
+    }
+
+    @Test
     void pagesThroughTheDriftsOfAllPartitions() {
         rig.watched(TEST);
         var listed = new ArrayList<String>();
