@@ -30,14 +30,21 @@ final class Observer {
     interface Sight<T extends HasMetadata> {
         /// It is there.
         ///
-        /// @param tally the snapshot whose list told it; null: it was told by a watch
+        /// @param tally the snapshot whose list told it; null: a watch told that it appeared
         void exists(T object, @Nullable SnapshotTally tally) throws ApiException;
+
+        /// A watch tells that it has changed.
+        default void changed(T object) throws ApiException {
+            exists(object, null);
+        }
 
         /// It was deleted.
         void deleted(T object) throws ApiException;
     }
 
     private static final Set<String> FINISHED = Set.of("Succeeded", "Failed");
+    /// Bounds the memory of pods without a controller to a MB.
+    private static final int KNOWN_FREE_PODS = 4_096;
 
     private final TargetId target;
     private final Publisher publisher;
@@ -45,9 +52,11 @@ final class Observer {
     private final ReplicaSetIndex index;
     private final WorkloadResolver resolver;
     private final Runnable ownershipChanged;
+    private final FreePods freePods = new FreePods(KNOWN_FREE_PODS);
 
-    /// @param ownershipChanged called when pods of a ReplicaSet now belong to another workload:
-    /// only a snapshot tells that they left the old one
+    /// @param ownershipChanged called when pods now belong to another workload, because their
+    /// ReplicaSet does or because they were released or adopted: only a snapshot tells that they
+    /// left the old one
     Observer(TargetId target, Publisher publisher, ApiClient api, ReplicaSetIndex index, Runnable ownershipChanged) {
         this.target = target;
         this.publisher = publisher;
@@ -64,13 +73,38 @@ final class Observer {
         return new Sight<>() {
             @Override
             public void exists(Pod pod, @Nullable SnapshotTally tally) throws ApiException {
-                if (pod.getStatus() != null
-                        && FINISHED.contains(String.valueOf(pod.getStatus().getPhase()))) {
+                if (isFinished(pod)) {
                     if (tally == null) {
                         deleted(pod);
                     }
                     return;
                 }
+                freePods.exists(pod.getMetadata().getUid(), isFree(pod), tally);
+                tell(pod, tally);
+            }
+
+            @Override
+            public void changed(Pod pod) throws ApiException {
+                if (isFinished(pod)) {
+                    deleted(pod);
+                    return;
+                }
+                tell(pod, null);
+                if (freePods.changed(pod.getMetadata().getUid(), isFree(pod))) {
+                    ownershipChanged.run();
+                }
+            }
+
+            private boolean isFinished(Pod pod) {
+                return pod.getStatus() != null
+                        && FINISHED.contains(String.valueOf(pod.getStatus().getPhase()));
+            }
+
+            private boolean isFree(Pod pod) {
+                return ReplicaSetIndex.controllerOf(pod).isEmpty();
+            }
+
+            private void tell(Pod pod, @Nullable SnapshotTally tally) throws ApiException {
                 Observation seen = Observation.newBuilder()
                         .setInstance(InstanceObserved.newBuilder()
                                 .setInstance(
@@ -85,6 +119,7 @@ final class Observer {
 
             @Override
             public void deleted(Pod pod) throws ApiException {
+                freePods.forget(pod.getMetadata().getUid());
                 Observation gone = Observation.newBuilder()
                         .setInstanceGone(InstanceGone.newBuilder()
                                 .setInstance(

@@ -348,6 +348,80 @@ class KubernetesCollectorIT {
         assertSeesTheCluster();
     }
 
+    /// A list that is always slower than the server remembers.
+    @Test
+    void saysWhenContinueTokensExpireAgainAndAgainAndAsksMoreRarely() throws Exception {
+        cluster.workloads().deployment("shop", "cart", CART, 3);
+        cluster.awaitSettled(SOON);
+        cluster.watchList(false);
+        cluster.faults().failNext(1_000_000, "list", "pods", 410);
+        Collector collector = fixture.collector(cluster.kubernetesConfig());
+        long started = System.nanoTime();
+        collector.start();
+
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(collector.health().problem()).startsWith("cannot list pods").contains("too old"));
+        await().atMost(SOON).until(() -> cluster.ledger().count("list pods") >= 4);
+        Duration took = Duration.ofNanos(System.nanoTime() - started);
+        // The first at once, then after 250, 500, 1000 ms at least, if all is shortened most.
+        assertThat(took).isGreaterThan(Duration.ofMillis(750));
+        assertThat(log.ends()).isEmpty();
+
+        cluster.faults().clear();
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(collector.health().ready()).isTrue());
+        assertThat(collector.health().problem()).isEmpty();
+    }
+
+    /// As somebody does who wants to look into a pod while another one takes its place.
+    @Test
+    void aPodThatIsReleasedIsInOneWorkload() throws Exception {
+        cluster.workloads().deployment("shop", "cart", CART, 3);
+        cluster.awaitSettled(SOON);
+        fixture.watching(cluster.kubernetesConfig());
+        Pod pod = cluster.podsOf("shop", "cart").getFirst();
+        String name = pod.getMetadata().getName();
+        String instance = PodFingerprint.instance(TARGET, pod).toString();
+
+        label(name, "app", "quarantine");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(workloadsOf(instance))
+                        .containsExactly("k8s:test/shop/standalone/" + name));
+        int snapshots = log.ends().size();
+        assertThat(snapshots).as("one list was needed").isEqualTo(2);
+
+        for (int i = 0; i < 5; i++) {
+            label(name, "looked", "at-" + i);
+        }
+        cluster.workloads().barePod("shop", "bare", CART);
+        cluster.awaitSettled(SOON);
+        label("bare", "looked", "at");
+        cluster.awaitSettled(SOON);
+        await().atMost(SOON).untilAsserted(() -> assertThat(known()).isEqualTo(facetsOf(cluster.pods(""))));
+        assertThat(log.ends()).as("what is known to be free needs no other").hasSize(snapshots);
+    }
+
+    private void label(String pod, String key, String value) {
+        try (var client = new io.fabric8.kubernetes.client.KubernetesClientBuilder()
+                .withConfig(cluster.kubernetesConfig())
+                .build()) {
+            client.pods().inNamespace("shop").withName(pod).edit(now -> {
+                now.getMetadata().getLabels().put(key, value);
+                return now;
+            });
+        }
+    }
+
+    private Set<String> workloadsOf(String instance) {
+        return Replay.of(log.all()).keySet().stream()
+                .filter(subject -> subject.endsWith("|" + instance))
+                .map(subject -> subject.substring(0, subject.indexOf('|')))
+                .collect(Collectors.toSet());
+    }
+
     @Test
     void finishedPodsAreNoInstances() throws Exception {
         Pod pod = cluster.workloads().barePod("shop", "task", CART);
