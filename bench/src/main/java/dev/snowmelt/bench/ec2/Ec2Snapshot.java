@@ -5,6 +5,7 @@ import dev.snowmelt.bench.measure.BenchException;
 import dev.snowmelt.detector.collect.Collector;
 import dev.snowmelt.detector.collect.CollectorSettings;
 import dev.snowmelt.detector.collect.OnlyCollector;
+import dev.snowmelt.detector.collect.Reuse;
 import dev.snowmelt.detector.collect.ec2.Ec2Account.Clients;
 import dev.snowmelt.detector.collect.ec2.Ec2CollectorSettings;
 import dev.snowmelt.detector.collect.ec2.Ec2CollectorSettings.Pages;
@@ -79,7 +80,7 @@ final class Ec2Snapshot implements AutoCloseable {
                         collecting.kind(),
                         NEVER,
                         collecting.confirmation(),
-                        Duration.ZERO,
+                        Reuse.of(Duration.ZERO),
                         collecting.version()),
                 usual.queue(),
                 usual.userData(),

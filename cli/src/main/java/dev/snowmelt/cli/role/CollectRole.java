@@ -11,6 +11,7 @@ import dev.snowmelt.detector.collect.CollectorHealth;
 import dev.snowmelt.detector.collect.GroupLeadership;
 import dev.snowmelt.detector.collect.Leadership;
 import dev.snowmelt.detector.collect.OnlyCollector;
+import dev.snowmelt.detector.collect.Reuse;
 import dev.snowmelt.detector.collect.ec2.Ec2Account;
 import dev.snowmelt.detector.collect.ec2.Ec2CollectorSettings;
 import dev.snowmelt.detector.collect.kubernetes.KubernetesCluster;
@@ -31,6 +32,8 @@ import java.util.function.Function;
 public final class CollectRole implements Role {
     /// Longer than anybody waits for one look.
     private static final Duration ONE_LOOK = Duration.ofHours(1);
+    /// It began after the command did, so it is not too old for it.
+    private static final Reuse FIRST_SNAPSHOT = new Reuse(ONE_LOOK, ONE_LOOK);
 
     private final Topics topics;
     private final TargetId target;
@@ -65,7 +68,7 @@ public final class CollectRole implements Role {
                 config,
                 topics,
                 cluster,
-                settings(config, cluster).withoutLease().withReuse(ONE_LOOK),
+                settings(config, cluster).withoutLease().withReuse(FIRST_SNAPSHOT),
                 clock,
                 registry);
     }
@@ -122,7 +125,7 @@ public final class CollectRole implements Role {
         AwsTarget target = account.settings();
         var settings = Ec2CollectorSettings.of(
                         target.target(), Version.text(), ONE_LOOK, ONE_LOOK, Optional.empty(), target.userData())
-                .withReuse(ONE_LOOK);
+                .withReuse(FIRST_SNAPSHOT);
         return new CollectRole(
                 config, topics, account, settings, _ -> new OnlyCollector(), clock, registry, tracing(config));
     }

@@ -10,8 +10,7 @@ import java.time.Duration;
 /// @param kind what sort of collector it is, told in `collectors`: `kubernetes`, `ec2`
 /// @param resync time between two snapshots
 /// @param confirmation time from a snapshot that was not believed to the next one
-/// @param reuse how much older than a scan's request the snapshot may be that answers it; scans
-/// cost one list in this time
+/// @param reuse how much older than a scan's request the snapshot may be that answers it
 /// @param version Snowmelt's version, told in `collectors`
 public record CollectorSettings(
         TargetId target,
@@ -19,12 +18,12 @@ public record CollectorSettings(
         String kind,
         Duration resync,
         Duration confirmation,
-        Duration reuse,
+        Reuse reuse,
         String version) {
 
     /// @throws IllegalArgumentException when a duration is not positive
     public CollectorSettings {
-        if (!resync.isPositive() || !confirmation.isPositive() || reuse.isNegative()) {
+        if (!resync.isPositive() || !confirmation.isPositive()) {
             throw new IllegalArgumentException("resync and confirmation must be longer than nothing");
         }
     }
@@ -38,7 +37,7 @@ public record CollectorSettings(
                 kind,
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(10),
+                Reuse.of(Duration.ofSeconds(10)),
                 version);
     }
 }

@@ -16,7 +16,8 @@ public class LookException extends Exception {
     }
 
     /// True when nothing is wrong but that the list took too long: what its first pages told may
-    /// have ended since, so it begins anew at once.
+    /// have ended since, so it begins anew at once. When that happens again it is told like any
+    /// other trouble, and lists become rarer: one that is always too slow would go on for ever.
     public final boolean beginAnew() {
         return beginAnew;
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Scans that wait for an answer, and which snapshot answers which: however many are asked for,
-/// they cost one list in `reuse`. Thread-safe; time is given.
+/// they cost one list in [Reuse#followed]. Thread-safe; time is given.
 final class PendingScans {
     /// What an answer needs from the end of a snapshot until the report: it is told that long
     /// before the deadline.
@@ -42,7 +42,7 @@ final class PendingScans {
         record ListAt(Instant at) implements Step {}
     }
 
-    private final Duration reuse;
+    private final Reuse reuse;
     private final Map<RecordId, Waiting> waiting = new LinkedHashMap<>();
     private final Map<RecordId, Instant> answered = new HashMap<>();
 
@@ -52,9 +52,7 @@ final class PendingScans {
     /// broker's, by which it was asked for, may be another
     private record Waiting(Scan scan, Instant heard) {}
 
-    /// @param reuse how much older than what was heard of a request the snapshot may be that
-    /// answers it
-    PendingScans(Duration reuse) {
+    PendingScans(Reuse reuse) {
         this.reuse = reuse;
     }
 
@@ -77,15 +75,17 @@ final class PendingScans {
     /// What is to be done now.
     ///
     /// @param last the last snapshot of this session
+    /// @param following what changed since was told
     /// @param confirmation when the snapshot is taken that confirms or refutes the last one; null:
     /// that is in no doubt. A scan never hastens it: what only looked empty for a moment must have
     /// time to pass
-    synchronized Step next(Snapshot last, @Nullable Instant confirmation, Instant now) {
+    synchronized Step next(Snapshot last, boolean following, @Nullable Instant confirmation, Instant now) {
         forgetWhatIsOver(now);
+        Duration age = following ? reuse.followed() : reuse.blind();
         var answers = new ArrayList<Scan>();
         for (Waiting each : waiting.values()) {
             Scan scan = each.scan();
-            boolean fresh = !last.began().isBefore(each.heard().minus(reuse));
+            boolean fresh = !last.began().isBefore(each.heard().minus(age));
             boolean inTime = confirmation != null
                     && scan.deadline().isAfter(confirmation.plus(last.took()).plus(ON_ITS_WAY));
             if (confirmation == null ? fresh : !inTime) {
@@ -98,7 +98,7 @@ final class PendingScans {
         if (waiting.isEmpty() || confirmation != null) {
             return new Step.Rest();
         }
-        Instant earliest = last.began().plus(reuse);
+        Instant earliest = last.began().plus(reuse.followed());
         return now.isBefore(earliest) ? new Step.ListAt(earliest) : new Step.ListAnew();
     }
 

@@ -30,6 +30,10 @@ public interface Platform {
         /// @throws PublishException when a record could not be written: the session ends
         void list(SnapshotTally tally) throws LookException;
 
+        /// Whether all that changes is told soon after it happened, so that a snapshot and what was
+        /// told since show the target as it is. When in doubt it is not. Called by any thread.
+        boolean following();
+
         /// Stops looking, soon and for good; called by any thread, also while it lists. It need not
         /// wait for what is being told: what is told from now on is refused.
         @Override

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ final class Session implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     /// A watch that loses its place more often than this makes its lists rarer.
     private static final Duration SELDOM = Duration.ofMinutes(1);
+    /// How soon a scan is looked at again that waits for a watch to come back.
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private sealed interface Wish {
         /// Somebody asked for a scan.
@@ -53,6 +56,8 @@ final class Session implements AutoCloseable {
     private volatile @Nullable RuntimeException failure;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean listed;
+    /// The last list took so long that it had to begin anew.
+    private boolean begunAnew;
     private PendingScans.Snapshot last = new PendingScans.Snapshot(0, Instant.EPOCH, Duration.ZERO, false);
 
     Session(SessionContext context) {
@@ -119,12 +124,14 @@ final class Session implements AutoCloseable {
             context.problems().clear(Collector.KAFKA);
             context.problems().clear(Collector.FAULT);
             failures.reset();
+            begunAnew = false;
             last = new PendingScans.Snapshot(taken.snapshot(), began, took, taken.believable());
             settle(taken);
             return Duration.ZERO;
         } catch (LookException e) {
             context.metrics().snapshot("failed", Duration.ofNanos(System.nanoTime() - started));
-            if (e.beginAnew()) {
+            if (e.beginAnew() && !begunAnew) {
+                begunAnew = true;
                 // What the first pages told may have ended since.
                 return Duration.ofMillis(1);
             }
@@ -166,7 +173,8 @@ final class Session implements AutoCloseable {
             Instant now = context.clock().instant();
             Instant due = now.plus(wait).minusNanos(System.nanoTime() - waitingSince);
             Instant until = due;
-            switch (scans.next(last, doubted ? due : null, now)) {
+            boolean following = lookout.following() && !listAgain.get();
+            switch (scans.next(last, following, doubted ? due : null, now)) {
                 case PendingScans.Step.Cut(List<Scan> answerable) -> {
                     answer(answerable);
                     continue;
@@ -174,7 +182,10 @@ final class Session implements AutoCloseable {
                 case PendingScans.Step.ListAnew _ -> {
                     return;
                 }
-                case PendingScans.Step.ListAt(Instant at) -> until = at.isBefore(due) ? at : due;
+                case PendingScans.Step.ListAt(Instant at) -> {
+                    Instant soon = following ? at : now.plus(LOOK_AGAIN);
+                    until = Stream.of(at, soon, due).min(Instant::compareTo).orElse(due);
+                }
                 case PendingScans.Step.Rest _ -> {}
             }
             if (!now.isBefore(due)) {
@@ -186,6 +197,10 @@ final class Session implements AutoCloseable {
                 case Wish.Stop _ -> {}
                 case Wish.Asked _ -> asked.set(false);
                 case Wish.ListAgain _ -> {
+                    if (!listAgain.get()) {
+                        // A snapshot has begun since.
+                        continue;
+                    }
                     if (System.nanoTime() - waitingSince > SELDOM.toNanos()) {
                         relists.reset();
                     }

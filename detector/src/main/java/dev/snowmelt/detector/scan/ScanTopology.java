@@ -93,8 +93,7 @@ public final class ScanTopology {
     }
 
     private CollectorStatus status(byte[] value) {
-        CollectorStatus status =
-                topics.collectors().valueSerde().deserializer().deserialize("", value);
+        CollectorStatus status = topics.collectors().valueSerde().deserializer().deserialize("", value);
         var _ = TargetId.parse(status.getTarget());
         return status;
     }

@@ -43,7 +43,8 @@ final class ScannerMetrics {
     /// Counts what cannot be read of a topic that is followed as a whole.
     Counter unreadable(String topic) {
         return Counter.builder("snowmelt.scanner.unreadable")
-                .description("Records of topics that are followed as a whole that could not be read and were passed over")
+                .description(
+                        "Records of topics that are followed as a whole that could not be read and were passed over")
                 .tag("topic", topic)
                 .register(registry);
     }

@@ -26,8 +26,9 @@ final class TallyMerge {
     private static final int MOST_DRIFTS = 1_000;
     private static final int MOST_WORKLOADS = 10_000;
     private static final int MOST_BYTES = Topics.LARGEST_RECORD - (64 << 10);
-    private static final Comparator<WorkloadCount> DRIFTS_FIRST =
-            Comparator.comparing((WorkloadCount count) -> !Counts.drifts(count)).thenComparing(WorkloadCount::getWorkload);
+    private static final Comparator<WorkloadCount> DRIFTS_FIRST = Comparator.comparing(
+                    (WorkloadCount count) -> !Counts.drifts(count))
+            .thenComparing(WorkloadCount::getWorkload);
 
     private final Scan scan;
     private final int limit;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class PendingScansTest {
     private static final Duration TOOK = Duration.ofSeconds(2);
 
-    private final PendingScans pending = new PendingScans(Duration.ofSeconds(10));
+    private final PendingScans pending = new PendingScans(Reuse.of(Duration.ofSeconds(10)));
 
     private static Instant second(double second) {
         return Instant.ofEpochSecond(1_800_000_000).plusMillis((long) (1000 * second));
@@ -43,7 +43,7 @@ class PendingScansTest {
     }
 
     private Step next(Snapshot last, double now) {
-        return pending.next(last, null, second(now));
+        return pending.next(last, true, null, second(now));
     }
 
     private List<Integer> cut(Snapshot last, double now) {
@@ -65,6 +65,29 @@ class PendingScansTest {
 
         assertThat(next(snapshot(0, true), 10.001)).isEqualTo(new Step.ListAnew());
         assertThat(cut(snapshot(10.002, true), 12)).containsExactly(1);
+    }
+
+    @Test
+    void whatIsNotFollowedIsListedAnewButNotMoreOften() {
+        ask(1, 6);
+
+        Step down = pending.next(snapshot(0, true), false, null, second(6));
+        Step stillDown = pending.next(snapshot(0, true), false, null, second(10));
+        Step back = pending.next(snapshot(0, true), true, null, second(7));
+        Step listed = pending.next(snapshot(10, true), false, null, second(12));
+
+        assertThat(down).isEqualTo(new Step.ListAt(second(10)));
+        assertThat(stillDown).isEqualTo(new Step.ListAnew());
+        assertThat(back).isInstanceOf(Step.Cut.class);
+        assertThat(listed).isInstanceOf(Step.Cut.class);
+    }
+
+    @Test
+    void whoLooksOnceMayBeBlind() {
+        var once = new PendingScans(new Reuse(Duration.ofHours(1), Duration.ofHours(1)));
+        assertThat(once.add(scan(1, 30, 90), second(30))).isTrue();
+
+        assertThat(once.next(snapshot(0, true), false, null, second(30))).isInstanceOf(Step.Cut.class);
     }
 
     @Test
@@ -127,7 +150,8 @@ class PendingScansTest {
     void waitsForTheSnapshotThatConfirmsADoubtedOne() {
         ask(1, 1);
 
-        assertThat(pending.next(snapshot(2, false), second(32), second(4))).isEqualTo(new Step.Rest());
+        assertThat(pending.next(snapshot(2, false), true, second(32), second(4)))
+                .isEqualTo(new Step.Rest());
         assertThat(cut(snapshot(32, true), 34)).containsExactly(1);
     }
 
@@ -135,7 +159,8 @@ class PendingScansTest {
     void neverHastensTheConfirmation() {
         ask(1, 20);
 
-        assertThat(pending.next(snapshot(2, false), second(32), second(20))).isEqualTo(new Step.Rest());
+        assertThat(pending.next(snapshot(2, false), true, second(32), second(20)))
+                .isEqualTo(new Step.Rest());
     }
 
     @Test
@@ -143,7 +168,7 @@ class PendingScansTest {
         assertThat(pending.add(scan(1, 1, 38), second(1))).isTrue();
         assertThat(pending.add(scan(2, 1, 40), second(1))).isTrue();
 
-        Step step = pending.next(snapshot(2, false), second(32), second(4));
+        Step step = pending.next(snapshot(2, false), true, second(32), second(4));
 
         assertThat(step).isEqualTo(new Step.Cut(List.of(scan(1, 1, 38))));
     }

@@ -53,6 +53,11 @@ class SnapshotTakerTest {
                     }
 
                     @Override
+                    public boolean following() {
+                        return false;
+                    }
+
+                    @Override
                     public void close() {}
                 },
                 Believability.UNKNOWN);

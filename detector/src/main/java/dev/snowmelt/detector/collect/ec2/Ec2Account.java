@@ -22,9 +22,6 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /// One account and region: what exists is listed, and what events name is looked at in between.
 public final class Ec2Account implements Platform {
     private static final Logger log = LoggerFactory.getLogger(Ec2Account.class);
-    /// Lists that lose their place more often than this in a row have another problem than being
-    /// slow.
-    private static final int MOST_INTERRUPTED = 3;
 
     private final Ec2CollectorSettings settings;
     private final Clients clients;
@@ -88,7 +85,6 @@ public final class Ec2Account implements Platform {
         private final CountDownLatch closed = new CountDownLatch(1);
         private final Lister lister;
         private final @Nullable EventFollower events;
-        private int interrupted;
 
         Looking(Surroundings session) {
             var teller = new Teller(settings.target(), session.publisher());
@@ -110,17 +106,13 @@ public final class Ec2Account implements Platform {
             if (events != null) {
                 events.start();
             }
-            try {
-                lister.list(tally);
-                interrupted = 0;
-            } catch (LookException e) {
-                if (!e.beginAnew()) {
-                    interrupted = 0;
-                    throw e;
-                }
-                interrupted++;
-                throw interrupted < MOST_INTERRUPTED ? e : new LookException(String.valueOf(e.getMessage()), e, false);
-            }
+            lister.list(tally);
+        }
+
+        /// Without a queue nothing is told between two lists.
+        @Override
+        public boolean following() {
+            return events != null && events.following();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.snowmelt.detector.collect.ec2;
 
 import dev.snowmelt.detector.collect.CollectorSettings;
+import dev.snowmelt.detector.collect.Reuse;
 import dev.snowmelt.schemas.id.TargetId;
 import java.net.URI;
 import java.time.Duration;
@@ -93,8 +94,8 @@ public record Ec2CollectorSettings(
         return new Ec2CollectorSettings(collecting, queue, userData, otherPages, gather, again, hold);
     }
 
-    /// The same with another age of the snapshot that answers a scan.
-    public Ec2CollectorSettings withReuse(Duration reuse) {
+    /// The same with other ages of the snapshot that answers a scan.
+    public Ec2CollectorSettings withReuse(Reuse reuse) {
         var other = new CollectorSettings(
                 target(),
                 collecting.collector(),

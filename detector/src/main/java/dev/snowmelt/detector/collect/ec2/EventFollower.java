@@ -79,6 +79,11 @@ final class EventFollower implements AutoCloseable {
         }
     }
 
+    /// Whether what the queue has told was looked at. What AWS has not put there yet nobody knows.
+    boolean following() {
+        return inbox.clear();
+    }
+
     private interface Work {
         void run() throws InterruptedException;
     }

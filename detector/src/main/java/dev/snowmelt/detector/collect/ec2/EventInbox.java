@@ -35,6 +35,8 @@ final class EventInbox {
     private final BlockingQueue<Received> inbox = new LinkedBlockingQueue<>(MOST);
     /// The queue had as many messages as it could give: it has more.
     private volatile boolean backlog;
+    /// The last receive failed.
+    private volatile boolean failing;
     private boolean trouble;
 
     /// @param hold how long the queue hides a message at a time
@@ -47,7 +49,7 @@ final class EventInbox {
 
     /// Receives until it is interrupted.
     void receive() throws InterruptedException {
-        var failing = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        var failures = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         var slow = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         while (true) {
             awaitTurn(slow);
@@ -59,10 +61,12 @@ final class EventInbox {
                     inbox.put(new Received(message, System.nanoTime()));
                 }
                 problems.clear(QUEUE);
-                failing.reset();
+                failing = false;
+                failures.reset();
             } catch (AwsException e) {
+                failing = true;
                 report(QUEUE, e);
-                Thread.sleep(failing.next());
+                Thread.sleep(failures.next());
             }
         }
     }
@@ -115,6 +119,11 @@ final class EventInbox {
     /// Whether the queue is about to give more at once.
     boolean backlog() {
         return backlog;
+    }
+
+    /// Whether all is done with that the queue has given, and nothing keeps it from giving more.
+    boolean clear() {
+        return !failing && !backlog && inHand.size() == 0;
     }
 
     /// A message that is nobody's here: the queue shows it again, and gives it up in the end.

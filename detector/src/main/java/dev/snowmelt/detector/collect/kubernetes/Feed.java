@@ -23,6 +23,9 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Feed.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    /// After a gap, a watch tells first what happened in it; by then it has, or should have: nobody
+    /// is promised to see a change sooner.
+    private static final Duration CATCHES_UP = Duration.ofSeconds(1);
 
     private final ApiResource<T> resource;
     private final @Nullable String namespace;
@@ -34,6 +37,11 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
     private @Nullable Thread follower;
     private @Nullable EventReader<T> open;
     private final CountDownLatch closed = new CountDownLatch(1);
+    /// From when on the watch tells what happens soon after it did, as [System#nanoTime]; null: it
+    /// is not open.
+    private volatile @Nullable Long followsFrom;
+    /// Something happened that the watch could not tell, and no list has told since.
+    private volatile boolean missed;
 
     /// What a feed needs.
     ///
@@ -52,8 +60,15 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
 
     /// Tells everything that exists, then follows what changes unless that is going on already.
     void list(SnapshotTally tally) throws ApiException {
+        missed = false;
         String resourceVersion = around.api().list(resource, namespace, event -> tell(event, tally));
         followFrom(resourceVersion);
+    }
+
+    /// As [dev.snowmelt.detector.collect.Platform.Lookout#following], of this resource.
+    boolean following() {
+        Long from = followsFrom;
+        return from != null && System.nanoTime() - from >= 0 && !missed;
     }
 
     private synchronized void followFrom(String resourceVersion) {
@@ -72,20 +87,26 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
     private void follow(String from) {
         String resourceVersion = from;
         var backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        long behind = 0;
         while (!isClosed()) {
             String reason;
             boolean established = false;
             try (EventReader<T> events = around.api().watch(resource, namespace, resourceVersion)) {
                 established = true;
                 opened(events);
-                session.problems().clear(place);
-                for (WatchEvent<T> event = events.next(); event != null; event = events.next()) {
-                    tell(event, null);
-                    session.problems().clear(owners);
-                    resourceVersion = versionOf(event, resourceVersion);
-                    backoff.reset();
+                followsFrom = System.nanoTime() + behind;
+                try {
+                    session.problems().clear(place);
+                    for (WatchEvent<T> event = events.next(); event != null; event = events.next()) {
+                        tell(event, null);
+                        session.problems().clear(owners);
+                        resourceVersion = versionOf(event, resourceVersion);
+                        backoff.reset();
+                    }
+                    reason = "ended";
+                } finally {
+                    followsFrom = null;
                 }
-                reason = "ended";
             } catch (IOException e) {
                 log.atDebug().addKeyValue("watch", place).setCause(e).log("watch broke off");
                 reason = "broken";
@@ -100,6 +121,7 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
                 }
                 reason = "refused";
             }
+            behind = CATCHES_UP.toNanos();
             around.metrics().ended(resource, reason);
             pause(backoff.next());
         }
@@ -109,7 +131,7 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
         try {
             switch (event) {
                 case WatchEvent.Added<T>(T object) -> sight.exists(object, tally);
-                case WatchEvent.Modified<T>(T object) -> sight.exists(object, null);
+                case WatchEvent.Modified<T>(T object) -> sight.changed(object);
                 case WatchEvent.Deleted<T>(T object) -> sight.deleted(object);
                 case WatchEvent.Unreadable<T>(String problem) -> unreadable(problem, tally);
                 case WatchEvent.Bookmark<T> _ -> {}
@@ -125,7 +147,9 @@ final class Feed<T extends HasMetadata> implements AutoCloseable {
                 .addKeyValue("problem", problem)
                 .log("unreadable object");
         session.metrics().unreadable(resource.plural());
-        if (tally != null) {
+        if (tally == null) {
+            missed = true;
+        } else {
             tally.countUnreadable();
         }
     }

@@ -93,6 +93,11 @@ public final class KubernetesCluster implements Platform {
         }
 
         @Override
+        public boolean following() {
+            return feeds.stream().allMatch(Feed::following);
+        }
+
+        @Override
         public void close() {
             feeds.forEach(Feed::close);
         }

@@ -1,6 +1,7 @@
 package dev.snowmelt.detector.collect.kubernetes;
 
 import dev.snowmelt.detector.collect.CollectorSettings;
+import dev.snowmelt.detector.collect.Reuse;
 import dev.snowmelt.schemas.id.TargetId;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param namespaces namespaces to look at; empty: all, by cluster-wide lists
 /// @param resync time between two snapshots
 /// @param confirmation time from a snapshot that was not believed to the next one
-/// @param reuse how much older than a scan's request the snapshot may be that answers it; scans
-/// cost one list in this time
+/// @param reuse how much older than a scan's request the snapshot may be that answers it
 /// @param silence how long a connection may bring no byte before it counts as dead; servers send a
 /// bookmark a minute
 /// @param lease where the replicas agree on the active one; null: this is the only one, and it
@@ -29,7 +29,7 @@ public record KubernetesCollectorSettings(
         List<String> namespaces,
         Duration resync,
         Duration confirmation,
-        Duration reuse,
+        Reuse reuse,
         Duration silence,
         @Nullable LeaseSettings lease,
         String version) {
@@ -40,7 +40,7 @@ public record KubernetesCollectorSettings(
         if (target.platform() != TargetId.Platform.K8S) {
             throw new IllegalArgumentException(target + " is no Kubernetes cluster");
         }
-        if (!resync.isPositive() || !confirmation.isPositive() || reuse.isNegative() || !silence.isPositive()) {
+        if (!resync.isPositive() || !confirmation.isPositive() || !silence.isPositive()) {
             throw new IllegalArgumentException("resync, confirmation and silence must be longer than nothing");
         }
     }
@@ -55,7 +55,7 @@ public record KubernetesCollectorSettings(
                 List.of(),
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(10),
+                Reuse.of(Duration.ofSeconds(10)),
                 Duration.ofSeconds(90),
                 LeaseSettings.of(target, leaseNamespace),
                 "");
@@ -84,8 +84,13 @@ public record KubernetesCollectorSettings(
                 target, collector, identity, namespaces, resync, other, reuse, silence, lease, version);
     }
 
-    /// The same with another age of snapshots that answer scans.
-    public KubernetesCollectorSettings withReuse(Duration other) {
+    /// The same with another age of snapshots that answer scans as long as they are followed.
+    public KubernetesCollectorSettings withReuse(Duration followed) {
+        return withReuse(Reuse.of(followed));
+    }
+
+    /// The same with other ages of snapshots that answer scans.
+    public KubernetesCollectorSettings withReuse(Reuse other) {
         return new KubernetesCollectorSettings(
                 target, collector, identity, namespaces, resync, confirmation, other, silence, lease, version);
     }

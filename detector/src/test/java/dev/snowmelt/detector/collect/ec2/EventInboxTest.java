@@ -56,6 +56,49 @@ class EventInboxTest {
                 .untilAsserted(() -> assertThat(problems.first()).isEmpty());
     }
 
+    @Test
+    void isClearWhenAllIsDoneWithThatTheQueueHasGiven() throws Exception {
+        var calls = new AwsCalls(TARGET, new Ec2Metrics(new SimpleMeterRegistry(), TARGET));
+        var queue = new EventQueue(new HidesNothing(), URI.create("http://localhost/queue"), calls);
+        var inbox = new EventInbox(queue, Duration.ofSeconds(60), problems);
+        start(inbox::receive);
+        EventInbox.Received received =
+                requireNonNull(inbox.poll(Duration.ofSeconds(30).toNanos()));
+        boolean inHand = inbox.clear();
+
+        inbox.leave(received.message());
+
+        assertThat(inHand).isFalse();
+        assertThat(inbox.clear()).isTrue();
+    }
+
+    @Test
+    void isNotClearWhenTheQueueDoesNotAnswer() {
+        var calls = new AwsCalls(TARGET, new Ec2Metrics(new SimpleMeterRegistry(), TARGET));
+        var queue = new EventQueue(new AnswersNothing(), URI.create("http://localhost/queue"), calls);
+        var inbox = new EventInbox(queue, Duration.ofSeconds(60), problems);
+
+        start(inbox::receive);
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> !inbox.clear());
+    }
+
+    /// A queue that cannot be reached.
+    private static final class AnswersNothing implements SqsClient {
+        @Override
+        public ReceiveMessageResponse receiveMessage(ReceiveMessageRequest request) {
+            throw SdkClientException.create("no connection");
+        }
+
+        @Override
+        public String serviceName() {
+            return SERVICE_NAME;
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private interface Loop {
         void run() throws InterruptedException;
     }

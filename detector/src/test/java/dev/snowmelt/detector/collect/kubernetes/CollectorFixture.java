@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -113,6 +114,13 @@ final class CollectorFixture implements AutoCloseable {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(collector.health().state()).isEqualTo(CollectorHealth.State.WATCHING));
         return collector;
+    }
+
+    /// What its collectors say is wrong now.
+    String problems() {
+        return collectors.stream()
+                .map(collector -> collector.health().problem())
+                .collect(Collectors.joining());
     }
 
     /// Asks for a scan, as somebody with a console would.

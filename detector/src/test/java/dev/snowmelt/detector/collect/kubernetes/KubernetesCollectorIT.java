@@ -360,8 +360,9 @@ class KubernetesCollectorIT {
         collector.start();
 
         await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(collector.health().problem()).startsWith("cannot list pods").contains("too old"));
+                .untilAsserted(() -> assertThat(collector.health().problem())
+                        .startsWith("cannot list pods")
+                        .contains("too old"));
         await().atMost(SOON).until(() -> cluster.ledger().count("list pods") >= 4);
         Duration took = Duration.ofNanos(System.nanoTime() - started);
         // The first at once, then after 250, 500, 1000 ms at least, if all is shortened most.
@@ -388,8 +389,8 @@ class KubernetesCollectorIT {
         label(name, "app", "quarantine");
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(workloadsOf(instance))
-                        .containsExactly("k8s:test/shop/standalone/" + name));
+                .untilAsserted(
+                        () -> assertThat(workloadsOf(instance)).containsExactly("k8s:test/shop/standalone/" + name));
         int snapshots = log.ends().size();
         assertThat(snapshots).as("one list was needed").isEqualTo(2);
 

@@ -151,6 +151,51 @@ class ScansIT {
                         .build());
     }
 
+    /// A refused watch tells nothing, so the last snapshot may be wrong since.
+    @Test
+    void takesANewListWhileAWatchIsDown() throws Exception {
+        Duration reuse = Duration.ofSeconds(3);
+        fixture.watching(fixture.collector(cluster.kubernetesConfig(), settings -> settings.withReuse(reuse)));
+        long first = List.copyOf(log.ends().keySet()).getLast();
+        long lists = cluster.ledger().count("list pods");
+        cluster.faults().failNext(1_000, "watch", "pods", 429);
+        cluster.dropWatches();
+        await().atMost(SOON).until(() -> fixture.problems().contains("answered 429"));
+        String pod = cluster.podsOf("shop", "cart").getFirst().getMetadata().getName();
+        cluster.images().pushTag("registry.example/shop/cart:hotfix", "sha256:" + "2".repeat(64));
+        cluster.editInPlace("shop", pod, "cart", "registry.example/shop/cart:hotfix");
+        cluster.awaitSettled(SOON);
+
+        awaitAnswered(fixture.scan("{}"));
+        awaitAnswered(fixture.scan("{}"));
+
+        assertThat(cuts()).allSatisfy(cut -> assertThat(cut.header().snapshot()).isGreaterThan(first));
+        assertThat(cluster.ledger().count("list pods")).isEqualTo(lists + 2);
+        List<Long> begun = log.begins().stream()
+                .filter(begin -> begin.partition() == 0)
+                .map(begin -> begin.header().observedAtMillis())
+                .toList();
+        assertThat(begun.get(2) - begun.get(1))
+                .as("one list in this time")
+                .isGreaterThan(reuse.minusMillis(500).toMillis());
+    }
+
+    @Test
+    void answersWithTheLastSnapshotWhenTheWatchIsBack() {
+        Duration reuse = Duration.ofSeconds(60);
+        fixture.watching(fixture.collector(cluster.kubernetesConfig(), settings -> settings.withReuse(reuse)));
+        long lists = cluster.ledger().count("list pods");
+        cluster.faults().failNext(3, "watch", "pods", 503);
+        cluster.dropWatches();
+        await().atMost(SOON).until(() -> fixture.problems().contains("answered 503"));
+
+        RecordId scan = fixture.scan("{}");
+
+        awaitAnswered(scan);
+        assertThat(fixture.problems()).isEmpty();
+        assertThat(cluster.ledger().count("list pods")).isEqualTo(lists);
+    }
+
     @Test
     void passesOverWhatIsNotItsOwnOrCannotBeRead() {
         fixture.watching(cluster.kubernetesConfig());
