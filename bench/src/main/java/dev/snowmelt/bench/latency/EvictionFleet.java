@@ -2,6 +2,7 @@ package dev.snowmelt.bench.latency;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import dev.snowmelt.bench.fleet.Acknowledged;
 import dev.snowmelt.bench.measure.BenchException;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.schemas.id.TargetId;
@@ -12,9 +13,13 @@ import dev.snowmelt.v1.DeclarationSpec;
 import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.RemediationPolicy;
 import dev.snowmelt.v1.Revision;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /// Deployments in a simulated cluster, declared with ENFORCE and no grace, and their drifts.
 final class EvictionFleet {
@@ -52,11 +57,13 @@ final class EvictionFleet {
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
                 topic.keySerde().serializer(),
                 topic.valueSerde().serializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int w = 0; w < workloads; w++) {
                 var id = new WorkloadId(target, NAMESPACE, WorkloadId.DEPLOYMENT, name(w));
-                var _ = producer.send(topic.record(id, declaration(id)));
+                sent.add(producer.send(topic.record(id, declaration(id))));
             }
             producer.flush();
+            Acknowledged.await(sent);
         }
     }
 

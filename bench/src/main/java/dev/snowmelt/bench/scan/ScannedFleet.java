@@ -1,6 +1,7 @@
 package dev.snowmelt.bench.scan;
 
 import com.google.protobuf.Timestamp;
+import dev.snowmelt.bench.fleet.Acknowledged;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.schemas.id.WorkloadId;
@@ -9,9 +10,13 @@ import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.DeclarationSpec;
 import dev.snowmelt.v1.DeclaredContainer;
 import dev.snowmelt.v1.Revision;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /// A cluster of pods that stand still, in Deployments of 100, all declared and conformant.
 final class ScannedFleet {
@@ -43,11 +48,13 @@ final class ScannedFleet {
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
                 topic.keySerde().serializer(),
                 topic.valueSerde().serializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i * REPLICAS < pods; i++) {
                 var id = new WorkloadId(TARGET, NAMESPACE, WorkloadId.DEPLOYMENT, name(i));
-                var _ = producer.send(topic.record(id, declaration(id)));
+                sent.add(producer.send(topic.record(id, declaration(id))));
             }
             producer.flush();
+            Acknowledged.await(sent);
         }
     }
 
