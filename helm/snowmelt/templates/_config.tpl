@@ -16,7 +16,9 @@ where to listen, how to reach Kafka. One file for all roles; what differs from p
 {{- else -}}
 {{- $_ := unset $config "kubernetes" -}}
 {{- end -}}
-{{- if not $config.otlp.endpoint -}}{{- $_ := unset $config "otlp" -}}{{- end -}}
+{{- if not $config.otlp.endpoint -}}{{- $_ := unset $config.otlp "endpoint" -}}{{- end -}}
+{{- if eq (float64 $config.otlp.sampleRatio) 1.0 -}}{{- $_ := unset $config.otlp "sampleRatio" -}}{{- end -}}
+{{- if not $config.otlp -}}{{- $_ := unset $config "otlp" -}}{{- end -}}
 {{- $targets := list -}}
 {{- range .Values.aws.targets -}}
 {{- $targets = append $targets (omit . "collector" "executor") -}}

@@ -55,6 +55,7 @@ class ChartTest {
             monitoring: {selector: {"a-b": x}}                  | monitoring/selector
             config: {detect: {undeclared: MAYBE}}               | config/detect/undeclared
             config: {remediate: {breakerPercent: 101}}          | config/remediate/breakerPercent
+            config: {otlp: {sampleRatio: 2}}                    | config/otlp/sampleRatio
             aws: {targets: [{target: "aws:1:eu-west-1"}]}       | aws/targets/0/target
             aws: {targets: [{queueUrl: "https://sqs"}]}         | aws/targets/0
             image: {digest: latest}                             | image/digest

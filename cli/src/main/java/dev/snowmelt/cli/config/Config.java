@@ -9,7 +9,6 @@ import dev.snowmelt.schemas.text.Texts;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.Problem;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 /// @param registry image registries
 /// @param trust keys of proposals
 /// @param logging how lines of the log look: `logging.format`
-/// @param otlp where traces go: base URL of an OpenTelemetry receiver (HTTP); empty: nowhere
+/// @param otlp where traces go, and which
 /// @param stateDir folder of the stores; safe to lose
 /// @param member name of this process among its replicas, stable over restarts; empty: none
 public record Config(
@@ -46,7 +45,7 @@ public record Config(
         Registry registry,
         Trust trust,
         LogFormat logging,
-        Optional<URI> otlp,
+        Otlp otlp,
         Path stateDir,
         String member) {
     /// More copies than anybody has processes for.
@@ -121,8 +120,8 @@ public record Config(
 
     /// Settings of planner and executors.
     ///
-    /// @param planner this process plans, and does not only execute; false where another installation on the same
-    /// brokers plans
+    /// @param planner this process plans, and does not only execute; false where another
+    /// installation on the same brokers plans
     /// @param dryRun executors look but do not call
     /// @param breakerPercent drifted share of a target that stops everything there
     /// @param breakerMinimum fewer drifted instances never do
@@ -280,32 +279,9 @@ public record Config(
                 registry,
                 Trust.read(reader),
                 reader.choice("logging.format", LogFormat.class, LogFormat.TEXT),
-                otlp(reader, environment),
+                Otlp.read(reader, environment),
                 reader.value("stateDir", Path::of).orElse(Path.of(home, "snowmelt")),
                 reader.text("member").orElse(""));
-    }
-
-    /// What OpenTelemetry calls it counts too, unless Snowmelt was told otherwise.
-    private static Optional<URI> otlp(ConfigReader reader, Map<String, String> environment) {
-        Optional<URI> told = reader.value("otlp.endpoint", Config::receiver);
-        String usual = environment.getOrDefault("OTEL_EXPORTER_OTLP_ENDPOINT", "");
-        if (told.isPresent() || usual.isEmpty()) {
-            return told;
-        }
-        try {
-            return Optional.of(receiver(usual));
-        } catch (IllegalArgumentException e) {
-            reader.fault("otlp.endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT: " + e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static URI receiver(String text) {
-        URI uri = URI.create(text);
-        if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-            throw new IllegalArgumentException("must be a URL such as 'http://localhost:4318', not '" + text + "'");
-        }
-        return uri;
     }
 
     /// Kafka's rule for names of topics, applied to what they begin with.

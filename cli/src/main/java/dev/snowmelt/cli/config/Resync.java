@@ -3,8 +3,8 @@ package dev.snowmelt.cli.config;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Time between two snapshots of a target. The planner and the alerts know only how long ago the last
-/// one was, not how long a collector was told to wait, so there is an upper bound.
+/// Time between two snapshots of a target. The planner and the alerts know only how long ago the
+/// last one was, not how long a collector was told to wait, so there is an upper bound.
 final class Resync {
     /// Two of these are as long as CollectorSilent waits.
     private static final Duration LONGEST = Duration.ofMinutes(15);

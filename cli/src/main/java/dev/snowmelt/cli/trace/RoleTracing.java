@@ -1,6 +1,7 @@
 package dev.snowmelt.cli.trace;
 
 import dev.snowmelt.cli.Version;
+import dev.snowmelt.cli.config.Otlp;
 import dev.snowmelt.schemas.trace.Tracing;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -14,6 +15,7 @@ import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -41,9 +43,11 @@ public final class RoleTracing implements AutoCloseable {
         this.tracing = tracing;
     }
 
-    /// @param endpoint base URL of the receiver; empty: nothing is traced
+    /// @param settings where to, and how many of the ways that begin here; of others their header
+    /// says whether they are told
     /// @param role what the spans' service is called after: `snowmelt-<role>`
-    public static RoleTracing of(Optional<URI> endpoint, String role) {
+    public static RoleTracing of(Otlp settings, String role) {
+        Optional<URI> endpoint = settings.endpoint();
         if (endpoint.isEmpty()) {
             return new RoleTracing(null, Tracing.NONE);
         }
@@ -52,6 +56,7 @@ public final class RoleTracing implements AutoCloseable {
                 .setTimeout(EXPORT_WITHIN)
                 .build();
         var provider = SdkTracerProvider.builder()
+                .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(settings.sampleRatio())))
                 .setResource(Resource.create(Attributes.of(
                         AttributeKey.stringKey("service.name"),
                         "snowmelt-" + role,

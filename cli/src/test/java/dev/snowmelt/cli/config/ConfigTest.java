@@ -7,10 +7,12 @@ import dev.snowmelt.cli.CliException;
 import dev.snowmelt.cli.role.PlanRole;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +185,20 @@ class ConfigTest {
                                 .singleElement()
                                 .asString()
                                 .contains("kafka.client." + setting + ": "));
+    }
+
+    @Test
+    void asManyTracesAsOneWants() throws IOException {
+        assertThat(Config.load(null, Map.of(), Map.of()).otlp()).isEqualTo(new Otlp(Optional.empty(), 1));
+        Path file = file("otlp: {endpoint: \"http://collector:4318\", sampleRatio: 0.05}\n");
+
+        assertThat(Config.load(file, Map.of(), Map.of()).otlp())
+                .isEqualTo(new Otlp(Optional.of(URI.create("http://collector:4318")), 0.05));
+        for (String ratio : new String[] {"1.1", "-1", "NaN", "10%"}) {
+            assertThatThrownBy(() -> Config.load(file, Map.of("SNOWMELT_OTLP_SAMPLE_RATIO", ratio), Map.of()))
+                    .hasMessageContaining("otlp.sampleRatio (from SNOWMELT_OTLP_SAMPLE_RATIO): must be a number from 0"
+                            + " to 1 such as '0.1', not '" + ratio + "'");
+        }
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snowmelt.cli.trace;
+
+import org.jspecify.annotations.NullMarked;
