@@ -157,9 +157,9 @@ final class CandidateRules {
                         || remediation.getVerdict().equals(member.verdict().getId());
             // What was judged anew while the command was under way was not what was answered.
             case HELD ->
-                life.hasAnsweredAt()
+                Life.refused(life)
                         && remediation.getVerdict().equals(member.verdict().getId())
-                        && (notYet(remediation) || !member.received().isAfter(Times.instant(life.getAnsweredAt())));
+                        && notYet(remediation);
             case ISSUED, TERMINATED, REPLACED, RETIRED, RESOLVED, STUCK, PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
         };
     }
@@ -175,7 +175,7 @@ final class CandidateRules {
             return known;
         }
         TrackedRemediation.Builder life = known == null ? begin(member) : known.toBuilder();
-        life.clearAnsweredAt().clearDeferred();
+        life.clearDeferred();
         life.getRemediationBuilder()
                 .setState(verdict.getState())
                 .clearDrifts()

@@ -83,7 +83,7 @@ final class CensusTaker {
                         verdict == null ? null : entry(verdict, now).build());
         WorkloadVerdict newest = verdict == null ? null : verdict.getWorkload();
         target.census().moved(workload.verdict(), newest);
-        workload.verdict(newest, now);
+        workload.verdict(newest);
         heard(workload, newest, now);
     }
 

@@ -154,13 +154,16 @@ final class InFlightRules {
                         .noneMatch(member -> member.replaces().equals(instance.toString()));
     }
 
-    /// All that its proof needs is there, but that it is gone.
-    private boolean isReplaced(TrackedRemediation life) {
+    /// How it will have ended when it is gone, as all stands now; empty: nothing tells.
+    private Optional<String> onceGone(InstanceId instance, TrackedRemediation life) {
         WorkloadVerdict verdict = situation.workload().verdict();
         long revision = life.getRemediation().getRevision();
-        return verdict != null
+        if (verdict != null
                 && whole(verdict)
-                && claim(life, other -> proves(other, revision)).isPresent();
+                && claim(life, other -> proves(other, revision)).isPresent()) {
+            return Optional.of("its replacement is there");
+        }
+        return end(instance, life).map(end -> end.getRemediation().getDetail());
     }
 
     /// Ready at least as often as wanted now, by the controller's word and by the census.
@@ -221,13 +224,16 @@ final class InFlightRules {
             overdue(instance, life);
             return;
         }
-        if (member != null && member.verdict().getTerminating() && isReplaced(life)) {
-            // It only takes long to go: a lifecycle hook drains it, or a finalizer keeps it. A person should know, but
-            // nothing is wrong with what came after it. When it is gone that is its proof.
-            String leaving = "is still on its way out after %d s, and its replacement is there"
-                    .formatted(situation.proofTimeout().toSeconds());
-            advance(instance, Life.moved(life, Phase.STUCK, leaving, situation.now()));
-            return;
+        if (member != null && member.verdict().getTerminating()) {
+            Optional<String> end = onceGone(instance, life);
+            if (end.isPresent()) {
+                // It only takes long to go: a lifecycle hook drains it, or a finalizer keeps it. A person should know,
+                // but nothing else is wrong. When it is gone that is its end.
+                String leaving = "is still on its way out after %d s: %s"
+                        .formatted(situation.proofTimeout().toSeconds(), end.get());
+                advance(instance, Life.moved(life, Phase.STUCK, leaving, situation.now()));
+                return;
+            }
         }
         String detail = "no replacement was proven within %d s"
                 .formatted(situation.proofTimeout().toSeconds());
@@ -255,22 +261,21 @@ final class InFlightRules {
             goneUnanswered(instance, life);
             return;
         }
-        Instant until = Times.instant(life.getEffectUnknownUntil());
-        boolean alive = !member.verdict().getTerminating()
-                && member.received().isAfter(until)
-                && Times.instant(member.verdict().getObservedAt()).isAfter(until);
-        if (alive) {
-            advance(
-                    instance,
-                    life.toBuilder().clearEffectUnknownUntil().clearUnanswered().build());
-        } else if (Life.phase(life) == Phase.FAILED) {
-            Instant expires = Life.expiresAt(life);
-            if (expires.isAfter(situation.now())) {
-                agenda.wakeAt(expires);
-            } else {
+        if (Life.phase(life) == Phase.FAILED) {
+            if (!agenda.awaits(Life.expiresAt(life), situation.now())) {
                 lookAgainOrGiveUp(instance, life);
             }
+        } else if (aliveSince(member, Times.instant(life.getEffectUnknownUntil()))) {
+            advance(instance, Life.withoutEffect(life));
         }
+    }
+
+    /// The detector is silent about what stays conformant. But a complete snapshot that was begun
+    /// later would have shown it gone, or on its way out.
+    private boolean aliveSince(Member member, Instant time) {
+        boolean seen = member.received().isAfter(time)
+                && Times.instant(member.verdict().getObservedAt()).isAfter(time);
+        return !member.verdict().getTerminating() && (seen || situation.lookedAtSince(time));
     }
 
     private void goneUnanswered(InstanceId instance, TrackedRemediation life) {
@@ -282,12 +287,13 @@ final class InFlightRules {
 
     private void lookAgainOrGiveUp(InstanceId instance, TrackedRemediation life) {
         if (life.getUnanswered() >= situation.settings().attempts()) {
-            String detail = "%d commands in a row had no known effect".formatted(life.getUnanswered());
+            String detail =
+                    "%d commands in a row had no known effect%s".formatted(life.getUnanswered(), Life.lastAnswer(life));
             advance(instance, Life.moved(life, Phase.STUCK, detail, situation.now()));
             return;
         }
-        var hold = new Ruling.Hold(
-                Reason.UNKNOWN, "its last command has no known effect: it may have been terminated", null);
+        String detail = "its last command has no known effect: it may have been terminated" + Life.lastAnswer(life);
+        var hold = new Ruling.Hold(Reason.UNKNOWN, detail, null);
         advance(instance, Life.held(life, Phase.HELD, hold, situation.now()));
     }
 

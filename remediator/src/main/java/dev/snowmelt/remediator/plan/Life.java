@@ -4,6 +4,7 @@ import dev.snowmelt.remediator.guard.Ruling;
 import dev.snowmelt.remediator.guard.Times;
 import dev.snowmelt.v1.Command;
 import dev.snowmelt.v1.Hold;
+import dev.snowmelt.v1.Hold.Reason;
 import dev.snowmelt.v1.Remediation;
 import dev.snowmelt.v1.Remediation.Phase;
 import dev.snowmelt.v1.TrackedRemediation;
@@ -75,7 +76,7 @@ final class Life {
 
     static TrackedRemediation ended(TrackedRemediation life, Phase phase, String detail, Instant now) {
         var next = moved(life, phase, detail, now).toBuilder();
-        next.clearEffectUnknownUntil().clearAnsweredAt().clearUnanswered();
+        next.clearEffectUnknownUntil().clearUnanswered();
         next.getRemediationBuilder().setEndedAt(Times.timestamp(now));
         return next.build();
     }
@@ -88,11 +89,27 @@ final class Life {
                 .build();
     }
 
+    /// Its commands had no effect: what they were about was seen as it was when none of them could act any more.
+    static TrackedRemediation withoutEffect(TrackedRemediation life) {
+        return life.toBuilder().clearEffectUnknownUntil().clearUnanswered().build();
+    }
+
+    /// An executor looked, and did nothing: it is asked again when its hold is over, whoever else is silent.
+    static boolean refused(TrackedRemediation life) {
+        Reason reason = life.getRemediation().getHold().getReason();
+        return phase(life) == Phase.HELD && (reason == Reason.LAST_LOOK || reason == Reason.DRY_RUN);
+    }
+
+    /// What the last answer said, behind another sentence.
+    static String lastAnswer(TrackedRemediation life) {
+        String answer = life.getRemediation().getDetail();
+        return answer.isEmpty() ? "" : "; its answer was: " + answer;
+    }
+
     /// A command goes out.
     static TrackedRemediation issued(TrackedRemediation life, Command command, int desired, Instant now) {
         boolean again = slotSpent(life);
-        var next =
-                moved(life, Phase.ISSUED, "", now).toBuilder().clearAnsweredAt().clearGoneBeforeCall();
+        var next = moved(life, Phase.ISSUED, "", now).toBuilder().clearGoneBeforeCall();
         if (!again) {
             next.setSlotSince(command.getIssuedAt()).clearUnanswered();
             next.getRemediationBuilder().setDesiredAtIssue(desired);

@@ -72,8 +72,8 @@ final class OutcomeRules {
                 .build();
     }
 
-    /// The same finding is judged again with every snapshot, and the answer is not likely to be
-    /// another then.
+    /// Nobody tells when what spoke against it is over (a pause, another declaration): it is asked
+    /// again, ever less often.
     private static TrackedRemediation answered(
             TrackedRemediation life, Reason reason, Outcome outcome, PlanSettings settings, Instant now) {
         int times = life.getDeferred() + 1;
@@ -84,7 +84,6 @@ final class OutcomeRules {
                         Duration.between(now, again).toSeconds(),
                         times == 1 ? "" : " (answered so %d times in a row)".formatted(times));
         return Life.held(life, Phase.HELD, new Ruling.Hold(reason, detail, again), now).toBuilder()
-                .setAnsweredAt(Times.timestamp(now))
                 .setDeferred(times)
                 .build();
     }
@@ -107,10 +106,7 @@ final class OutcomeRules {
 
     private static TrackedRemediation failed(
             TrackedRemediation life, Outcome outcome, PlanSettings settings, Instant now) {
-        TrackedRemediation next = Life.moved(life, Phase.FAILED, outcome.getDetail(), now).toBuilder()
-                .setAnsweredAt(Times.timestamp(now))
-                .build();
-        return told(next, outcome, settings);
+        return told(Life.moved(life, Phase.FAILED, outcome.getDetail(), now), outcome, settings);
     }
 
     /// That nothing was done is known only when the executor says that it knows: an earlier one may

@@ -77,7 +77,7 @@ final class ResumeRules {
     private static boolean waitsForAPerson(TrackedRemediation life, Instant at) {
         boolean waits = switch (Life.phase(life)) {
             case STUCK, FAILED, BLOCKED -> true;
-            case HELD -> life.hasAnsweredAt() || life.hasEffectUnknownUntil();
+            case HELD -> life.getDeferred() > 0 || life.hasEffectUnknownUntil();
             case ISSUED, TERMINATED, REPLACED, RETIRED, RESOLVED -> false;
             case PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
         };
@@ -89,7 +89,6 @@ final class ResumeRules {
         return Life.held(life, Phase.HELD, hold, now).toBuilder()
                 .clearEffectUnknownUntil()
                 .clearUnanswered()
-                .clearAnsweredAt()
                 .clearDeferred()
                 .clearGoneBeforeCall()
                 .build();

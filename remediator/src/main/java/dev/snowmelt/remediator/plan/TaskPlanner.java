@@ -81,7 +81,7 @@ public final class TaskPlanner {
             }
             case SubjectKey.OfWorkload(var workload) -> {
                 WorkloadVerdict verdict = entry.getRecord().getWorkload();
-                fleet.workload(workload, now).verdict(verdict, Times.instant(entry.getReceived()));
+                fleet.workload(workload, now).verdict(verdict);
                 fleet.target(key.target(), now).census().moved(null, verdict);
             }
             case SubjectKey.OfSnapshot _ -> {}

@@ -51,10 +51,11 @@ final class TemplateRules {
     private void underWay(TrackedRemediation life, WorkloadVerdict verdict) {
         switch (Life.phase(life)) {
             case ISSUED -> {
-                if (Life.expiresAt(life).isAfter(situation.now())) {
-                    agenda.wakeAt(Life.expiresAt(life));
-                } else if (verdict.getTemplateState() == TemplateState.MATCHING) {
-                    advance(Life.terminated(life, situation.now(), "matches, though no outcome came", situation.now()));
+                if (agenda.awaits(Life.expiresAt(life), situation.now())) {
+                    return;
+                }
+                if (verdict.getTemplateState() == TemplateState.MATCHING) {
+                    matches(life, verdict);
                 } else {
                     lookAgainOrGiveUp(Life.unanswered(life, situation.settings().callMargin()));
                 }
@@ -131,7 +132,7 @@ final class TemplateRules {
                     verdict);
             return;
         }
-        if (known != null && waits(known, verdict)) {
+        if (known != null && (disproven(known) || waits(known, verdict))) {
             return;
         }
         TrackedRemediation life = found(known, verdict);
@@ -153,9 +154,21 @@ final class TemplateRules {
                         .isAfter(situation.now());
     }
 
+    /// What a lost command ordered is there: that was Snowmelt, as far as anybody can tell, and it
+    /// is proven like any other. What another revision asks for it did not order.
+    private void matches(TrackedRemediation life, WorkloadVerdict verdict) {
+        if (Life.slotSpent(life) && life.getRemediation().getRevision() == verdict.getRevision()) {
+            String detail = "matches, though no outcome told of it" + Life.lastAnswer(life);
+            advance(Life.terminated(life, situation.now(), detail, situation.now()));
+            agenda.wakeAt(situation.now());
+        } else {
+            end(life, Phase.RESOLVED, "the template matches again");
+        }
+    }
+
     private void notDiverged(TrackedRemediation life, WorkloadVerdict verdict) {
         switch (verdict.getTemplateState()) {
-            case MATCHING -> end(life, Phase.RESOLVED, "the template matches again");
+            case MATCHING -> matches(life, verdict);
             case TEMPLATE_UNKNOWN, UNRECOGNIZED ->
                 hold(
                         life,
@@ -167,23 +180,34 @@ final class TemplateRules {
         }
     }
 
+    /// What was looked at after the last of its commands could act, and still diverges: none of
+    /// them had an effect.
+    private boolean disproven(TrackedRemediation life) {
+        boolean proof = Life.slotSpent(life)
+                && Life.phase(life) != Phase.FAILED
+                && situation.lookedAtSince(Times.instant(life.getEffectUnknownUntil()));
+        if (proof) {
+            advance(Life.withoutEffect(life));
+            agenda.wakeAt(situation.now());
+        }
+        return proof;
+    }
+
     private boolean waits(TrackedRemediation life, WorkloadVerdict verdict) {
         Remediation remediation = life.getRemediation();
         return switch (remediation.getPhase()) {
             case BLOCKED -> notYet(remediation);
             case FAILED -> failed(life, verdict);
-            case HELD ->
-                life.hasAnsweredAt()
-                        && remediation
-                                .getVerdict()
-                                .equals(Commands.findingId(situation.workload().id(), verdict))
-                        && (notYet(remediation)
-                                || !situation
-                                        .workload()
-                                        .verdictReceived()
-                                        .isAfter(Times.instant(life.getAnsweredAt())));
+            case HELD -> Life.refused(life) && answersTo(remediation, verdict) && notYet(remediation);
             case ISSUED, TERMINATED, REPLACED, RETIRED, RESOLVED, STUCK, PHASE_UNSPECIFIED, UNRECOGNIZED -> false;
         };
+    }
+
+    /// Its finding is the one that there is now.
+    private boolean answersTo(Remediation remediation, WorkloadVerdict verdict) {
+        return remediation
+                .getVerdict()
+                .equals(Commands.findingId(situation.workload().id(), verdict));
     }
 
     private boolean notYet(Remediation remediation) {
@@ -194,14 +218,9 @@ final class TemplateRules {
     /// is sent again after its expiry.
     private boolean failed(TrackedRemediation life, WorkloadVerdict verdict) {
         if (!life.hasEffectUnknownUntil()) {
-            return life.getRemediation()
-                    .getVerdict()
-                    .equals(Commands.findingId(situation.workload().id(), verdict));
+            return answersTo(life.getRemediation(), verdict);
         }
-        Instant expires = Life.expiresAt(life);
-        if (expires.isAfter(situation.now())) {
-            agenda.wakeAt(expires);
-        } else {
+        if (!agenda.awaits(Life.expiresAt(life), situation.now())) {
             lookAgainOrGiveUp(life);
         }
         return true;
@@ -212,14 +231,14 @@ final class TemplateRules {
             advance(Life.moved(
                     life,
                     Phase.STUCK,
-                    "%d commands in a row had no known effect".formatted(life.getUnanswered()),
+                    "%d commands in a row had no known effect%s".formatted(life.getUnanswered(), Life.lastAnswer(life)),
                     situation.now()));
             return;
         }
         advance(Life.held(
                 life,
                 Phase.HELD,
-                new Ruling.Hold(Reason.UNKNOWN, "its last command has no known effect", null),
+                new Ruling.Hold(Reason.UNKNOWN, "its last command has no known effect" + Life.lastAnswer(life), null),
                 situation.now()));
         // The next command is decided in the next look, when this one is on record.
         agenda.wakeAt(situation.now());
@@ -231,7 +250,7 @@ final class TemplateRules {
             return known;
         }
         TrackedRemediation.Builder life = known == null ? begin(verdict) : known.toBuilder();
-        life.clearAnsweredAt().clearDeferred();
+        life.clearDeferred();
         life.getRemediationBuilder()
                 .setState(State.DRIFTED)
                 .clearDrifts()
@@ -267,10 +286,7 @@ final class TemplateRules {
     private void hold(
             TrackedRemediation life, @Nullable TrackedRemediation known, Ruling.Hold hold, WorkloadVerdict verdict) {
         agenda.wakeAt(hold.until());
-        boolean sameFinding = known != null
-                && known.getRemediation()
-                        .getVerdict()
-                        .equals(Commands.findingId(situation.workload().id(), verdict));
+        boolean sameFinding = known != null && answersTo(known.getRemediation(), verdict);
         if (!sameFinding || Life.news(life, hold, situation.now())) {
             advance(Life.held(life, Phase.HELD, hold, situation.now()));
         }

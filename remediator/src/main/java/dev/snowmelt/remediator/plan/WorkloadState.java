@@ -30,7 +30,6 @@ final class WorkloadState {
     private final Map<InstanceId, TrackedRemediation> spent = new LinkedHashMap<>();
     private @Nullable TrackedRemediation templateLife;
     private @Nullable WorkloadVerdict verdict;
-    private Instant verdictReceived = Instant.EPOCH;
     private WorkloadStanding standing = WorkloadStanding.getDefaultInstance();
     private int known;
     private int ready;
@@ -129,10 +128,9 @@ final class WorkloadState {
         notable.computeIfPresent(replacement, (_, member) -> member.standingFor(replaced));
     }
 
-    void verdict(@Nullable WorkloadVerdict newest, Instant received) {
+    void verdict(@Nullable WorkloadVerdict newest) {
         open = drifted > 0 ? null : open;
         verdict = newest;
-        verdictReceived = received;
     }
 
     void standing(WorkloadStanding next) {
@@ -141,10 +139,6 @@ final class WorkloadState {
 
     @Nullable WorkloadVerdict verdict() {
         return verdict;
-    }
-
-    Instant verdictReceived() {
-        return verdictReceived;
     }
 
     WorkloadStanding standing() {

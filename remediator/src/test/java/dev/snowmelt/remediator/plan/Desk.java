@@ -16,6 +16,7 @@ import dev.snowmelt.v1.Override.Kind;
 import dev.snowmelt.v1.Remediation;
 import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.Verdict.State;
+import dev.snowmelt.v1.VerdictRecord;
 import dev.snowmelt.v1.WorkloadVerdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A planner's task with a clock that only tests move.
 final class Desk {
@@ -32,6 +34,7 @@ final class Desk {
     private TaskPlanner planner = planner();
     private Instant now = Samples.START;
     private final Map<TargetId, Instant> snapshots = new HashMap<>();
+    private final SaidBefore detector = new SaidBefore();
 
     Desk() {
         planner.load(now);
@@ -78,7 +81,7 @@ final class Desk {
 
     /// All of a target has been looked at, since a time.
     void whole(TargetId target, Instant began) {
-        planner.verdict(new SubjectKey.OfSnapshot(target, 0), Samples.whole(target, began), now, now);
+        say(new SubjectKey.OfSnapshot(target, 0), Samples.whole(target, began), now);
     }
 
     /// From now on the collector is silent.
@@ -101,15 +104,19 @@ final class Desk {
 
     /// Said by the detector at a time that is not now.
     void snapshotAt(Instant said, int partition, int partitions, boolean complete) {
-        planner.verdict(
+        say(
                 new SubjectKey.OfSnapshot(Samples.TARGET, partition),
                 Samples.settled(Samples.TARGET, partition, partitions, complete),
-                said,
-                now);
+                said);
+    }
+
+    private void say(SubjectKey key, @Nullable VerdictRecord verdict, Instant said) {
+        detector.require(key, verdict);
+        planner.verdict(key, verdict, said, now);
     }
 
     void say(WorkloadVerdict.Builder verdict) {
-        planner.verdict(Samples.key(WorkloadId.parse(verdict.getWorkload())), Samples.record(verdict), now, now);
+        say(Samples.key(WorkloadId.parse(verdict.getWorkload())), Samples.record(verdict), now);
     }
 
     void say(Verdict.Builder verdict) {
@@ -118,30 +125,42 @@ final class Desk {
 
     /// Said by the detector at a time that is not now.
     void sayAt(Verdict.Builder verdict, Instant said) {
-        planner.verdict(
-                SubjectKey.parse(verdict.getWorkload() + "|" + verdict.getInstance()),
-                Samples.record(verdict),
-                said,
-                now);
+        say(SubjectKey.parse(verdict.getWorkload() + "|" + verdict.getInstance()), Samples.record(verdict), said);
+    }
+
+    /// What a restarted detector says: nobody may count on it, but it does no harm either.
+    void sayAgain(Verdict.Builder verdict) {
+        SubjectKey key = SubjectKey.parse(verdict.getWorkload() + "|" + verdict.getInstance());
+        planner.verdict(key, Samples.record(verdict), now, now);
     }
 
     void gone(WorkloadId workload, InstanceId instance) {
-        planner.verdict(Samples.key(workload, instance), null, now, now);
+        say(Samples.key(workload, instance), null, now);
     }
 
     void gone(WorkloadId workload) {
-        planner.verdict(Samples.key(workload), null, now, now);
+        say(Samples.key(workload), null, now);
     }
 
-    /// A workload with so many replicas, the first of which are as said and the others conformant.
+    /// A workload has so many replicas, the first of which are as said and the others conformant.
+    /// The detector says what of that is news.
     void workload(WorkloadId workload, int replicas, State first, int count, Consumer<WorkloadVerdict.Builder> change) {
         var verdict = Samples.workload(workload, replicas, replicas);
         change.accept(verdict);
-        say(verdict);
+        sayNews(Samples.key(workload), Samples.record(verdict));
         for (int i = 0; i < replicas; i++) {
-            say(Samples.verdict(workload, Samples.pod(workload, i), i < count ? first : State.CONFORMANT)
-                    .setRevision(verdict.getRevision())
-                    .setSince(Times.timestamp(now)));
+            InstanceId pod = Samples.pod(workload, i);
+            sayNews(
+                    Samples.key(workload, pod),
+                    Samples.record(Samples.verdict(workload, pod, i < count ? first : State.CONFORMANT)
+                            .setRevision(verdict.getRevision())
+                            .setSince(Times.timestamp(now))));
+        }
+    }
+
+    private void sayNews(SubjectKey key, VerdictRecord verdict) {
+        if (detector.isNews(key, verdict)) {
+            planner.verdict(key, verdict, now, now);
         }
     }
 

@@ -3,12 +3,16 @@ package dev.snowmelt.remediator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snowmelt.remediator.guard.GuardSettings;
+import dev.snowmelt.remediator.guard.Times;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.OverrideKey;
 import dev.snowmelt.schemas.id.SubjectKey;
 import dev.snowmelt.v1.Command;
+import dev.snowmelt.v1.Command.Action;
+import dev.snowmelt.v1.Hold.Reason;
 import dev.snowmelt.v1.Outcome;
 import dev.snowmelt.v1.Outcome.Result;
+import dev.snowmelt.v1.Override;
 import dev.snowmelt.v1.Override.Kind;
 import dev.snowmelt.v1.Remediation.Phase;
 import dev.snowmelt.v1.TrackedRemediation;
@@ -24,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// A planner that crashes, an executor that loses, repeats and delays, and a workload that drifts,
 /// in an order that a seed decides. After every step that the planner committed, what it ordered is
@@ -38,11 +41,12 @@ final class RandomLife {
     final MapMemory memory = new MapMemory();
     final SimulatedWorkload workload;
     private final boolean restless;
+    private final boolean rolls;
     private final int budget;
     private final Random random;
     private final List<Command> sent = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
-    private final Map<String, String> lost = new HashMap<>();
+    private final Map<String, Command> lost = new HashMap<>();
     private final Map<String, String> instanceOfCommand = new HashMap<>();
     private final Map<InstanceId, Verdict> heard = new HashMap<>();
     private final GuardSettings guards = GuardSettings.defaults();
@@ -52,10 +56,13 @@ final class RandomLife {
     int crashes;
 
     /// @param restless readiness flaps and the desired count changes
-    RandomLife(long seed, int desired, int budget, boolean restless) {
+    /// @param rolls nothing drifts and nothing is refused for good, but now and then the other one
+    /// of two images is declared: so little waits for a person that whatever waits for ever is seen
+    RandomLife(long seed, int desired, int budget, boolean restless, boolean rolls) {
         this.random = new Random(seed);
         this.budget = budget;
         this.restless = restless;
+        this.rolls = rolls;
         this.workload = new SimulatedWorkload(Samples.CART, desired, Integer.toString(budget), random, now);
         this.planner = started();
         inOneTransaction(() -> planner.verdict(
@@ -76,7 +83,7 @@ final class RandomLife {
             case 7, 8 -> workload.work(now, false);
             case 9 -> inOneTransaction(() -> planner.tick(now, 100));
             case 10 -> pass();
-            case 11 -> maybeDrift();
+            case 11 -> maybeChange();
             case 12 -> workload.flap(now);
             default -> maybeScale();
         }
@@ -85,9 +92,14 @@ final class RandomLife {
         }
     }
 
-    private void maybeDrift() {
-        if (random.nextInt(4) == 0) {
+    private void maybeChange() {
+        if (!rolls && random.nextInt(4) == 0) {
             workload.drift(now);
+        } else if (rolls && random.nextInt(12) == 0) {
+            workload.declare(now);
+            if (random.nextInt(4) > 0) {
+                say(approval());
+            }
         }
     }
 
@@ -95,6 +107,15 @@ final class RandomLife {
         if (random.nextInt(8) == 0) {
             workload.scale(Math.max(2, workload.desired() + random.nextInt(3) - 1));
         }
+    }
+
+    private Override.Builder approval() {
+        return Samples.override(Kind.APPROVAL, workload.id.toString(), now).setRevision(workload.revision());
+    }
+
+    private void say(Override.Builder word) {
+        var key = new OverrideKey(Optional.of(Samples.TARGET), word.getKind(), word.getSubject());
+        inOneTransaction(() -> planner.override(key, word.build(), now));
     }
 
     private void pass() {
@@ -120,7 +141,7 @@ final class RandomLife {
         if (random.nextInt(10) == 0) {
             crashes++;
             input.run();
-            outbox.takeCommands().forEach(command -> lost.putIfAbsent(command.getInstance(), command.getId()));
+            outbox.takeCommands().forEach(command -> lost.putIfAbsent(command.getInstance(), command));
             memory.rollBack();
             planner = started();
         }
@@ -146,20 +167,23 @@ final class RandomLife {
                     .as("one instance at a time has a command whose time is not over")
                     .noneMatch(other -> other.getInstance().equals(command.getInstance())
                             && open(other)
-                            && dev.snowmelt.remediator.guard.Times.instant(other.getExpiresAt())
-                                    .isAfter(now));
-            String repeated = lost.remove(command.getInstance());
-            assertThat(repeated == null ? command.getId() : repeated)
-                    .as("a replay repeats the id")
-                    .isEqualTo(command.getId());
+                            && Times.instant(other.getExpiresAt()).isAfter(now));
+            Command repeated = lost.remove(command.getInstance());
+            if (repeated != null && repeated.getVerdict().equals(command.getVerdict())) {
+                assertThat(command.getId()).as("a replay repeats the id").isEqualTo(repeated.getId());
+            }
             sent.add(command);
         }
-        if (!issued.isEmpty()) {
+        // A restore restarts nothing by itself here.
+        if (!issued.stream().allMatch(RandomLife::isRestore)) {
             assertBudget();
         }
     }
 
     private final Set<String> answered = new HashSet<>();
+    /// What was answered by anything else than that it is done is remembered by the executor: it
+    /// does not act on it later.
+    private final Set<String> declined = new HashSet<>();
 
     private boolean open(Command command) {
         return !answered.contains(command.getId());
@@ -200,41 +224,70 @@ final class RandomLife {
         }
         Command command = sent.get(random.nextInt(sent.size()));
         // Also again, long after it was answered: Kafka may repeat what was not committed.
-        boolean expired = dev.snowmelt.remediator.guard.Times.instant(command.getExpiresAt())
-                .isBefore(now);
-        switch (random.nextInt(8)) {
+        boolean expired = Times.instant(command.getExpiresAt()).isBefore(now);
+        switch (random.nextInt(rolls ? 6 : 8)) {
             case 0 -> {} // lost
-            case 1 -> answer(command, Result.BLOCKED, false);
-            case 2 -> answer(command, Result.FAILED, random.nextBoolean() && !expired && act(command, Result.FAILED));
+            case 1 -> answer(command, Result.BLOCKED, unknown(command, expired));
+            case 2 -> answer(command, Result.FAILED, rolls || unknown(command, expired));
+            case 3 -> answer(command, Result.REFUSED, unknown(command, expired));
             default -> look(command, expired);
         }
     }
 
+    /// Nobody can tell whether the call had an effect, or whether an executor that died before it
+    /// answered made it.
+    private boolean unknown(Command command, boolean expired) {
+        if (random.nextBoolean()) {
+            return false;
+        }
+        if (random.nextBoolean() && !expired && open(command) && toBeDone(command)) {
+            act(command);
+        }
+        return true;
+    }
+
+    private boolean toBeDone(Command command) {
+        return command.getRevision() == workload.revision()
+                && (isRestore(command) || workload.wrong(InstanceId.parse(command.getInstance())));
+    }
+
+    private static boolean isRestore(Command command) {
+        return command.getAction() == Action.RESTORE_TEMPLATE;
+    }
+
     private void look(Command command, boolean expired) {
-        InstanceId pod = InstanceId.parse(command.getInstance());
-        if (!workload.exists(pod)) {
+        if (declined.contains(command.getId())) {
+            return;
+        }
+        if (!isRestore(command) && !workload.exists(InstanceId.parse(command.getInstance()))) {
             answer(command, Result.ALREADY_GONE, false);
-        } else if (expired || !workload.drifted(pod)) {
+        } else if (expired || !toBeDone(command)) {
             answer(command, Result.REFUSED, false);
         } else {
-            act(command, Result.TERMINATED);
+            act(command);
             if (random.nextInt(4) > 0) {
-                answer(command, Result.TERMINATED, false);
+                answer(command, isRestore(command) ? Result.RESTORED : Result.TERMINATED, false);
             }
         }
     }
 
-    private boolean act(Command command, @Nullable Result unused) {
-        // A command that was answered with "nothing was done" is remembered by the executor: it does not act on it
-        // later.
-        return !answered.contains(command.getId()) && workload.evict(InstanceId.parse(command.getInstance()), now);
+    private void act(Command command) {
+        if (isRestore(command)) {
+            workload.restore(command, now);
+        } else {
+            workload.evict(InstanceId.parse(command.getInstance()), now);
+        }
     }
 
     private void answer(Command command, Result result, boolean unknown) {
-        if (result != Result.TERMINATED && result != Result.ALREADY_GONE && !answered.add(command.getId())) {
+        boolean fact = result == Result.TERMINATED || result == Result.RESTORED || result == Result.ALREADY_GONE;
+        if (!fact && !answered.add(command.getId())) {
             return;
         }
         answered.add(command.getId());
+        if (!fact) {
+            declined.add(command.getId());
+        }
         var outcome = Outcome.newBuilder()
                 .setCommand(command.getId())
                 .setWorkload(command.getWorkload())
@@ -253,25 +306,21 @@ final class RandomLife {
                 answers.stream().filter(answer -> !answer.at().isAfter(now)).findFirst();
         due.ifPresent(answer -> {
             answers.remove(answer);
-            InstanceId instance = InstanceId.parse(answer.outcome().getInstance());
-            inOneTransaction(() -> planner.outcome(Samples.key(workload.id, instance), answer.outcome(), now));
+            String instance = answer.outcome().getInstance();
+            SubjectKey key = instance.isEmpty()
+                    ? Samples.key(workload.id)
+                    : Samples.key(workload.id, InstanceId.parse(instance));
+            inOneTransaction(() -> planner.outcome(key, answer.outcome(), now));
         });
     }
 
-    /// From now on nothing goes wrong any more, and a person resumes what stands still.
+    /// From now on nothing goes wrong any more, and a person does what only a person can do.
     void calmDown() {
-        Instant resumed = now;
-        for (int minute = 0; minute < 24 * 60; minute++) {
+        for (int look = 0; look < 24 * 60; look++) {
             now = now.plus(Duration.ofSeconds(20));
-            if (minute % 30 == 0) {
+            if (look % 30 == 0) {
                 workload.repeat(now);
-                Instant at = now;
-                resumed = at;
-                inOneTransaction(() -> planner.override(
-                        new OverrideKey(Optional.of(Samples.TARGET), Kind.RESUME, Samples.TARGET.toString()),
-                        Samples.override(Kind.RESUME, Samples.TARGET.toString(), at)
-                                .build(),
-                        at));
+                attend();
             }
             workload.work(now, true);
             drain();
@@ -280,7 +329,35 @@ final class RandomLife {
                 return;
             }
         }
-        assertThat(resumed).isNotNull();
+    }
+
+    /// A person attends to what has said for a while that it waits for one, and to nothing else: the
+    /// rest has to go on by itself.
+    private void attend() {
+        List<TrackedRemediation> lives = memory.allRemediations().values().stream()
+                .filter(life -> Times.instant(life.getRemediation().getUpdatedAt())
+                        .plus(EXPIRY)
+                        .isBefore(now))
+                .toList();
+        if (lives.stream().anyMatch(life -> heldBy(life, Reason.APPROVAL))) {
+            say(approval());
+        }
+        if (lives.stream().anyMatch(RandomLife::waitsForAPerson)) {
+            say(Samples.override(Kind.RESUME, Samples.TARGET.toString(), now));
+        }
+    }
+
+    private static boolean waitsForAPerson(TrackedRemediation life) {
+        Phase phase = life.getRemediation().getPhase();
+        return phase == Phase.STUCK
+                || (phase == Phase.FAILED && !life.hasEffectUnknownUntil())
+                || heldBy(life, Reason.BREAKER)
+                || heldBy(life, Reason.SUSPENDED);
+    }
+
+    private static boolean heldBy(TrackedRemediation life, Reason reason) {
+        return life.getRemediation().getPhase() == Phase.HELD
+                && life.getRemediation().getHold().getReason() == reason;
     }
 
     private void drain() {
@@ -293,10 +370,7 @@ final class RandomLife {
             for (Command command : List.copyOf(sent)) {
                 if (open(command)) {
                     more = true;
-                    look(
-                            command,
-                            dev.snowmelt.remediator.guard.Times.instant(command.getExpiresAt())
-                                    .isBefore(now));
+                    look(command, Times.instant(command.getExpiresAt()).isBefore(now));
                     answered.add(command.getId());
                 }
             }

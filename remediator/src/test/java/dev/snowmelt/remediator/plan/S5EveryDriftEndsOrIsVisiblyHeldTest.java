@@ -2,6 +2,7 @@ package dev.snowmelt.remediator.plan;
 
 import static dev.snowmelt.remediator.plan.Samples.CART;
 import static dev.snowmelt.remediator.plan.Samples.TARGET;
+import static dev.snowmelt.remediator.plan.Samples.deployment;
 import static dev.snowmelt.remediator.plan.Samples.enforce;
 import static dev.snowmelt.remediator.plan.Samples.key;
 import static dev.snowmelt.remediator.plan.Samples.pod;
@@ -18,6 +19,7 @@ import dev.snowmelt.v1.Remediation.Phase;
 import dev.snowmelt.v1.RemediationPolicy.Mode;
 import dev.snowmelt.v1.Verdict.State;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -149,15 +151,17 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
     }
 
     @Test
-    void aRefusalByTheLastLookWaitsForTheNextVerdict() {
+    void aRefusalByTheLastLookIsAskedAgainThoughNothingIsHeardOfIt() {
         Command command = issuedOnce();
         desk.answer(command, Result.REFUSED);
-        desk.pass(Duration.ofMinutes(2));
+        desk.pass(Duration.ofSeconds(29));
         assertThat(desk.held(CART, 0)).isEqualTo(Reason.LAST_LOOK);
         assertThat(desk.commands()).isEmpty();
+        desk.pass(Duration.ofSeconds(1));
 
-        desk.say(verdict(CART, pod(CART, 0), State.DRIFTED));
-        assertThat(desk.commands()).hasSize(1);
+        assertThat(desk.commands())
+                .singleElement()
+                .satisfies(again -> assertThat(again.getAttempt()).isEqualTo(2));
     }
 
     @Test
@@ -261,6 +265,76 @@ class S5EveryDriftEndsOrIsVisiblyHeldTest {
         desk.say(verdict(CART, pod(CART, 0), State.DRIFTED).setObservedAt(Times.timestamp(desk.now())));
         assertThat(desk.memory.allRemediations().get(key(CART, pod(CART, 0))))
                 .satisfies(life -> assertThat(Life.slotSpent(life)).isFalse());
+    }
+
+    /// Outdated, commanded, and the answer of no use; then a person declares what it runs, and the
+    /// detector has nothing more to say of it.
+    private Command ofUnknownEffectAndDeclaredBack(Result result) {
+        desk.workload(deployment("rest"), 40, 0);
+        desk.workload(CART, 3, State.OUTDATED, 2, verdict -> verdict.setRevision(2));
+        desk.settle();
+        Command command = desk.commands().getFirst();
+        desk.pass(Duration.ofSeconds(1));
+        if (result != Result.RESULT_UNSPECIFIED) {
+            desk.answer(command, result, outcome -> outcome.setEffectUnknown(true));
+        }
+        desk.pass(Duration.ofSeconds(20));
+        desk.say(workload(CART, 3, 3).setRevision(3));
+        desk.say(verdict(CART, pod(CART, 0), State.CONFORMANT).setRevision(3));
+        desk.say(verdict(CART, pod(CART, 2), State.OUTDATED).setRevision(3));
+        desk.pass(Duration.ofMinutes(5));
+        assertThat(desk.held(CART, 0)).isEqualTo(Reason.UNKNOWN);
+        assertThat(desk.held(CART, 2)).isEqualTo(Reason.CANARY);
+        assertThat(desk.commands()).isEmpty();
+        return command;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Result.class,
+            names = {"FAILED", "BLOCKED", "REFUSED", "RESULT_UNSPECIFIED"})
+    void whatIsConformantAndSilentIsProvenAliveByTheNextCompleteSnapshot(Result result) {
+        Command command = ofUnknownEffectAndDeclaredBack(result);
+        // The command could act until it expired, and half a minute longer.
+        Instant last = Times.instant(command.getExpiresAt()).plusSeconds(30);
+        desk.whole(TARGET, last);
+        desk.pass(Duration.ofSeconds(1));
+        assertThat(phase()).as("begun too early").isEqualTo(Phase.HELD);
+
+        desk.whole(TARGET, last.plusMillis(1));
+        desk.pass(Duration.ofSeconds(1));
+        assertThat(phase()).isEqualTo(Phase.RESOLVED);
+        assertThat(desk.remediation(CART, 0).getDetail()).isEqualTo("conformant again");
+        assertThat(desk.commands())
+                .singleElement()
+                .satisfies(next ->
+                        assertThat(next.getInstance()).isEqualTo(pod(CART, 2).toString()));
+    }
+
+    @Test
+    void butNotWhatIsOnItsWayOut() {
+        ofUnknownEffectAndDeclaredBack(Result.FAILED);
+        desk.say(verdict(CART, pod(CART, 0), State.CONFORMANT).setRevision(3).setTerminating(true));
+        desk.settle();
+
+        assertThat(phase()).isEqualTo(Phase.HELD);
+        assertThat(desk.commands()).isEmpty();
+    }
+
+    @Test
+    void whatNobodyKnowsOfIsSaidWithWhatWasAnswered() {
+        Command command = issuedOnce();
+        desk.override(Kind.PAUSE, CART.toString());
+        desk.answer(
+                command,
+                Result.FAILED,
+                outcome -> outcome.setEffectUnknown(true).setDetail("no answer in 15 s"));
+        desk.pass(Duration.ofMinutes(3));
+
+        assertThat(desk.outbox.history)
+                .anySatisfy(told -> assertThat(told.getHold().getDetail())
+                        .isEqualTo("its last command has no known effect: it may have been terminated; its answer was:"
+                                + " no answer in 15 s"));
     }
 
     @Test

@@ -20,7 +20,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /// S5, where an executor says "not now" or "not this one" again and again: it is asked again, ever
-/// less often, and what is in the way of one does not keep the others waiting.
+/// less often, though nothing is heard of it meanwhile, and what is in the way of one does not keep
+/// the others waiting.
 class S5WhatIsPutOffIsAskedAgainTest {
     private final Desk desk = new Desk();
 
@@ -37,7 +38,6 @@ class S5WhatIsPutOffIsAskedAgainTest {
                 asked.add(Duration.between(began, desk.now()).toSeconds());
                 desk.answer(command, result, change);
             }
-            desk.say(verdict(CART, pod(CART, 0), State.DRIFTED));
             desk.pass(Duration.ofSeconds(1));
         }
         return asked;
@@ -144,7 +144,7 @@ class S5WhatIsPutOffIsAskedAgainTest {
     }
 
     @Test
-    void aRefusalIsNotAskedForWithEveryVerdictThatSaysTheSame() {
+    void aRefusalIsAskedForEverLessOften() {
         desk.workload(CART, 20, 1);
         desk.settle();
 
@@ -154,6 +154,17 @@ class S5WhatIsPutOffIsAskedAgainTest {
         assertThat(desk.remediation(CART, 0).getHold().getDetail())
                 .isEqualTo(
                         "is paused; asked again after 480 s, if it is still judged so (answered so 5 times in a row)");
+    }
+
+    @Test
+    void aRefusalIsNotAskedForWithAVerdictThatSaysTheSame() {
+        desk.workload(CART, 20, 1);
+        desk.settle();
+        desk.answer(desk.commands().getFirst(), Result.REFUSED);
+        desk.say(verdict(CART, pod(CART, 0), State.DRIFTED));
+        desk.pass(Duration.ofSeconds(29));
+
+        assertThat(desk.commands()).isEmpty();
     }
 
     @Test

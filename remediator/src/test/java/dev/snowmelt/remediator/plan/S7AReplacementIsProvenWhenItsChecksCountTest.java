@@ -70,7 +70,7 @@ class S7AReplacementIsProvenWhenItsChecksCountTest {
         desk.pass(Duration.ofSeconds(30));
         desk.say(replacement(created, true));
         desk.pass(Duration.ofSeconds(200));
-        desk.say(replacement(created, true));
+        desk.sayAgain(replacement(created, true));
         desk.pass(Duration.ofSeconds(159));
         assertThat(phase()).isEqualTo(Phase.TERMINATED);
         desk.pass(Duration.ofSeconds(1));

@@ -142,6 +142,45 @@ class S8AReplacementThatComesBackDriftedStopsTest {
         assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
     }
 
+    /// It drains for half an hour; meanwhile its group is scaled in, and nothing comes in its place.
+    @Test
+    void oneThatIsScaledAwayWhileItDrainsSuspendsNothing() {
+        desk.workload(CART, 20, 2);
+        desk.settle();
+        desk.answer(desk.commands().getFirst(), Result.TERMINATED);
+        leaving(pod(CART, 0));
+        desk.say(workload(CART, 19, 19));
+        desk.pass(Duration.ofSeconds(602));
+        desk.settle();
+
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.STUCK);
+        assertThat(desk.remediation(CART, 0).getDetail())
+                .isEqualTo("is still on its way out after 600 s: scaled away: 19 replicas are wanted instead of 20");
+        assertThat(desk.figures().suspendedWorkloads()).isZero();
+
+        desk.gone(CART, pod(CART, 0));
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.RETIRED);
+        assertThat(desk.commands()).as("the next one's turn").hasSize(1);
+    }
+
+    @Test
+    void neitherDoesOneThatWasScaledInBeforeTheCall() {
+        desk.workload(CART, 20, 2);
+        desk.settle();
+        desk.answer(desk.commands().getFirst(), Result.ALREADY_GONE);
+        leaving(pod(CART, 0));
+        desk.say(workload(CART, 20, 19));
+        desk.arrives(CART, pod(CART, 50), State.UNVERIFIED);
+        desk.say(workload(CART, 20, 20));
+        desk.pass(Duration.ofSeconds(602));
+        desk.settle();
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.STUCK);
+        assertThat(desk.figures().suspendedWorkloads()).isZero();
+
+        desk.gone(CART, pod(CART, 0));
+        assertThat(desk.remediation(CART, 0).getPhase()).isEqualTo(Phase.RESOLVED);
+    }
+
     /// Where capacity is counted in units, a larger instance makes fewer wanted.
     @Test
     void oneThatComesBackDriftedIsNotScaledAwayThoughFewerAreWanted() {

@@ -4,8 +4,14 @@ import dev.snowmelt.remediator.guard.Times;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.SubjectKey;
 import dev.snowmelt.schemas.id.WorkloadId;
+import dev.snowmelt.v1.Command;
+import dev.snowmelt.v1.DeclaredContainer;
+import dev.snowmelt.v1.RestoreTemplate;
 import dev.snowmelt.v1.Verdict.State;
 import dev.snowmelt.v1.VerdictRecord;
+import dev.snowmelt.v1.WorkloadStatus.Strategy;
+import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -17,21 +23,29 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// A Deployment, its pods and a detector that tells of every change in order.
+/// A workload whose controller restarts nothing when its template changes, its pods, what is
+/// declared for it, and a detector that tells of every change in order, and of nothing else.
 final class SimulatedWorkload {
+    private static final String IMAGE = "ami-0";
+
     /// One word of the detector.
     record Said(SubjectKey key, @Nullable VerdictRecord verdict) {}
 
     private static final class Pod {
         private final Instant created;
+        private final int image;
         private boolean ready;
         private boolean terminating;
         private boolean drifted;
         private Instant since;
+        /// Of what the detector remembers: it does not look at what stays conformant.
+        private Instant observedAt;
 
-        private Pod(Instant created) {
+        private Pod(Instant created, int image) {
             this.created = created;
+            this.image = image;
             this.since = created;
+            this.observedAt = created;
         }
     }
 
@@ -40,6 +54,12 @@ final class SimulatedWorkload {
     private final String maxUnavailable;
     private final Random random;
     private final Map<InstanceId, Pod> pods = new LinkedHashMap<>();
+    private final SaidBefore before = new SaidBefore();
+    /// The images that were declared; the last one is in force.
+    private final List<Integer> revisions = new ArrayList<>(List.of(1));
+    private Instant declaredAt;
+    private int template = 1;
+    private Instant templateSince;
     private int desired;
     private int names;
 
@@ -48,6 +68,8 @@ final class SimulatedWorkload {
         this.desired = desired;
         this.maxUnavailable = maxUnavailable;
         this.random = random;
+        this.declaredAt = now.minusSeconds(86_400);
+        this.templateSince = declaredAt;
         sayWorkload();
         while (pods.size() < desired) {
             create(now.minusSeconds(3600));
@@ -74,12 +96,47 @@ final class SimulatedWorkload {
         return pods.containsKey(pod);
     }
 
-    boolean drifted(InstanceId pod) {
-        return pods.containsKey(pod) && at(pod).drifted;
+    /// Whether it is there, and is not what is declared.
+    boolean wrong(InstanceId pod) {
+        return pods.containsKey(pod) && state(at(pod)) != State.CONFORMANT;
     }
 
     boolean conformant() {
-        return pods.values().stream().noneMatch(pod -> pod.drifted);
+        return template == declared() && pods.values().stream().allMatch(pod -> state(pod) == State.CONFORMANT);
+    }
+
+    private State state(Pod pod) {
+        if (pod.drifted) {
+            return State.DRIFTED;
+        }
+        return pod.image == declared() ? State.CONFORMANT : State.OUTDATED;
+    }
+
+    private int declared() {
+        return revisions.getLast();
+    }
+
+    long revision() {
+        return revisions.size();
+    }
+
+    /// A person declares the other one of two images.
+    void declare(Instant now) {
+        revisions.add(3 - declared());
+        declaredAt = now;
+        templateSince = now;
+        sayWorkload();
+        pods.forEach((id, pod) -> {
+            pod.since = now;
+            judge(id);
+        });
+    }
+
+    /// The template is patched.
+    void restore(Command command, Instant now) {
+        template = Integer.parseInt(command.getRestore(0).getImage().substring(IMAGE.length()));
+        templateSince = now;
+        sayWorkload();
     }
 
     void scale(int to) {
@@ -129,7 +186,7 @@ final class SimulatedWorkload {
         for (var entry : List.copyOf(pods.entrySet())) {
             if (entry.getValue().terminating && (all || random.nextBoolean())) {
                 pods.remove(entry.getKey());
-                said.add(new Said(Samples.key(id, entry.getKey()), null));
+                add(Samples.key(id, entry.getKey()), null);
                 sayWorkload();
             } else if (!entry.getValue().ready && (all || random.nextInt(3) == 0)) {
                 setReady(entry.getKey(), true, now);
@@ -147,19 +204,15 @@ final class SimulatedWorkload {
         }
     }
 
-    /// What a snapshot makes the detector repeat.
+    /// A snapshot: what is not conformant is told once more.
     void repeat(Instant now) {
-        said.add(new Said(new SubjectKey.OfSnapshot(id.target(), 0), Samples.whole(id.target(), now)));
-        pods.forEach((pod, state) -> {
-            if (state.drifted) {
-                say(pod, now);
-            }
-        });
+        pods.keySet().stream().filter(this::wrong).forEach(pod -> say(pod, now));
+        add(new SubjectKey.OfSnapshot(id.target(), 0), Samples.whole(id.target(), now));
     }
 
     private void create(Instant now) {
         InstanceId pod = Samples.pod(id, names++);
-        pods.put(pod, new Pod(now));
+        pods.put(pod, new Pod(now, template));
         say(pod, now);
     }
 
@@ -177,22 +230,49 @@ final class SimulatedWorkload {
         return pod;
     }
 
+    private void add(SubjectKey key, @Nullable VerdictRecord verdict) {
+        if (before.isNews(key, verdict)) {
+            said.add(new Said(key, verdict));
+        }
+    }
+
+    /// It was looked at.
     private void say(InstanceId pod, Instant now) {
-        Pod state = at(pod);
-        said.add(new Said(
-                Samples.key(id, pod),
-                Samples.record(Samples.verdict(id, pod, state.drifted ? State.DRIFTED : State.CONFORMANT)
-                        .setCreated(Times.timestamp(state.created.truncatedTo(ChronoUnit.SECONDS)))
-                        .setSince(Times.timestamp(state.since))
-                        .setObservedAt(Times.timestamp(now))
-                        .setReady(state.ready)
-                        .setTerminating(state.terminating))));
+        at(pod).observedAt = now;
+        judge(pod);
+    }
+
+    private void judge(InstanceId id) {
+        Pod pod = at(id);
+        State state = state(pod);
+        add(
+                Samples.key(this.id, id),
+                Samples.record(Samples.verdict(this.id, id, state)
+                        .setId(state + ":" + id + ":" + revision())
+                        .setRevision(revision())
+                        .setMatchedRevision(pod.drifted ? 0 : revisions.lastIndexOf(pod.image) + 1L)
+                        .setCreated(Times.timestamp(pod.created.truncatedTo(ChronoUnit.SECONDS)))
+                        .setSince(Times.timestamp(pod.since))
+                        .setObservedAt(Times.timestamp(pod.observedAt))
+                        .setReady(pod.ready)
+                        .setTerminating(pod.terminating)));
     }
 
     private void sayWorkload() {
-        said.add(new Said(
-                Samples.key(id),
-                Samples.record(Samples.workload(id, desired, available())
-                        .setPolicy(Samples.enforce().setMaxUnavailable(maxUnavailable)))));
+        boolean matches = template == declared();
+        var verdict = Samples.workload(id, desired, available())
+                .setTemplateState(matches ? TemplateState.MATCHING : TemplateState.MISMATCHED)
+                .setTemplateSince(Times.timestamp(templateSince))
+                .setRevision(revision())
+                .setDeclaredAt(Times.timestamp(declaredAt))
+                .clearDeclared()
+                .addDeclared(DeclaredContainer.newBuilder().setName("ami").setImage(IMAGE + declared()))
+                .setPolicy(Samples.enforce()
+                        .setMaxUnavailable(maxUnavailable)
+                        .setRestoreTemplate(RestoreTemplate.newBuilder()
+                                .setEnabled(true)
+                                .setGracePeriod(Times.protobuf(Duration.ofSeconds(5)))));
+        verdict.getStatusBuilder().setStrategy(Strategy.ON_DELETE);
+        add(Samples.key(id), Samples.record(verdict));
     }
 }

@@ -4,6 +4,7 @@ import static dev.snowmelt.remediator.plan.Samples.CART;
 import static dev.snowmelt.remediator.plan.Samples.deployment;
 import static dev.snowmelt.remediator.plan.Samples.enforce;
 import static dev.snowmelt.remediator.plan.Samples.key;
+import static dev.snowmelt.remediator.plan.Samples.override;
 import static dev.snowmelt.remediator.plan.Samples.pod;
 import static dev.snowmelt.remediator.plan.Samples.verdict;
 import static dev.snowmelt.remediator.plan.Samples.workload;
@@ -25,7 +26,10 @@ import dev.snowmelt.v1.WorkloadStatus.Strategy;
 import dev.snowmelt.v1.WorkloadVerdict;
 import dev.snowmelt.v1.WorkloadVerdict.TemplateState;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The life of a restore.
 class TemplateRestoreTest {
@@ -278,27 +282,50 @@ class TemplateRestoreTest {
         assertThat(desk.figures().suspendedWorkloads()).isEqualTo(1);
     }
 
-    @Test
-    void aRefusedRestoreIsNotAskedForWithEverySnapshot() {
-        desk.answer(issued(), Result.REFUSED, outcome -> outcome.setDetail("is paused"));
-        WorkloadVerdict.Builder same = mismatched(CART).setTemplateSince(Times.timestamp(Samples.START));
-        for (int second = 0; second < 29; second++) {
-            desk.say(same);
-            desk.pass(Duration.ofSeconds(1));
-        }
+    @ParameterizedTest
+    @EnumSource(
+            value = Result.class,
+            names = {"REFUSED", "DRY_RUN"})
+    void aRefusedRestoreIsAskedAgainThoughTheGroupIsSilent(Result result) {
+        desk.answer(issued(), result, outcome -> outcome.setDetail("is paused"));
+        desk.pass(Duration.ofSeconds(29));
         assertThat(desk.commands()).isEmpty();
         assertThat(template().getHold().getDetail())
                 .isEqualTo("is paused; asked again after 30 s, if it is still judged so");
-        desk.pass(Duration.ofSeconds(2));
-        Command second = desk.commands().getFirst();
-        desk.answer(second, Result.REFUSED);
-        desk.say(same);
+        desk.pass(Duration.ofSeconds(1));
+        desk.answer(desk.commands().getFirst(), result);
         desk.pass(Duration.ofSeconds(59));
+        assertThat(desk.commands()).as("twice as long").isEmpty();
+        desk.pass(Duration.ofSeconds(1));
+
+        assertThat(desk.commands()).hasSize(1);
+    }
+
+    @Test
+    void aRefusedRestoreIsNotAskedForWithAVerdictThatAsksTheSame() {
+        desk.answer(issued(), Result.REFUSED);
+        WorkloadVerdict.Builder same = mismatched(CART).setTemplateSince(Times.timestamp(Samples.START));
+        same.getStatusBuilder().setReady(3);
+        desk.say(same);
+        desk.pass(Duration.ofSeconds(29));
         assertThat(desk.commands()).isEmpty();
 
         desk.say(same.setRevision(2));
         desk.pass(Duration.ofSeconds(1));
         assertThat(desk.commands()).as("another revision is another question").hasSize(1);
+    }
+
+    @Test
+    void whatAPersonPutsInItsWayAfterARefusalHoldsNoLongerThanThePersonSays() {
+        desk.answer(issued(), Result.REFUSED);
+        desk.override(override(Kind.PAUSE, CART.toString(), desk.now())
+                .setUntil(Times.timestamp(desk.now().plusSeconds(86_400))));
+        desk.pass(Duration.ofSeconds(40));
+        assertThat(template().getHold().getReason()).isEqualTo(Reason.PAUSED);
+        desk.withdraw(Kind.PAUSE, CART.toString());
+        desk.pass(Duration.ofSeconds(1));
+
+        assertThat(desk.commands()).hasSize(1);
     }
 
     @Test
@@ -326,6 +353,97 @@ class TemplateRestoreTest {
             assertThat(again.getAction()).isEqualTo(Action.RESTORE_TEMPLATE);
             assertThat(again.getAttempt()).isEqualTo(first.getAttempt() + 1);
         });
+    }
+
+    /// An executor waits for an answer in vain, or died and another one finds the command: nothing
+    /// says whether it had an effect, and the group is silent.
+    @ParameterizedTest
+    @EnumSource(
+            value = Result.class,
+            names = {"FAILED", "BLOCKED", "REFUSED"})
+    void aRestoreOfUnknownEffectIsOrderedAgainThoughTheGroupIsSilent(Result result) {
+        Command first = issued();
+        desk.answer(first, result, outcome -> outcome.setEffectUnknown(true).setDetail("no answer in 15 s"));
+        desk.pass(Duration.ofMinutes(3));
+
+        assertThat(desk.commands())
+                .first()
+                .satisfies(again -> assertThat(again.getAttempt()).isEqualTo(first.getAttempt() + 1));
+    }
+
+    private void nobodyKnows(Command command) {
+        desk.answer(
+                command,
+                Result.FAILED,
+                outcome -> outcome.setEffectUnknown(true).setDetail("no answer in 15 s"));
+    }
+
+    @Test
+    void whatNobodyKnowsOfIsSaidWithWhatWasAnsweredAndIsStuckInTheEnd() {
+        nobodyKnows(issued());
+        desk.pass(Duration.ofSeconds(125));
+        assertThat(desk.outbox.history)
+                .anySatisfy(told -> assertThat(told.getHold().getDetail())
+                        .isEqualTo("its last command has no known effect; its answer was: no answer in 15 s"));
+        nobodyKnows(desk.commands().getFirst());
+        desk.pass(Duration.ofSeconds(125));
+        nobodyKnows(desk.commands().getFirst());
+        desk.pass(Duration.ofSeconds(125));
+
+        assertThat(desk.commands()).isEmpty();
+        assertThat(template().getPhase()).isEqualTo(Phase.STUCK);
+        assertThat(template().getDetail())
+                .isEqualTo("3 commands in a row had no known effect; its answer was: no answer in 15 s");
+    }
+
+    @Test
+    void oneThatTookEffectAfterAllIsProvenAndRemembered() {
+        nobodyKnows(issued());
+        desk.pass(Duration.ofSeconds(5));
+        desk.say(workload(CART, 4, 4).setPolicy(patient()));
+        desk.pass(Duration.ofSeconds(1));
+        assertThat(template().getPhase()).isEqualTo(Phase.REPLACED);
+        desk.pass(Duration.ofMinutes(4));
+        desk.commands();
+        desk.say(mismatched(CART));
+        desk.pass(Duration.ofMinutes(1));
+
+        assertThat(template().getHold().getReason()).as("somebody else sets it").isEqualTo(Reason.SUSPENDED);
+        assertThat(desk.commands()).isEmpty();
+    }
+
+    @Test
+    void aRollbackInsteadOfItIsNoneOfItsEffect() {
+        nobodyKnows(issued());
+        desk.pass(Duration.ofSeconds(5));
+        desk.say(workload(CART, 4, 4).setPolicy(patient()).setRevision(2));
+
+        assertThat(template().getPhase()).isEqualTo(Phase.RESOLVED);
+    }
+
+    @Test
+    void aSnapshotThatStillShowsItDivergedProvesThatNothingWasDone() {
+        WorkloadId web = deployment("web");
+        desk.workload(web, 4, 0);
+        Command command = issued();
+        nobodyKnows(command);
+        desk.say(mismatched(CART).setPolicy(enforce()));
+        desk.say(mismatched(web));
+        desk.pass(Duration.ofMinutes(5));
+        assertThat(template().getHold().getReason()).isEqualTo(Reason.TEMPLATE_MISMATCHED);
+        assertThat(desk.remediation(key(web)).getHold().getReason())
+                .as("nobody knows yet")
+                .isEqualTo(Reason.CANARY);
+        Instant last = Times.instant(command.getExpiresAt()).plusSeconds(30);
+        desk.whole(Samples.TARGET, last);
+        desk.pass(Duration.ofSeconds(2));
+        assertThat(desk.commands()).as("begun too early").isEmpty();
+
+        desk.whole(Samples.TARGET, last.plusMillis(1));
+        desk.pass(Duration.ofSeconds(2));
+        assertThat(desk.commands())
+                .singleElement()
+                .satisfies(turn -> assertThat(turn.getWorkload()).isEqualTo(web.toString()));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.snowmelt.remediator.topology;
 
+import dev.snowmelt.remediator.plan.SaidBefore;
 import dev.snowmelt.remediator.plan.Samples;
 import dev.snowmelt.schemas.id.OverrideKey;
 import dev.snowmelt.schemas.id.SubjectKey;
@@ -36,6 +37,7 @@ final class PlannerDriver implements AutoCloseable {
     final TestInputTopic<WorkloadId, Outcome> outcomes;
     final TestOutputTopic<WorkloadId, Command> commands;
     final TestOutputTopic<SubjectKey, Remediation> remediations;
+    private final SaidBefore detector = new SaidBefore();
     private Instant now = Samples.START;
 
     PlannerDriver(PlannerSettings settings) {
@@ -80,21 +82,48 @@ final class PlannerDriver implements AutoCloseable {
 
     /// The target was seen once, and the census has been quiet since.
     void settle(TargetId target) {
-        verdicts.pipeInput(new SubjectKey.OfSnapshot(target, 0), Samples.whole(target, now), now);
+        say(new SubjectKey.OfSnapshot(target, 0), Samples.whole(target, now));
         pass(Duration.ofSeconds(3));
     }
 
+    private void say(SubjectKey key, @Nullable VerdictRecord verdict) {
+        detector.require(key, verdict);
+        verdicts.pipeInput(key, verdict, now);
+    }
+
     void say(WorkloadVerdict.Builder verdict) {
-        verdicts.pipeInput(Samples.key(WorkloadId.parse(verdict.getWorkload())), Samples.record(verdict), now);
+        say(key(verdict), Samples.record(verdict));
     }
 
     void say(Verdict.Builder verdict) {
-        verdicts.pipeInput(
-                SubjectKey.parse(verdict.getWorkload() + "|" + verdict.getInstance()), Samples.record(verdict), now);
+        say(key(verdict), Samples.record(verdict));
+    }
+
+    /// The same, from a simulation whose detector has nothing to say when nothing changed.
+    void sayNews(WorkloadVerdict.Builder verdict) {
+        sayNews(key(verdict), Samples.record(verdict));
+    }
+
+    void sayNews(Verdict.Builder verdict) {
+        sayNews(key(verdict), Samples.record(verdict));
+    }
+
+    private void sayNews(SubjectKey key, VerdictRecord verdict) {
+        if (detector.isNews(key, verdict)) {
+            verdicts.pipeInput(key, verdict, now);
+        }
+    }
+
+    private static SubjectKey key(WorkloadVerdict.Builder verdict) {
+        return Samples.key(WorkloadId.parse(verdict.getWorkload()));
+    }
+
+    private static SubjectKey key(Verdict.Builder verdict) {
+        return SubjectKey.parse(verdict.getWorkload() + "|" + verdict.getInstance());
     }
 
     void gone(SubjectKey key) {
-        verdicts.pipeInput(key, (VerdictRecord) null, now);
+        say(key, null);
     }
 
     void answer(Command command, Outcome.Result result) {

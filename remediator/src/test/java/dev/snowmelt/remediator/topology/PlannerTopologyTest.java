@@ -148,6 +148,7 @@ class PlannerTopologyTest {
                     workload(CART, 3, 3).setPolicy(enforce().setMode(dev.snowmelt.v1.RemediationPolicy.Mode.OBSERVE)));
             for (int i = 0; i < 20; i++) {
                 planner.say(verdict(CART, pod(CART, 3), State.DRIFTED));
+                planner.settle(TARGET);
                 planner.pass(Duration.ofMinutes(10));
             }
 

@@ -110,6 +110,7 @@ class S7AFleetRollsForwardAndBackTest {
             }
             planner.pass(Duration.ofSeconds(1));
             if (second % 600 == 599) {
+                web.repeat();
                 planner.settle(TARGET);
             }
             web.work();

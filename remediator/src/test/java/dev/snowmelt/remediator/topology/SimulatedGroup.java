@@ -39,11 +39,14 @@ final class SimulatedGroup {
         private final Instant created;
         private Instant readyAt;
         private Instant goneAt = Instant.MAX;
+        /// When the detector was last told of it, as far as it remembers that.
+        private Instant observedAt;
 
         private Machine(String ami, Instant created, Instant readyAt) {
             this.ami = ami;
             this.created = created;
             this.readyAt = readyAt;
+            this.observedAt = created;
         }
 
         private boolean terminating() {
@@ -106,7 +109,7 @@ final class SimulatedGroup {
                                         .setImage(ami))
                                 .setRemediation(policy)));
         sayGroup();
-        machines.keySet().forEach(this::say);
+        machines.keySet().forEach(this::judge);
     }
 
     private void launch(Instant at) {
@@ -189,7 +192,20 @@ final class SimulatedGroup {
         return counts;
     }
 
+    /// Something of it changed.
     private void say(InstanceId instance) {
+        machine(instance).observedAt = planner.now();
+        judge(instance);
+    }
+
+    /// A snapshot: what is not conformant is told once more.
+    void repeat() {
+        List.copyOf(machines.keySet()).stream()
+                .filter(instance -> states.get(instance) != Verdict.State.CONFORMANT)
+                .forEach(this::say);
+    }
+
+    private void judge(InstanceId instance) {
         Machine machine = machine(instance);
         ImageFacet image = ImageFacet.newBuilder()
                 .addContainers(ObservedContainer.newBuilder()
@@ -200,7 +216,7 @@ final class SimulatedGroup {
                 .build();
         Judgement judgement = Judge.judge(declaration.build(), JudgeRules.DEFAULT, null, image, List.of());
         states.put(instance, judgement.state());
-        planner.say(Verdict.newBuilder()
+        planner.sayNews(Verdict.newBuilder()
                 .setWorkload(id.toString())
                 .setInstance(instance.toString())
                 .setState(judgement.state())
@@ -209,7 +225,7 @@ final class SimulatedGroup {
                 .addAllDrifts(judgement.drifts())
                 .setId(judgement.state() + ":" + instance + ":" + judgement.revision())
                 .setSince(Times.timestamp(declaredAt))
-                .setObservedAt(Times.timestamp(planner.now()))
+                .setObservedAt(Times.timestamp(machine.observedAt))
                 .setCreated(Times.timestamp(machine.created))
                 .setReady(machine.serves(planner.now()))
                 .setTerminating(machine.terminating()));
@@ -225,7 +241,7 @@ final class SimulatedGroup {
                 .build();
         TemplateJudgement judgement = Judge.judgeTemplate(declaration.build(), JudgeRules.DEFAULT, launches);
         Revision newest = declaration.getRevisions(0);
-        planner.say(WorkloadVerdict.newBuilder()
+        planner.sayNews(WorkloadVerdict.newBuilder()
                 .setWorkload(id.toString())
                 .setTemplateState(judgement.state())
                 .setTemplateSince(Times.timestamp(templateSince))
