@@ -2,9 +2,12 @@ package dev.snowmelt.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.snowmelt.sandbox.cluster.AccessRule;
 import dev.snowmelt.sandbox.cluster.SimulatedCluster;
+import dev.snowmelt.sandbox.registry.ImagePusher;
+import dev.snowmelt.sandbox.registry.RegistryProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -92,6 +96,66 @@ class OnceIT {
         assertThat(report.get("drifts").size()).isEqualTo(1);
         assertThat(report.at("/drifts/0/instance").stringValue()).contains("/" + pod + "/");
         assertThat(report.at("/drifts/0/drifts/0/kind").stringValue()).isEqualTo("IMAGE_MISMATCH");
+    }
+
+    /// The same pod must not be drift in a pipeline and conformant in production.
+    @Test
+    void registriesAreAskedAboutWhatNobodyDeclared() throws Exception {
+        assumeTrue(
+                "required".equals(System.getenv("SNOWMELT_TEST_REGISTRY"))
+                        || RegistryProcess.program().isPresent(),
+                "needs docker-registry: apt-get install docker-registry");
+        try (var registry = RegistryProcess.open(Files.createDirectory(folder.resolve("registry")));
+                var push = new ImagePusher(registry, "shop/cart")) {
+            String repository = registry.name() + "/shop/cart";
+            String declared = push.image("1", "cart 1", "first").digest();
+            String again = push.image("", "cart 1", "again").digest();
+            String other = push.image("", "cart 1 with a miner", "evil").digest();
+            cluster.workloads().deployment("mirror", "cart", repository + "@" + declared, 2);
+            cluster.awaitSettled(PATIENCE);
+            List<String> pods = cluster.podsOf("mirror", "cart").stream()
+                    .map(pod -> pod.getMetadata().getName())
+                    .toList();
+            Path declaration = Files.writeString(folder.resolve("mirror.yaml"), """
+                    workload: k8s:simulated/mirror/Deployment/cart
+                    spec:
+                      containers: [{name: cart, image: "%s@%s"}]
+                    """.formatted(repository, declared));
+            String[] scan = {"-f", declaration.toString(), "--namespace", "mirror", "-o", "json"};
+            Map<String, String> enabled = Map.of(
+                    "SNOWMELT_REGISTRY_ENABLED", "true",
+                    "SNOWMELT_REGISTRY_INSECURE", "true",
+                    "DOCKER_CONFIG", folder.resolve("no-docker").toString());
+            pods.forEach(pod -> cluster.editInPlace("mirror", pod, "cart", repository + "@" + again));
+            cluster.awaitSettled(PATIENCE);
+
+            Run told = once(enabled, scan);
+            Run untold = once(scan);
+            cluster.editInPlace("mirror", pods.getLast(), "cart", repository + "@" + other);
+            cluster.awaitSettled(PATIENCE);
+            Run drifted = once(enabled, scan);
+            registry.stop();
+            Run silent = once(enabled, append(scan, "--wait", "20s"));
+
+            assertThat(told.exitCode()).as(told.out() + told.err()).isZero();
+            assertThat(JsonMapper.shared()
+                            .readTree(told.out())
+                            .at("/total/conformant")
+                            .intValue())
+                    .isEqualTo(2);
+            assertThat(untold.exitCode()).as(untold.out()).isEqualTo(2);
+            assertThat(drifted.exitCode()).as(drifted.out() + drifted.err()).isEqualTo(2);
+            assertThat(JsonMapper.shared()
+                            .readTree(drifted.out())
+                            .at("/drifts/0/instance")
+                            .stringValue())
+                    .contains("/" + pods.getLast() + "/");
+            assertThat(silent.exitCode()).as(silent.out() + silent.err()).isEqualTo(3);
+        }
+    }
+
+    private static String[] append(String[] arguments, String... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test
@@ -176,9 +240,12 @@ class OnceIT {
     }
 
     private Run once(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("scan", "--once", "--kubeconfig", kubeconfig.toString()));
-        all.addAll(List.of(arguments));
-        return Run.of(all.toArray(String[]::new));
+        return once(Map.of(), arguments);
+    }
+
+    private Run once(Map<String, String> environment, String... arguments) {
+        String[] command = {"scan", "--once", "--kubeconfig", kubeconfig.toString()};
+        return Run.with(environment, append(command, arguments));
     }
 
     private Process process(Path temporary, Path out, String... arguments) throws IOException {

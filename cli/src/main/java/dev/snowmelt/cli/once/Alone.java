@@ -9,6 +9,8 @@ import dev.snowmelt.cli.kafka.Proposer;
 import dev.snowmelt.cli.kafka.TopicSetup;
 import dev.snowmelt.cli.role.CollectRole;
 import dev.snowmelt.cli.role.DetectRole;
+import dev.snowmelt.cli.role.ResolveRole;
+import dev.snowmelt.cli.role.Role;
 import dev.snowmelt.cli.role.Roles;
 import dev.snowmelt.sandbox.kafka.BrokerStartException;
 import dev.snowmelt.sandbox.kafka.EmbeddedKafka;
@@ -26,25 +28,35 @@ import java.util.List;
 import java.util.Map;
 
 /// Everything that a scan needs, in this process and for its time: an embedded broker, registrar,
-/// detector and scanner with stores in the heap, and a collector that needs no Lease. Nothing of it
-/// is left when it is closed.
+/// detector and scanner with stores in the heap, a collector that needs no Lease, and, where
+/// registries are enabled, the registry role. Nothing of it is left when it is closed.
 public final class Alone implements AutoCloseable {
     /// One task is enough for what one process can list, and starts faster than twelve.
     private static final String PARTITIONS = "1";
 
     private static final Duration PROVISION_WITHIN = Duration.ofSeconds(60);
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+    /// By then, the registry role has read the verdicts that a scan has counted.
+    private static final Duration QUESTIONS_KNOWN = Duration.ofSeconds(2);
 
     private final Config config;
     private final InstantSource clock;
     private final CollectRole collector;
+    private final List<ResolveRole> registries;
     private final Roles roles;
     private final Parts parts;
 
-    private Alone(Config config, InstantSource clock, CollectRole collector, Roles roles, Parts parts) {
+    private Alone(
+            Config config,
+            InstantSource clock,
+            CollectRole collector,
+            List<ResolveRole> registries,
+            Roles roles,
+            Parts parts) {
         this.config = config;
         this.clock = clock;
         this.collector = collector;
+        this.registries = registries;
         this.roles = roles;
         this.parts = parts;
     }
@@ -54,8 +66,10 @@ public final class Alone implements AutoCloseable {
     /// @param command what the command was told: of it only what is looked at and the rules of
     /// judging count, so that no setting points this at a real broker
     /// @param target what is looked at; closed with this
+    /// @param environment where Docker's configuration is
     /// @throws CliException when the broker does not start
-    public static Alone start(Config command, OneTarget target, InstantSource clock) {
+    public static Alone start(
+            Config command, OneTarget target, Map<String, String> environment, InstantSource clock) {
         var parts = new Parts();
         try {
             var folder = TemporaryFolder.create("snowmelt-once");
@@ -70,10 +84,13 @@ public final class Alone implements AutoCloseable {
             parts.add(metrics::close);
             var topics = config.kafka().topics();
             var collector = target.collector(config, topics, clock, metrics.registry());
-            var roles = new Roles(List.of(new DetectRole(config, topics, metrics.registry()), collector));
+            var registries = ResolveRole.where(config, topics, environment, clock, metrics.registry());
+            List<Role> all = new ArrayList<>(List.of(new DetectRole(config, topics, metrics.registry()), collector));
+            all.addAll(registries);
+            var roles = new Roles(all);
             parts.add(roles::close);
             roles.start();
-            return new Alone(config, clock, collector, roles, parts);
+            return new Alone(config, clock, collector, registries, roles, parts);
         } catch (BrokerStartException e) {
             parts.close();
             throw new CliException(String.valueOf(e.getMessage()));
@@ -92,6 +109,10 @@ public final class Alone implements AutoCloseable {
                 "kubernetes.namespaces", String.join(",", command.kubernetes().namespaces()));
         options.put("detect.undeclared", command.detect().trustTemplate() ? "TRUST_TEMPLATE" : "REPORT");
         options.put("detect.storage", "MEMORY");
+        Config.Registry registry = command.registry();
+        options.put("registry.enabled", Boolean.toString(registry.enabled()));
+        options.put("registry.insecure", Boolean.toString(registry.insecure()));
+        registry.authFile().ifPresent(file -> options.put("registry.authFile", file.toString()));
         options.put("stateDir", folder.path().resolve("state").toString());
         return Config.load(null, Map.of(), options);
     }
@@ -169,6 +190,28 @@ public final class Alone implements AutoCloseable {
             }
             Thread.sleep(LOOK_EVERY);
         }
+    }
+
+    /// Waits until registries have told what verdicts leave open.
+    ///
+    /// @param longest at most; nothing or less: there is no time for it
+    /// @return true when another scan may tell more
+    public boolean awaitRegistries(Duration longest) throws InterruptedException {
+        Instant started = clock.instant();
+        Instant end = started.plus(longest);
+        boolean asked = false;
+        for (Instant now = started; now.isBefore(end); now = clock.instant()) {
+            boolean open = registries.stream().anyMatch(registry -> registry.pending() > 0);
+            if (asked && !open) {
+                return true;
+            }
+            asked |= open;
+            if (!asked && (registries.isEmpty() || now.isAfter(started.plus(QUESTIONS_KNOWN)))) {
+                return false;
+            }
+            Thread.sleep(LOOK_EVERY);
+        }
+        return asked;
     }
 
     /// Takes a few hundred milliseconds; nothing is left.

@@ -6,6 +6,7 @@ import dev.snowmelt.cli.Quiet;
 import dev.snowmelt.cli.StopGuard;
 import dev.snowmelt.cli.Surroundings;
 import dev.snowmelt.cli.config.Config;
+import dev.snowmelt.detector.topology.Counts;
 import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.Declare;
 import dev.snowmelt.v1.ScanReport;
@@ -19,6 +20,8 @@ public final class OnceScan {
     /// A right that is missing or a server that does not answer for so long will not be there at
     /// the deadline either.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /// What is left for the scan when registries have taken long.
+    private static final Duration LAST_SCAN = Duration.ofSeconds(5);
 
     private final Surroundings surroundings;
     private final Duration wait;
@@ -49,13 +52,22 @@ public final class OnceScan {
             return unseen(started, request, target.target(), target.unreachable());
         }
         try (var _ = StopGuard.onThisThread();
-                var alone = Alone.start(command, target, surroundings.clock())) {
+                var alone = Alone.start(command, target, surroundings.environment(), surroundings.clock())) {
             alone.declare(declarations, left(end));
             String problem = alone.awaitLook(left(end), PATIENCE);
-            return problem.isEmpty()
-                    ? ask.ask(alone.kafka(), left(end))
-                    : unseen(started, request, target.target(), problem);
+            return problem.isEmpty() ? scan(alone, ask, end) : unseen(started, request, target.target(), problem);
         }
+    }
+
+    /// Scans; again when registries have told what could not be told before.
+    private ScanReport scan(Alone alone, Ask ask, Instant end) throws InterruptedException {
+        ScanReport report = ask.ask(alone.kafka(), left(end));
+        while (Counts.untold(report.getTotal())
+                && alone.awaitRegistries(
+                        Duration.between(surroundings.clock().instant(), end).minus(LAST_SCAN))) {
+            report = ask.ask(alone.kafka(), left(end));
+        }
+        return report;
     }
 
     private Duration left(Instant end) {

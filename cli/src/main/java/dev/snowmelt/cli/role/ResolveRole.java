@@ -44,7 +44,7 @@ public final class ResolveRole implements Role {
     }
 
     /// The role, where it is enabled.
-    public static List<Role> where(
+    public static List<ResolveRole> where(
             Config config, Topics topics, Map<String, String> environment, InstantSource clock, MeterRegistry meters) {
         return config.registry().enabled()
                 ? List.of(new ResolveRole(config, topics, environment, clock, meters))
@@ -87,6 +87,11 @@ public final class ResolveRole implements Role {
     @Override
     public List<String> unready() {
         return resolver.problem().isEmpty() ? List.of() : List.of(resolver.problem());
+    }
+
+    /// Digests of which it is not settled yet what registries say.
+    public int pending() {
+        return resolver.pending();
     }
 
     @Override

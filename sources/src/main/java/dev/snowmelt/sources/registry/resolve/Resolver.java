@@ -96,6 +96,12 @@ public final class Resolver implements AutoCloseable {
         return problem;
     }
 
+    /// Digests that registries are still to be asked about, or that the registrar still has to judge
+    /// by their answer.
+    public int pending() {
+        return cases.size();
+    }
+
     private void run() {
         while (!closing.get()) {
             try (var declarations = clients.declarations();
