@@ -68,8 +68,7 @@ public final class Alone implements AutoCloseable {
     /// @param target what is looked at; closed with this
     /// @param environment where Docker's configuration is
     /// @throws CliException when the broker does not start
-    public static Alone start(
-            Config command, OneTarget target, Map<String, String> environment, InstantSource clock) {
+    public static Alone start(Config command, OneTarget target, Map<String, String> environment, InstantSource clock) {
         var parts = new Parts();
         try {
             var folder = TemporaryFolder.create("snowmelt-once");

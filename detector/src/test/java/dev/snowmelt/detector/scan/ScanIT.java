@@ -178,6 +178,74 @@ class ScanIT {
                 .isEqualTo(Result.CLEAN);
     }
 
+    /// Partitions go to a second detector while a list is under way, and all to it when the first is
+    /// closed while the next one is.
+    @Test
+    void isNeverWronglyCleanWhilePartitionsMove() throws Exception {
+        world.declare(CART, 'a');
+        world.declare(SEARCH, 'a');
+        Detector first = world.detector();
+        world.scanner();
+        world.watching(settings -> settings.withReuse(Duration.ZERO));
+        world.cluster.faults().latency("list", "pods", Duration.ofSeconds(2));
+        world.cluster.images().pushTag(ScanWorld.REPOSITORY + ":hotfix", ScanWorld.digest('c'));
+
+        String joining = scanThatIsListed();
+        Detector second = world.anotherDetector();
+        String joined = scanThatIsListed();
+        await().atMost(SOON).until(() -> second.unready().isEmpty());
+        ScanReport shared = awaitResult(Result.CLEAN);
+
+        String pod =
+                world.cluster.podsOf("shop", "cart").getFirst().getMetadata().getName();
+        String leaving = scanThatIsListed();
+        Thread closing = Thread.ofVirtual().start(first::close);
+        world.cluster.editInPlace("shop", pod, "cart", ScanWorld.REPOSITORY + ":hotfix");
+        world.cluster.awaitSettled(SOON);
+        String edited = scanThatIsListed();
+        closing.join();
+        String left = world.scan("{}");
+        ScanReport moved = awaitResult(Result.DRIFT);
+
+        assertThat(shared.getTotal().getConformant()).isEqualTo(5);
+        for (String scan : List.of(joining, joined)) {
+            assertThat(world.report(scan))
+                    .satisfiesAnyOf(
+                            report -> assertThat(report.getResult()).isEqualTo(Result.INCOMPLETE),
+                            this::allAreConformant);
+        }
+        assertThat(world.report(leaving))
+                .satisfiesAnyOf(
+                        report -> assertThat(report.getResult()).isEqualTo(Result.INCOMPLETE),
+                        this::allAreConformant,
+                        this::oneDrifted);
+        for (String scan : List.of(edited, left)) {
+            assertThat(world.report(scan))
+                    .satisfiesAnyOf(
+                            report -> assertThat(report.getResult()).isEqualTo(Result.INCOMPLETE), this::oneDrifted);
+        }
+        oneDrifted(moved);
+    }
+
+    private String scanThatIsListed() {
+        long lists = world.lists();
+        String scan = world.scan("{}");
+        await().atMost(SOON).until(() -> world.lists() > lists);
+        return scan;
+    }
+
+    private void allAreConformant(ScanReport report) {
+        assertThat(report.getResult()).isEqualTo(Result.CLEAN);
+        assertThat(report.getTotal().getConformant()).isEqualTo(5);
+    }
+
+    private void oneDrifted(ScanReport report) {
+        assertThat(report.getResult()).isEqualTo(Result.DRIFT);
+        assertThat(report.getTotal().getConformant()).isEqualTo(4);
+        assertThat(report.getTotal().getDrifted()).isEqualTo(1);
+        assertThat(report.getDriftsCount()).isEqualTo(1);
+    }
+
     @Test
     void waitsForADetectorThatIsRestarted() {
         world.declare(CART, 'a');

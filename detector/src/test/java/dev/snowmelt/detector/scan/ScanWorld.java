@@ -150,14 +150,20 @@ final class ScanWorld implements AutoCloseable {
         return collector;
     }
 
-    Detector detector() {
+    /// One that shares the partitions with those there are, when it has started.
+    Detector anotherDetector() {
         var detector = new Detector(
                 topics,
                 DetectorSettings.DEFAULT.with(Storage.MEMORY),
-                StreamsSettings.of(servers, folder.resolve("detector")),
+                StreamsSettings.of(servers, folder.resolve("detector-" + parts.size())),
                 new SimpleMeterRegistry());
         parts.push(detector::close);
         detector.start();
+        return detector;
+    }
+
+    Detector detector() {
+        Detector detector = anotherDetector();
         await().atMost(SOON).until(() -> detector.unready().isEmpty());
         return detector;
     }
