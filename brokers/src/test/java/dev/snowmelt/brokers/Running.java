@@ -68,16 +68,20 @@ final class Running implements AutoCloseable {
     }
 
     boolean ready() {
+        return get("/health/ready").equals("ready\n");
+    }
+
+    /// What it says there; empty: it does not answer.
+    String get(String path) {
         try {
             return client.send(
-                                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health/ready"))
-                                            .timeout(Duration.ofSeconds(5))
-                                            .build(),
-                                    BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                    .timeout(Duration.ofSeconds(5))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body();
         } catch (IOException _) {
-            return false;
+            return "";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

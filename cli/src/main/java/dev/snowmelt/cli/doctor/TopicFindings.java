@@ -66,7 +66,8 @@ record TopicFindings(Brokers brokers, Topics topics) {
         if (all && told > 0) {
             findings.add(Finding.ok(
                     "kafka.topics",
-                    told + " topics with " + topics.partitions() + " partitions each, and their settings"));
+                    told + (told == 1 ? " topic with " : " topics with ") + topics.partitions()
+                            + " partitions each, and their settings"));
         }
         notTold(results, AclOperation.DESCRIBE, "whether these exist").ifPresent(findings::add);
         notTold(results, AclOperation.DESCRIBE_CONFIGS, "the settings of these, which exist")
