@@ -8,6 +8,7 @@ import dev.snowmelt.helm.operate.Program;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,18 +91,47 @@ class RulesOfAReleaseTest {
     @ParameterizedTest
     @FieldSource("dev.snowmelt.helm.Chart#SETS")
     void prometheusTakesWhatIsRendered(String set) throws Exception {
-        assumeTrue(Program.absence().isEmpty(), () -> Program.absence().orElse(""));
-        Object rules = release(set, "", "serviceMonitor: {enabled: true}")
-                .of(GenericKubernetesResource.class)
+        promtool("check", rules(release(set, "", "serviceMonitor: {enabled: true}")));
+    }
+
+    /// The namespace of the release is `snowmelt`; `staging` is another's, in the same Prometheus.
+    @Test
+    void aReleaseThatNeverCameUpIsMissedWhereAnotherRuns() throws Exception {
+        rules(release("minimal", "config: {remediate: {planner: false}}", "serviceMonitor: {enabled: true}"));
+        Path cases = Files.writeString(folder.resolve("cases.yaml"), """
+                rule_files: [rules.yaml]
+                tests:
+                  - interval: 30s
+                    input_series:
+                      - {series: 'snowmelt_role_ready{namespace="staging",job="snowmelt",role="detect"}', values: 1x60}
+                      - {series: 'snowmelt_role_ready{namespace="staging",job="snowmelt",role="execute k8s:test"}', values: 1x60}
+                      - {series: 'snowmelt_role_ready{namespace="snowmelt",job="snowmelt",role="collect k8s:test"}', values: 0x60}
+                    promql_expr_test:
+                      - expr: count by (alertname, namespace, job, role) (ALERTS{alertstate="firing"})
+                        eval_time: 20m
+                        exp_samples:
+                          - {labels: '{alertname="RoleAbsent",namespace="snowmelt",job="snowmelt",role="detect"}', value: 1}
+                          - {labels: '{alertname="RoleAbsent",namespace="snowmelt",job="snowmelt",role="execute k8s:test"}', value: 1}
+                          - {labels: '{alertname="RoleNotReady",namespace="snowmelt",job="snowmelt",role="collect k8s:test"}', value: 1}
+                """);
+
+        promtool("test", cases);
+    }
+
+    private Path rules(Manifests release) throws IOException {
+        Object rules = release.of(GenericKubernetesResource.class)
                 .filter(each -> each.getKind().equals("PrometheusRule"))
                 .findFirst()
                 .orElseThrow()
                 .get("spec");
-        Path file = Files.writeString(folder.resolve("rules.yaml"), new KubernetesSerialization().asYaml(rules));
+        return Files.writeString(folder.resolve("rules.yaml"), new KubernetesSerialization().asYaml(rules));
+    }
 
-        var check = Program.run(folder, Program.PROMTOOL, "check", "rules", file.toString());
+    private void promtool(String verb, Path file) throws Exception {
+        assumeTrue(Program.absence().isEmpty(), () -> Program.absence().orElse(""));
+        var said = Program.run(folder, Program.PROMTOOL, verb, "rules", file.toString());
 
-        assertThat(check.exitCode()).as(check.output()).isZero();
+        assertThat(said.exitCode()).as(said.output()).isZero();
     }
 
     private static void assertAsks(Manifests release, String... roles) {

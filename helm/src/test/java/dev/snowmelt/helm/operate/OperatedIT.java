@@ -69,6 +69,7 @@ class OperatedIT {
                 String scrape = Scrape.text(port);
                 Files.writeString(Path.of("target/scrape.txt"), scrape);
                 assertAll(
+                        () -> roles(prometheus),
                         () -> dashboards(prometheus),
                         () -> alerts(prometheus),
                         () -> table(scrape),
@@ -128,6 +129,13 @@ class OperatedIT {
                 .extracting(Notice::alert)
                 .contains("DeclarationsRefused")
                 .doesNotContain("RoleAbsent", "RoleNotReady", "CollectorSilent", "DeadLetters", "BreakerOpen");
+    }
+
+    /// Their names are spelt in the chart too, whose RoleAbsent asks for them.
+    private static void roles(Prometheus prometheus) {
+        assertThat(prometheus.query("snowmelt_role_ready"))
+                .extracting(series -> series.labels().get("role"))
+                .containsExactlyInAnyOrder("detect", "plan", "execute " + TARGET, "collect " + TARGET);
     }
 
     private static Notice notice(Prometheus prometheus, String status) {
