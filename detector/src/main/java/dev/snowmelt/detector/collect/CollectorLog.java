@@ -17,10 +17,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What collectors said of themselves on the topic `collectors`: read back at the start, so that
 /// promise S9 and the order of epochs survive a restart.
 final class CollectorLog {
+    private static final Logger log = LoggerFactory.getLogger(CollectorLog.class);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Map<String, Object> kafka;
@@ -71,7 +74,14 @@ final class CollectorLog {
     private Optional<CollectorStatus> parse(ConsumerRecord<byte[], byte[]> record) {
         try {
             return Optional.ofNullable(topic.valueSerde().deserializer().deserialize(record.topic(), record.value()));
-        } catch (SerializationException _) {
+        } catch (SerializationException e) {
+            // The scanner counts it: it reads all of the topic too.
+            log.atWarn()
+                    .addKeyValue("topic", record.topic())
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("problem", e.getMessage())
+                    .log("record passed over");
             return Optional.empty();
         }
     }
