@@ -95,7 +95,8 @@ class AwsPoliciesIT {
                         Optional.of(aws.endpoint()),
                         NEVER,
                         NEVER,
-                        true),
+                        true,
+                        Duration.ZERO),
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("testing", "testing")));
         assertThat(account.identity()).isInstanceOf(AwsIdentity.Confirmed.class);
     }

@@ -1,5 +1,6 @@
 package dev.snowmelt.cli.config;
 
+import dev.snowmelt.fingerprint.ec2.GroupFingerprint;
 import dev.snowmelt.schemas.id.TargetId;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -89,7 +90,8 @@ public record Aws(List<AwsTarget> targets) {
             Optional<URI> endpoint,
             Optional<Duration> resync,
             Optional<Duration> poll,
-            Optional<Boolean> userData) {
+            Optional<Boolean> userData,
+            Optional<Duration> statusChecks) {
 
         static Said read(ConfigReader reader, String at) {
             return new Said(
@@ -110,11 +112,12 @@ public record Aws(List<AwsTarget> targets) {
                     reader.value(at + "endpoint", Aws::url),
                     Resync.read(reader, at + "resync"),
                     reader.duration(at + "poll"),
-                    reader.truth(at + "userData"));
+                    reader.truth(at + "userData"),
+                    reader.value(at + "statusChecks", DurationText::parse));
         }
 
         boolean isEmpty() {
-            return Stream.of(target, profile, roleArn, externalId, queueUrl, endpoint, resync, poll, userData)
+            return Stream.of(target, profile, roleArn, externalId, queueUrl, endpoint, resync, poll, userData, statusChecks)
                     .allMatch(Optional::isEmpty);
         }
 
@@ -130,7 +133,8 @@ public record Aws(List<AwsTarget> targets) {
                     first(endpoint, other.endpoint),
                     first(resync, other.resync),
                     first(poll, other.poll),
-                    first(userData, other.userData));
+                    first(userData, other.userData),
+                    first(statusChecks, other.statusChecks));
         }
 
         private static <T> Optional<T> first(Optional<T> one, Optional<T> other) {
@@ -151,7 +155,8 @@ public record Aws(List<AwsTarget> targets) {
                     endpoint,
                     resync.orElse(RESYNC),
                     poll.orElse(POLL),
-                    userData.orElse(false));
+                    userData.orElse(false),
+                    statusChecks.orElse(GroupFingerprint.STATUS_CHECKS));
             differing(roleArn, ROLE, whole.account())
                     .ifPresent(account -> reader.fault(
                             at + "roleArn",

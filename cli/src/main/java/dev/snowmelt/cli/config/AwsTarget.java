@@ -8,8 +8,8 @@ import java.util.Optional;
 /// One AWS account and region, and how to reach it.
 ///
 /// @param target its id, which says account and region
-/// @param profile of `~/.aws/config` and `~/.aws/credentials`; empty: the SDK's chain (environment, web identity,
-/// container, instance)
+/// @param profile of `~/.aws/config` and `~/.aws/credentials`; empty: the SDK's chain (environment,
+/// web identity, container, instance)
 /// @param roleArn role to assume, in the target's account, with those credentials; empty: none
 /// @param externalId what the role's trust policy asks for; empty: nothing
 /// @param queueUrl queue with the events of EventBridge; empty: the collector polls
@@ -17,6 +17,8 @@ import java.util.Optional;
 /// @param resync time between snapshots, 15 min at most
 /// @param poll without a queue, time between looks
 /// @param userData hashes of user data are collected too; a call for each new instance
+/// @param statusChecks how long EC2's status checks take to tell that an instance does not boot;
+/// zero: nothing is checked there, as in an emulator
 public record AwsTarget(
         TargetId target,
         Optional<String> profile,
@@ -26,7 +28,8 @@ public record AwsTarget(
         Optional<URI> endpoint,
         Duration resync,
         Duration poll,
-        boolean userData) {
+        boolean userData,
+        Duration statusChecks) {
 
     /// The twelve digits.
     public String account() {

@@ -59,7 +59,8 @@ record Ec2Stage(Optional<URI> endpoint) implements Stage {
         }
     }
 
-    /// Answers what moto does not know, and the executor asks before every call: that no instance refresh runs.
+    /// Answers what moto does not know, and the executor asks before every call: that no instance
+    /// refresh runs.
     private static FaultyProxy between(Moto moto) {
         var between = FaultyProxy.before(moto.endpoint());
         between.fail(InstanceRefreshes.ACTION, InstanceRefreshes.none());
@@ -84,7 +85,9 @@ record Ec2Stage(Optional<URI> endpoint) implements Stage {
                         "aws.target", Moto.target(),
                         "aws.endpoint", endpoint.toString(),
                         // moto sends no events; on AWS there would be a queue.
-                        "aws.poll", "1s"));
+                        "aws.poll", "1s",
+                        // moto checks no instance's health.
+                        "aws.statusChecks", "0s"));
     }
 
     static Roles roles(Config config, InstantSource clock, Metrics metrics) {

@@ -188,7 +188,13 @@ public final class CollectRole implements Role {
 
     private static Ec2CollectorSettings settings(AwsTarget target) {
         return Ec2CollectorSettings.of(
-                target.target(), Version.text(), target.resync(), target.poll(), target.queueUrl(), target.userData());
+                        target.target(),
+                        Version.text(),
+                        target.resync(),
+                        target.poll(),
+                        target.queueUrl(),
+                        target.userData())
+                .withStatusChecks(target.statusChecks());
     }
 
     @Override

@@ -39,6 +39,7 @@ class AwsTest {
                       externalId: me
                       queueUrl: https://sqs.us-east-1.amazonaws.com/222222222222/snowmelt
                       userData: true
+                      statusChecks: 0s
                       resync: 10m
                 """, Map.of(), Map.of());
 
@@ -53,12 +54,14 @@ class AwsTest {
         assertThat(one.poll()).isEqualTo(Duration.ofSeconds(5));
         assertThat(one.resync()).isEqualTo(Duration.ofMinutes(5));
         assertThat(one.userData()).isFalse();
+        assertThat(one.statusChecks()).isEqualTo(Duration.ofMinutes(5));
         AwsTarget two = targets.getLast();
         assertThat(two.roleArn()).contains("arn:aws:iam::222222222222:role/snowmelt/collector");
         assertThat(two.externalId()).contains("me");
         assertThat(two.queueUrl()).contains(URI.create("https://sqs.us-east-1.amazonaws.com/222222222222/snowmelt"));
         assertThat(two.resync()).isEqualTo(Duration.ofMinutes(10));
         assertThat(two.userData()).isTrue();
+        assertThat(two.statusChecks()).isZero();
     }
 
     @Test

@@ -151,7 +151,8 @@ class EveryClientIT {
                         Optional.of(URI.create("http://127.0.0.1:1")),
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(1),
-                        false),
+                        false,
+                        Duration.ZERO),
                 AnonymousCredentialsProvider.create());
         return new Roles(List.of(
                 new DetectRole(config, topics, meters),

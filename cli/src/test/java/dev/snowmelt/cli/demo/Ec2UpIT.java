@@ -90,7 +90,8 @@ class Ec2UpIT {
                         Optional.of(moto.endpoint()),
                         PATIENCE,
                         PATIENCE,
-                        false),
+                        false,
+                        Duration.ZERO),
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("testing", "testing")));
         followed = new Ec2Fleet(moto);
         polled = new Ec2Fleet(other.ec2(), other.autoScaling());
@@ -112,8 +113,8 @@ class Ec2UpIT {
         Path config = Files.writeString(folder.resolve("snowmelt.yaml"), """
                 aws:
                   targets:
-                    - {target: "%s", profile: it, endpoint: "%s", queueUrl: "%s", resync: 15m}
-                    - {target: "%s", profile: it, roleArn: "%s", endpoint: "%s", poll: 1s}
+                    - {target: "%s", profile: it, endpoint: "%s", queueUrl: "%s", resync: 15m, statusChecks: 0s}
+                    - {target: "%s", profile: it, roleArn: "%s", endpoint: "%s", poll: 1s, statusChecks: 0s}
                 """.formatted(
                         FOLLOWED, followedApi.endpoint(), queue.url(), POLLED, ROLE, polledApi.endpoint()));
         int port = freePort();

@@ -147,7 +147,8 @@ class AwsIdentityIT {
                 plain.endpoint(),
                 plain.resync(),
                 plain.poll(),
-                false);
+                false,
+                Duration.ZERO);
         ProfileFile file = ProfileFile.builder()
                 .content("[dev]\naws_access_key_id=a\naws_secret_access_key=b\n[prod]\nregion=eu-west-1\n")
                 .type(ProfileFile.Type.CREDENTIALS)
@@ -196,7 +197,8 @@ class AwsIdentityIT {
                 target.endpoint(),
                 target.resync(),
                 target.poll(),
-                false);
+                false,
+                Duration.ZERO);
     }
 
     private static AwsTarget target(String id, URI endpoint) {
@@ -209,7 +211,8 @@ class AwsIdentityIT {
                 Optional.of(endpoint),
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(60),
-                false);
+                false,
+                Duration.ZERO);
     }
 
     private static AwsTarget withRole(AwsTarget target) {
@@ -222,7 +225,8 @@ class AwsIdentityIT {
                 target.endpoint(),
                 target.resync(),
                 target.poll(),
-                false);
+                false,
+                Duration.ZERO);
     }
 
     /// Answers everything alike, as STS would.

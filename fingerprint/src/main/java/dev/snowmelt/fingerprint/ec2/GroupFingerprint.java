@@ -10,7 +10,6 @@ import dev.snowmelt.v1.WorkloadStatus;
 import dev.snowmelt.v1.WorkloadStatus.Strategy;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +24,11 @@ import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateOverrides
 /// An Auto Scaling group's status and template.
 public final class GroupFingerprint {
     private static final Set<String> REPLACING = Set.of("Launch", "Terminate");
+    /// How long EC2's status checks take until they tell that an instance does not boot, and Auto
+    /// Scaling marks it: unless said otherwise, as long as the console's grace period. They are
+    /// made every minute; how many it takes, AWS does not say.
+    public static final Duration STATUS_CHECKS = Duration.ofMinutes(5);
+
     /// From the end of the grace period until an instance that fails its checks is marked
     /// Unhealthy.
     private static final Duration MARKED_WITHIN = Duration.ofSeconds(60);
@@ -65,6 +69,17 @@ public final class GroupFingerprint {
     /// template
     public static WorkloadStatus status(
             TargetId target, AutoScalingGroup group, Function<LaunchSource, Optional<Launch>> launches) {
+        return status(target, group, launches, STATUS_CHECKS);
+    }
+
+    /// The same where status checks take another time.
+    ///
+    /// @param statusChecks zero: nothing is checked there, as in an emulator of AWS
+    public static WorkloadStatus status(
+            TargetId target,
+            AutoScalingGroup group,
+            Function<LaunchSource, Optional<Launch>> launches,
+            Duration statusChecks) {
         Capacity capacity = Capacity.of(group);
         WorkloadStatus.Builder status = WorkloadStatus.newBuilder()
                 .setWorkload(workload(target, group).toString())
@@ -76,7 +91,7 @@ public final class GroupFingerprint {
                         .anyMatch(process -> REPLACING.contains(process.processName())))
                 .setRolloutInProgress(isBeingDeleted(group) || isReplacingRootVolumes(group))
                 .setStateful(Ec2Tags.ofGroupSayStateful(group.tags()))
-                .setMinReadySeconds(minReadySeconds(group));
+                .setMinReadySeconds(minReadySeconds(group, statusChecks));
         var templates = new HashSet<String>();
         for (LaunchSource source : sources(group)) {
             launches.apply(source).ifPresent(launch -> templates.add(launch.template()));
@@ -152,22 +167,21 @@ public final class GroupFingerprint {
                 : new ArrayList<>(mixed.launchTemplate().overrides());
     }
 
-    /// With more than EC2's own health checks (`ELB`, `EBS`, `VPC_LATTICE`, also several with
-    /// commas) a new instance is Healthy for as long as the grace period lasts, whatever these
-    /// checks say:
+    /// A new instance is Healthy for as long as the grace period lasts, whatever its checks say:
+    /// those of load balancers and volumes, and also EC2's own status checks, which every group
+    /// has. Only one that does not even run any more is marked at once. So says
+    /// <https://repost.aws/knowledge-center/auto-scaling-terminate-instance>, and of the period
     /// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-check-grace-period.html>. It
     /// is counted from when the instance came into service. How soon after it Auto Scaling marks
-    /// one that fails is not documented.
-    private static int minReadySeconds(AutoScalingGroup group) {
-        String types = group.healthCheckType() == null ? "" : group.healthCheckType();
-        boolean more = Arrays.stream(types.split(","))
-                .map(String::strip)
-                .anyMatch(type -> !type.isEmpty() && !type.equalsIgnoreCase("EC2"));
-        if (!more) {
+    /// one that fails is not documented. With a short period, or none, the status checks decide
+    /// when.
+    private static int minReadySeconds(AutoScalingGroup group, Duration statusChecks) {
+        if (statusChecks.isZero()) {
             return 0;
         }
-        int grace = group.healthCheckGracePeriod() == null ? 0 : Math.max(0, group.healthCheckGracePeriod());
-        return (int) Math.min(Integer.MAX_VALUE, grace + MARKED_WITHIN.toSeconds());
+        long grace = group.healthCheckGracePeriod() == null ? 0 : Math.max(0, group.healthCheckGracePeriod());
+        return (int) Math.min(
+                Integer.MAX_VALUE, Math.max(grace + MARKED_WITHIN.toSeconds(), statusChecks.toSeconds()));
     }
 
     private static boolean isBeingDeleted(AutoScalingGroup group) {

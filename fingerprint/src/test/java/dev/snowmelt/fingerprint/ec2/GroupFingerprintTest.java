@@ -8,6 +8,7 @@ import dev.snowmelt.schemas.id.TargetId;
 import dev.snowmelt.v1.Template;
 import dev.snowmelt.v1.WorkloadStatus;
 import dev.snowmelt.v1.WorkloadStatus.Strategy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,21 +100,44 @@ class GroupFingerprintTest {
     }
 
     /// A minute more than the grace period: Auto Scaling does not mark what fails at its very end.
+    /// It holds for every type of checks: EC2's own wait for the end of the period too.
     @ParameterizedTest
     @CsvSource({
-        ",         300, 0",
-        "EC2,      300, 0",
+        ",         600, 660",
+        "EC2,      600, 660",
+        "EC2,      300, 360",
         "ELB,      300, 360",
-        "ELB,         , 60",
-        "'EC2,ELB',120, 180",
-        "'EBS, EC2', 0, 60",
+        "'EC2,ELB',420, 480",
+        "'EBS, EC2', 900, 960",
         "VPC_LATTICE, 2147483647, 2147483647"
     })
-    void isReadyOnlyWhenTheChecksOfOthersCount(@Nullable String type, @Nullable Integer grace, int expected) {
+    void isReadyOnlyWhenTheGracePeriodIsOver(@Nullable String type, int grace, int expected) {
         WorkloadStatus status = status(
                 web(1, entry("InService", "Healthy", "7")).healthCheckType(type).healthCheckGracePeriod(grace));
 
         assertThat(status.getMinReadySeconds()).isEqualTo(expected);
+    }
+
+    /// Before that, nothing says whether it boots at all.
+    @ParameterizedTest
+    @CsvSource({"EC2, , 300", "EC2, 0, 300", "ELB, 0, 300", "ELB, 120, 300", "EC2, 240, 300", "EC2, 241, 301"})
+    void isReadyOnlyWhenStatusChecksCanTell(String type, @Nullable Integer grace, int expected) {
+        WorkloadStatus status = status(
+                web(1, entry("InService", "Healthy", "7")).healthCheckType(type).healthCheckGracePeriod(grace));
+
+        assertThat(status.getMinReadySeconds()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT0S, 0", "PT1S, 60", "PT3M, 180"})
+    void howLongStatusChecksTakeMayBeSaid(Duration statusChecks, int expected) {
+        AutoScalingGroup group = web(1, entry("InService", "Healthy", "7"))
+                .healthCheckGracePeriod(0)
+                .build();
+
+        assertThat(GroupFingerprint.status(TARGET, group, _ -> Optional.empty(), statusChecks)
+                        .getMinReadySeconds())
+                .isEqualTo(expected);
     }
 
     @Test

@@ -87,7 +87,7 @@ public final class Ec2Account implements Platform {
         private final @Nullable EventFollower events;
 
         Looking(Surroundings session) {
-            var teller = new Teller(settings.target(), session.publisher());
+            var teller = new Teller(settings.target(), session.publisher(), settings.statusChecks());
             lister = new Lister(fleet, teller, session.metrics(), () -> closed.getCount() == 0);
             URI queue = settings.queue().orElse(null);
             events = queue == null

@@ -2,6 +2,7 @@ package dev.snowmelt.detector.collect.ec2;
 
 import dev.snowmelt.detector.collect.CollectorSettings;
 import dev.snowmelt.detector.collect.Reuse;
+import dev.snowmelt.fingerprint.ec2.GroupFingerprint;
 import dev.snowmelt.schemas.id.TargetId;
 import java.net.URI;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import java.util.Optional;
 /// @param queue URL of the SQS queue with the events; empty: none, and what changes is seen by the
 /// next list
 /// @param userData the hash of user data is collected too: one call for each instance, once
+/// @param statusChecks how long EC2's status checks take to tell that an instance does not boot: a
+/// new one proves nothing before; zero: nothing is checked there, as in an emulator of AWS
 /// @param pages how much is asked for at a time
 /// @param gather how long events are gathered before what they name is looked at
 /// @param again pause before an instance is looked at again that is not there yet, or not yet
@@ -23,6 +26,7 @@ public record Ec2CollectorSettings(
         CollectorSettings collecting,
         Optional<URI> queue,
         boolean userData,
+        Duration statusChecks,
         Pages pages,
         Duration gather,
         Duration again,
@@ -50,6 +54,9 @@ public record Ec2CollectorSettings(
     /// @throws IllegalArgumentException when a duration is not positive, or SQS cannot hide for so
     /// long
     public Ec2CollectorSettings {
+        if (statusChecks.isNegative()) {
+            throw new IllegalArgumentException("status checks take some time, or none");
+        }
         if (!gather.isPositive() || !again.isPositive()) {
             throw new IllegalArgumentException("gather and again must be longer than nothing");
         }
@@ -71,6 +78,7 @@ public record Ec2CollectorSettings(
                         target, defaults.collector(), KIND, every, defaults.confirmation(), defaults.reuse(), version),
                 queue,
                 userData,
+                GroupFingerprint.STATUS_CHECKS,
                 Pages.LARGEST,
                 Duration.ofMillis(150),
                 Duration.ofSeconds(1),
@@ -91,7 +99,7 @@ public record Ec2CollectorSettings(
 
     /// The same with other pages.
     public Ec2CollectorSettings with(Pages otherPages) {
-        return new Ec2CollectorSettings(collecting, queue, userData, otherPages, gather, again, hold);
+        return new Ec2CollectorSettings(collecting, queue, userData, statusChecks, otherPages, gather, again, hold);
     }
 
     /// The same with other ages of the snapshot that answers a scan.
@@ -104,11 +112,17 @@ public record Ec2CollectorSettings(
                 collecting.confirmation(),
                 reuse,
                 collecting.version());
-        return new Ec2CollectorSettings(other, queue, userData, pages, gather, again, hold);
+        return new Ec2CollectorSettings(other, queue, userData, statusChecks, pages, gather, again, hold);
     }
 
     /// The same with messages hidden for so long at a time.
     public Ec2CollectorSettings withHold(Duration otherHold) {
-        return new Ec2CollectorSettings(collecting, queue, userData, pages, gather, again, otherHold);
+        return new Ec2CollectorSettings(collecting, queue, userData, statusChecks, pages, gather, again, otherHold);
+    }
+
+    /// The same where status checks take another time.
+    public Ec2CollectorSettings withStatusChecks(Duration otherStatusChecks) {
+        return new Ec2CollectorSettings(
+                collecting, queue, userData, otherStatusChecks, pages, gather, again, hold);
     }
 }

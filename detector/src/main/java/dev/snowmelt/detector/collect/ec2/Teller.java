@@ -16,6 +16,7 @@ import dev.snowmelt.v1.InstanceGone;
 import dev.snowmelt.v1.InstanceObserved;
 import dev.snowmelt.v1.Observation;
 import dev.snowmelt.v1.TouchFacet;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
@@ -27,10 +28,13 @@ import software.amazon.awssdk.services.ec2.model.Instance;
 final class Teller {
     private final TargetId target;
     private final Publisher publisher;
+    private final Duration statusChecks;
 
-    Teller(TargetId target, Publisher publisher) {
+    /// @param statusChecks of [Ec2CollectorSettings]
+    Teller(TargetId target, Publisher publisher, Duration statusChecks) {
         this.target = target;
         this.publisher = publisher;
+        this.statusChecks = statusChecks;
     }
 
     /// A group is there.
@@ -43,7 +47,7 @@ final class Teller {
             long order,
             @Nullable SnapshotTally tally) {
         Observation seen = Observation.newBuilder()
-                .setWorkload(GroupFingerprint.status(target, group, launches))
+                .setWorkload(GroupFingerprint.status(target, group, launches, statusChecks))
                 .build();
         tell(GroupFingerprint.workload(target, group), seen, order, tally);
     }

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateOverrides;
 
 /// An emulated account, listed.
@@ -90,6 +92,17 @@ class Ec2ListIT {
         assertThat(aws.log.statuses().values())
                 .singleElement()
                 .satisfies(told -> assertThat(told.getNote()).contains("no queue", "3600 s", TARGET.toString()));
+    }
+
+    /// Moto's groups have a grace period of 300 s unless one is said.
+    @ParameterizedTest
+    @CsvSource({"PT5M, 360", "PT10M, 600", "PT0S, 0"})
+    void tellsHowLongAnInstanceMustBeReady(Duration statusChecks, int seconds) {
+        aws.fleet.group("web", 1, aws.fleet.launchTemplate("web", aws.fleet.ami("web-1")), "1");
+
+        aws.watching(aws.polling(Duration.ofHours(1)).withStatusChecks(statusChecks));
+
+        assertThat(aws.status("web").getMinReadySeconds()).isEqualTo(seconds);
     }
 
     @Test
