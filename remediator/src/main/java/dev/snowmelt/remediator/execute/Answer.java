@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param retryAfter BLOCKED: how long the platform asks to wait; null: the planner's default
 /// @param blocksWorkload BLOCKED: every other instance of the workload would be answered alike
 /// @param effectUnknown FAILED: it cannot be told whether the call took effect; also REFUSED,
-/// BLOCKED and ALREADY_GONE: or whether an earlier executor's did
+/// BLOCKED and ALREADY_GONE: or whether another executor's did
 record Answer(
         Result result,
         String detail,
@@ -64,13 +64,13 @@ record Answer(
         };
     }
 
-    /// The same of a command that somebody may have begun before and not told of: that this time
-    /// nothing was done does not mean that nothing was.
-    Answer ofRepetition() {
-        return switch (result) {
+    /// The same of a command that somebody else may have begun too and not told of: that nothing
+    /// was done here does not mean that nothing was.
+    static Outcome ofRepetition(Outcome outcome) {
+        return switch (outcome.getResult()) {
             case REFUSED, BLOCKED, FAILED, ALREADY_GONE ->
-                new Answer(result, detail, blockedBy, retryAfter, blocksWorkload, true);
-            case TERMINATED, RESTORED, DRY_RUN, RESULT_UNSPECIFIED, UNRECOGNIZED -> this;
+                outcome.toBuilder().setEffectUnknown(true).build();
+            case TERMINATED, RESTORED, DRY_RUN, RESULT_UNSPECIFIED, UNRECOGNIZED -> outcome;
         };
     }
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,22 +20,50 @@ import org.slf4j.LoggerFactory;
 final class AssignedProgress implements ConsumerRebalanceListener {
     private static final Logger log = LoggerFactory.getLogger(AssignedProgress.class);
     private static final Duration STEP = Duration.ofMillis(10);
+    /// A process that stood still for longer than the group waits for its members may have lost its
+    /// partitions without having been told. Half of that.
+    private static final Duration STALE = Duration.ofSeconds(5);
 
     private final Consumer<byte @Nullable [], byte @Nullable []> consumer;
     private final Duration patience;
     private final BooleanSupplier closing;
-    private final Map<TopicPartition, Progress> partitions = new HashMap<>();
-    /// Where each partition ended when it was assigned.
-    private final Map<TopicPartition, Long> ends = new HashMap<>();
+    private final LongSupplier nanos;
+    private final Map<TopicPartition, Assignment> partitions = new HashMap<>();
     private boolean assigned;
+    private volatile long polled;
+    private volatile long trusted;
+
+    /// A partition, from when it was assigned until it is taken away.
+    private static final class Assignment {
+        private final Progress progress = new Progress();
+        private final long end;
+        private volatile boolean lost;
+
+        /// @param end where the partition ended when it was assigned
+        Assignment(long end) {
+            this.end = end;
+        }
+    }
 
     /// @param patience how long a partition that is taken away waits for what has begun
     /// @param closing true: nothing is carried out any more, so that there is nothing to wait for
     AssignedProgress(
             Consumer<byte @Nullable [], byte @Nullable []> consumer, Duration patience, BooleanSupplier closing) {
+        this(consumer, patience, closing, System::nanoTime);
+    }
+
+    /// The same by another clock.
+    AssignedProgress(
+            Consumer<byte @Nullable [], byte @Nullable []> consumer,
+            Duration patience,
+            BooleanSupplier closing,
+            LongSupplier nanos) {
         this.consumer = consumer;
         this.patience = patience;
         this.closing = closing;
+        this.nanos = nanos;
+        this.polled = nanos.getAsLong();
+        this.trusted = polled;
     }
 
     /// True when there was an assignment, be it an empty one.
@@ -42,32 +71,61 @@ final class AssignedProgress implements ConsumerRebalanceListener {
         return assigned;
     }
 
-    /// True when the record was there before its partition was assigned: somebody may have begun it,
-    /// and crashed or lost the partition before it was committed.
-    boolean mayHaveBegun(ConsumerRecord<?, ?> record) {
-        Long end = ends.get(new TopicPartition(record.topic(), record.partition()));
-        return end == null || record.offset() < end;
+    /// The group was asked for news. To be said in every round.
+    void polled() {
+        long now = nanos.getAsLong();
+        if (stoodStill(now)) {
+            // That it was given up, it hears in one of the next rounds.
+            trusted = now + STALE.toNanos();
+        }
+        polled = now;
     }
 
-    /// @return to be run when the record is done, on any thread
-    Runnable begin(ConsumerRecord<?, ?> record) {
-        return partitions
-                .computeIfAbsent(new TopicPartition(record.topic(), record.partition()), _ -> new Progress())
-                .begin(record.offset());
+    /// A record that was begun.
+    ///
+    /// @param done to be run when it is done, on any thread
+    /// @param again whether somebody else may have begun it too, asked when its answer is ready, on
+    /// any thread: it was there before its partition was assigned, or the partition was taken away
+    /// since
+    record Begun(Runnable done, BooleanSupplier again) {}
+
+    /// Begins a record.
+    Begun begin(ConsumerRecord<?, ?> record) {
+        Assignment assignment = partitions.computeIfAbsent(
+                new TopicPartition(record.topic(), record.partition()), _ -> new Assignment(Long.MAX_VALUE));
+        Runnable done = assignment.progress.begin(record.offset());
+        boolean wasThere = record.offset() < assignment.end;
+        return new Begun(done, () -> wasThere || assignment.lost || doubtful(nanos.getAsLong()));
+    }
+
+    private boolean doubtful(long now) {
+        return stoodStill(now) || now - trusted < 0;
+    }
+
+    private boolean stoodStill(long now) {
+        return now - polled > STALE.toNanos();
     }
 
     /// Commits what is done.
     void commit() {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        partitions.forEach((partition, progress) ->
-                progress.advance().ifPresent(next -> offsets.put(partition, new OffsetAndMetadata(next))));
+        partitions.forEach((partition, assignment) -> assignment
+                .progress
+                .advance()
+                .ifPresent(next -> offsets.put(partition, new OffsetAndMetadata(next))));
         if (!offsets.isEmpty()) {
             consumer.commitSync(offsets, patience);
         }
     }
 
-    /// Commits what is done when the consumer is about to be closed: what fails comes again.
-    void commitQuietly() {
+    /// The consumer is about to be closed, and its partitions go to others at once. Commits what is
+    /// done: what fails comes again.
+    void leave() {
+        lose(partitions.keySet());
+        commitQuietly();
+    }
+
+    private void commitQuietly() {
         try {
             commit();
         } catch (KafkaException e) {
@@ -77,12 +135,15 @@ final class AssignedProgress implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> added) {
-        ends.putAll(consumer.endOffsets(added, patience));
+        consumer.endOffsets(added, patience).forEach((partition, end) -> partitions.put(partition, new Assignment(end)));
         assigned = true;
     }
 
+    /// Before it waits, and not after: an answer that is being written when the wait is over may
+    /// reach Kafka later than that of whoever has the partition then.
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> removed) {
+        lose(removed);
         long end = System.nanoTime() + patience.toNanos();
         try {
             while (!closing.getAsBoolean() && !idle(removed) && System.nanoTime() < end) {
@@ -93,19 +154,27 @@ final class AssignedProgress implements ConsumerRebalanceListener {
         }
         commitQuietly();
         removed.forEach(partitions::remove);
-        removed.forEach(ends::remove);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> lost) {
+        lose(lost);
         lost.forEach(partitions::remove);
-        lost.forEach(ends::remove);
+    }
+
+    private void lose(Collection<TopicPartition> gone) {
+        for (TopicPartition partition : gone) {
+            Assignment assignment = partitions.get(partition);
+            if (assignment != null) {
+                assignment.lost = true;
+            }
+        }
     }
 
     private boolean idle(Collection<TopicPartition> removed) {
         for (TopicPartition partition : removed) {
-            Progress progress = partitions.get(partition);
-            if (progress != null && !progress.idle()) {
+            Assignment assignment = partitions.get(partition);
+            if (assignment != null && !assignment.progress.idle()) {
                 return false;
             }
         }

@@ -37,15 +37,14 @@ final class CommandHandler {
 
     /// Carries out an order, or repeats what became of it.
     ///
-    /// @param again somebody may have begun it before, with nobody knowing what became of that
-    Outcome handle(Order order, boolean again) {
+    /// What others may have done, it knows nothing of: see [Answer#ofRepetition].
+    Outcome handle(Order order) {
         Optional<Outcome> before = finished.find(order.command().getId());
         if (before.isPresent()) {
             meters.duplicate();
             return before.get();
         }
-        Answer answer = carryOut(order);
-        Outcome outcome = (again ? answer.ofRepetition() : answer).toOutcome(order, clock.instant());
+        Outcome outcome = carryOut(order).toOutcome(order, clock.instant());
         finished.remember(outcome);
         meters.finished(order, outcome);
         log.atInfo()

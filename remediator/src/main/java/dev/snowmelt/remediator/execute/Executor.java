@@ -7,6 +7,7 @@ import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.schemas.trace.Tracing;
 import dev.snowmelt.v1.Declaration;
+import dev.snowmelt.v1.Outcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /// other, those of different workloads beside each other. A command's offset is committed when its
 /// outcome is acknowledged, so that after a crash it comes again: then the live look, the UID in
 /// the call and the expiry make the repetition harmless. That nothing was done is not claimed of
-/// what may have been begun before. The same holds when two members of a group
-/// carry out the same command during a rebalance.
+/// what may have been begun before, nor of what another member may have begun since, because the
+/// partition was taken away while it was carried out.
 public final class Executor implements AutoCloseable {
     static final String STAGE = "executor";
 
@@ -152,7 +153,9 @@ public final class Executor implements AutoCloseable {
         try {
             while (!closing.get()) {
                 throttle(commands);
-                for (var record : commands.poll(POLL)) {
+                var records = commands.poll(POLL);
+                progress.polled();
+                for (var record : records) {
                     take(record, progress);
                 }
                 if (progress.assigned()) {
@@ -161,8 +164,8 @@ public final class Executor implements AutoCloseable {
                 progress.commit();
             }
         } finally {
-            // Whatever comes back from here on was not committed and comes again.
-            progress.commitQuietly();
+            // Whatever comes back from here on was not committed and comes again, to another member perhaps.
+            progress.leave();
         }
     }
 
@@ -175,16 +178,15 @@ public final class Executor implements AutoCloseable {
     }
 
     private void take(ConsumerRecord<byte @Nullable [], byte @Nullable []> record, AssignedProgress progress) {
-        boolean again = progress.mayHaveBegun(record);
-        Runnable done = progress.begin(record);
+        AssignedProgress.Begun begun = progress.begin(record);
         switch (reader.read(record)) {
             case CommandReader.Reading.Understood(var order) -> {
                 pending.incrementAndGet();
                 meters.begun(order);
                 byte[] way = Tracing.header(record.headers());
-                lanes.submit(order.workload(), () -> carryOut(order, again, way, done));
+                lanes.submit(order.workload(), () -> carryOut(order, way, begun));
             }
-            case CommandReader.Reading.Elsewhere() -> done.run();
+            case CommandReader.Reading.Elsewhere() -> begun.done().run();
             case CommandReader.Reading.Unreadable(var reason) -> {
                 if (deadLetterQuietly(new DeadLetter(
                         record.topic(),
@@ -194,13 +196,13 @@ public final class Executor implements AutoCloseable {
                         reason,
                         record.key(),
                         record.value()))) {
-                    done.run();
+                    begun.done().run();
                 }
             }
         }
     }
 
-    private void carryOut(Order order, boolean again, byte @Nullable [] way, Runnable done) {
+    private void carryOut(Order order, byte @Nullable [] way, AssignedProgress.Begun begun) {
         Tracing.Step step = way == null
                 ? null
                 : tracing.begin(
@@ -209,12 +211,15 @@ public final class Executor implements AutoCloseable {
                         clock.instant(),
                         Map.of("snowmelt.command", order.command().getId()));
         try {
-            var outcome = handler.handle(order, again);
-            writer.outcome(order.workload(), outcome, step == null ? way : step.header());
+            Outcome outcome = handler.handle(order);
+            writer.outcome(
+                    order.workload(),
+                    () -> begun.again().getAsBoolean() ? Answer.ofRepetition(outcome) : outcome,
+                    step == null ? way : step.header());
             if (step != null) {
                 step.end(clock.instant());
             }
-            done.run();
+            begun.done().run();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {

@@ -8,6 +8,7 @@ import dev.snowmelt.schemas.trace.Tracing;
 import dev.snowmelt.v1.Outcome;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -31,24 +32,28 @@ final class Writer implements AutoCloseable {
         this.producer = producer;
     }
 
+    /// @param outcome asked for each time that it is sent, because what may be claimed changes
+    /// while Kafka cannot be reached
     /// @param way header of the way that it belongs to; null: of none
     /// @throws InterruptedException when the executor stops before it is acknowledged
-    void outcome(WorkloadId workload, Outcome outcome, byte @Nullable [] way) throws InterruptedException {
+    void outcome(WorkloadId workload, Supplier<Outcome> outcome, byte @Nullable [] way) throws InterruptedException {
         Topic<WorkloadId, Outcome> topic = topics.outcomes();
-        var record = new ProducerRecord<byte @Nullable [], byte @Nullable []>(
-                topic.name(),
-                topic.partitionOf(workload),
-                topic.keySerde().serializer().serialize(topic.name(), workload),
-                topic.valueSerde().serializer().serialize(topic.name(), outcome));
-        if (way != null) {
-            record.headers().add(Tracing.HEADER, way);
-        }
-        write(record);
+        write(topic.name(), () -> {
+            var record = new ProducerRecord<byte @Nullable [], byte @Nullable []>(
+                    topic.name(),
+                    topic.partitionOf(workload),
+                    topic.keySerde().serializer().serialize(topic.name(), workload),
+                    topic.valueSerde().serializer().serialize(topic.name(), outcome.get()));
+            if (way != null) {
+                record.headers().add(Tracing.HEADER, way);
+            }
+            return record;
+        });
     }
 
     /// @throws InterruptedException when the executor stops before it is acknowledged
     void deadLetter(DeadLetter letter) throws InterruptedException {
-        write(letter.record(topics.deadLetters()));
+        write(topics.deadLetters().name(), () -> letter.record(topics.deadLetters()));
     }
 
     /// Why writing fails at the moment; empty when it does not.
@@ -56,18 +61,19 @@ final class Writer implements AutoCloseable {
         return problem;
     }
 
-    private void write(ProducerRecord<byte @Nullable [], byte @Nullable []> record) throws InterruptedException {
+    private void write(String topic, Supplier<ProducerRecord<byte @Nullable [], byte @Nullable []>> record)
+            throws InterruptedException {
         while (true) {
             try {
-                var _ = producer.send(record).get();
+                var _ = producer.send(record.get()).get();
                 problem = "";
                 return;
             } catch (ExecutionException e) {
-                failed(record.topic(), e.getCause() == null ? e : e.getCause());
+                failed(topic, e.getCause() == null ? e : e.getCause());
             } catch (org.apache.kafka.common.errors.InterruptException _) {
-                throw new InterruptedException("stopped while writing to " + record.topic());
+                throw new InterruptedException("stopped while writing to " + topic);
             } catch (KafkaException e) {
-                failed(record.topic(), e);
+                failed(topic, e);
             }
             Thread.sleep(PAUSE);
         }

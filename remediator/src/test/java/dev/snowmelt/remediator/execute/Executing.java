@@ -74,10 +74,10 @@ final class Executing {
 
     /// @param again it was there before the executor was
     Outcome handle(Command command, boolean again) {
-        return handler.handle(
+        Outcome outcome = handler.handle(
                 command.getAction() == Command.Action.REPLACE_INSTANCE
                         ? Commands.order(command)
-                        : new Order.Restore(command, Commands.CART),
-                again);
+                        : new Order.Restore(command, Commands.CART));
+        return again ? Answer.ofRepetition(outcome) : outcome;
     }
 }

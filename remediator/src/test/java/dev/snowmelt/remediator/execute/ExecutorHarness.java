@@ -64,12 +64,21 @@ final class ExecutorHarness implements AutoCloseable {
     }
 
     Executor start(InstantSource clock) {
+        return started(platforms, clock, registry);
+    }
+
+    /// Another member of the group, which reaches the targets by these platforms.
+    Executor start(Map<TargetId, Platform> others) {
+        return started(others, InstantSource.fixed(Commands.NOON), new SimpleMeterRegistry());
+    }
+
+    private Executor started(Map<TargetId, Platform> reached, InstantSource clock, SimpleMeterRegistry meters) {
         var executor = new Executor(
                 topics,
                 ExecutorSettings.of(topics.commands().name() + "-executor", clients()),
-                platforms,
+                reached,
                 clock,
-                registry);
+                meters);
         executor.start();
         return executor;
     }
