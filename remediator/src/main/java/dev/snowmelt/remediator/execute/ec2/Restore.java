@@ -36,9 +36,8 @@ sealed interface Restore {
     /// Nothing.
     record Dont(Reply why) implements Restore {}
 
-    /// Reads the image, so that no version is made of one from which nothing could be launched
-    /// (what EC2 warned of when an earlier attempt made its version is not known any more). Reads
-    /// all groups, because a new version of a launch template reaches everybody who follows
+    /// Reads the image, so that no version is made of one from which nothing could be launched.
+    /// Reads all groups, because a new version of a launch template reaches everybody who follows
     /// `$Latest`.
     ///
     /// @throws Unanswered when one of these cannot be read
@@ -81,7 +80,12 @@ sealed interface Restore {
                 new Do(
                         self.get(),
                         new Standing(used[0], number, LaunchSpec.rest(self.get())),
-                        new NewVersion(used[0], number, image, order.command().getRevision())));
+                        new NewVersion(
+                                used[0],
+                                number,
+                                image,
+                                order.command().getRevision(),
+                                order.command().getId() + " of " + order.issuedAt())));
     }
 
     /// The same question right before the version is made, when the group must not follow the
@@ -99,8 +103,8 @@ sealed interface Restore {
                 .orElseGet(() -> movedOn(name));
     }
 
-    /// Whether the group launches from the same as ever, right before it is changed, and no instance
-    /// refresh began that would carry the change out at once.
+    /// Whether the group launches from the same as ever, right before it is changed, and no
+    /// instance refresh began that would carry the change out at once.
     ///
     /// @throws Unanswered when that cannot be told
     static Restore unchanged(Looks looks, Do plan) {

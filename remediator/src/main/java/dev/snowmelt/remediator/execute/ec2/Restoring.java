@@ -24,19 +24,20 @@ import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
 ///
 /// 1. A group that follows `$Latest` is pointed at the number that this stands for now, since
 /// otherwise it would launch from the new version before EC2's doubts about it are read. 2. The
-/// version is made, unless an earlier attempt made it. 3. The group is pointed at it.
+/// version is made, unless this process made it before. 3. The group is pointed at it.
 ///
 /// None of the calls takes a precondition. So right before each of them the group is looked at, and
 /// launches from what the restore began with; then whether the order still holds is asked; and when
-/// more than two seconds passed since, both are done again.
+/// more than two seconds passed since, both are done again. (Before the second all groups are
+/// looked at, page by page: two seconds since the last page.)
 final class Restoring {
     /// How old what a look saw of the group may be when the call is made.
     private static final Duration LOOK_HOLDS = Duration.ofSeconds(2);
     /// How often is looked again.
     private static final int LOOKS = 3;
     /// EC2 and Auto Scaling are eventually consistent: a version that was made may not be known
-    /// everywhere yet. For how long that is to be expected, AWS does not say. Long enough for several
-    /// attempts, which the planner makes ever less often.
+    /// everywhere yet. For how long that is to be expected, AWS does not say. Long enough for
+    /// several attempts, which the planner makes ever less often.
     private static final Duration UNKNOWN_AT_FIRST = Duration.ofMinutes(10);
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
@@ -70,8 +71,7 @@ final class Restoring {
     Reply carryOut() {
         Reply reply;
         try {
-            version = madeBefore().orElse(null);
-            reply = doubt().or(this::pin).or(this::makeVersion).orElseGet(this::point);
+            reply = findVersion().or(this::pin).or(this::makeVersion).orElseGet(this::point);
         } catch (Unanswered e) {
             reply = Replies.toLook(e.fault());
         }
@@ -84,27 +84,31 @@ final class Restoring {
         return Replies.noting(ends, String.join("; ", done));
     }
 
-    private Optional<LaunchTemplateVersion> madeBefore() {
+    /// Uses the version that this process made for the same before, if it is still there. Versions
+    /// that somebody else made are not used, also where they name the declared image, as an earlier
+    /// one does after a rollback: what else they hold, this version of the SDK may not know.
+    ///
+    /// @return empty: go on. So in the other steps
+    private Optional<Reply> findVersion() {
         NewVersion wanted = plan.version();
-        Looks.Look look = looks.begin();
-        List<LaunchTemplateVersion> ours =
-                look.versionsFrom(wanted.launchTemplate(), wanted.source(), wanted.image()).stream()
-                        .filter(wanted::describes)
-                        .toList();
-        return ours.isEmpty()
+        List<LaunchTemplateVersion> there =
+                looks.begin().versionsFrom(wanted.launchTemplate(), wanted.source(), wanted.image());
+        version = undoubted
+                .number(wanted)
+                .flatMap(number -> there.stream()
+                        .filter(each -> number.equals(each.versionNumber()))
+                        .findFirst())
+                .orElse(null);
+        return version != null
                 ? Optional.empty()
-                : look.version(new LaunchTemplate(wanted.launchTemplate(), "", Long.toString(wanted.source())))
-                        .flatMap(source -> wanted.among(ours.stream(), source));
+                : there.stream().filter(wanted::describes).findFirst().map(Restoring::doubtful);
     }
 
-    // Empty: go on. So in the other steps.
-    private Optional<Reply> doubt() {
-        return version == null || undoubted.has(plan.version())
-                ? Optional.empty()
-                : Optional.of(new Reply.Rejected(
-                        "version %d of %s was made for it before, and EC2 warned of it, or whether it did is not known any more: point the group at it if it launches, or delete it"
-                                .formatted(
-                                        version.versionNumber(), plan.version().launchTemplate())));
+    // The same request again would be answered with that version, and whether also with EC2's warning, it does not say.
+    private static Reply doubtful(LaunchTemplateVersion made) {
+        return Replies.notNow(
+                "this very command made version %d of %s before, and whether EC2 warned of it is not known any more: the next attempt makes another"
+                        .formatted(made.versionNumber(), made.launchTemplateId()));
     }
 
     private Optional<Reply> pin() {
@@ -140,7 +144,7 @@ final class Restoring {
         Optional<Reply> doubt = warning(created)
                 .map(warning -> new Reply.Rejected("EC2 warns of it, so that nothing launches from it: " + warning));
         if (doubt.isEmpty()) {
-            undoubted.add(wanted);
+            undoubted.add(wanted, version.versionNumber());
         }
         return doubt;
     }
@@ -201,7 +205,8 @@ final class Restoring {
         return new Looked(Restore.unchanged(looks, plan), since);
     }
 
-    // All groups are many pages in a large account: from when the last one was read.
+    // All groups are many pages in a large account, which may take longer than a look holds: from when the last one was
+    // read. What follows the newest version since its page was read is not seen.
     private Looked again() {
         Restore found = Restore.again(looks, plan);
         return new Looked(found, System.nanoTime());

@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 @Timeout(60)
 class EachChangeIsSentOnceIT {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final NewVersion VERSION = new NewVersion("lt-0abc", 1, "ami-0600d", 7);
+    private static final NewVersion VERSION = new NewVersion("lt-0abc", 1, "ami-0600d", 7, "c1");
 
     // Nothing is ever let through.
     private final FaultyProxy aws = FaultyProxy.before(URI.create("http://127.0.0.1:1"));

@@ -21,6 +21,7 @@ import dev.snowmelt.v1.Command;
 import dev.snowmelt.v1.ObservedContainer;
 import dev.snowmelt.v1.WorkloadStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -102,7 +103,7 @@ class Ec2TemplateRestorerIT {
     }
 
     private NewVersion made() {
-        return new NewVersion(template, 1, good, 7);
+        return new NewVersion(template, 1, good, 7, "c1 of " + Instant.EPOCH);
     }
 
     private List<ImageChange> change() {
@@ -206,19 +207,23 @@ class Ec2TemplateRestorerIT {
                 .build();
     }
 
+    /// Whether EC2 warned of it was in the answer.
     @Test
-    void theSameCommandAgainCarriesTheSameToken() {
+    void aVersionWhoseAnswerWasLostIsNotUsedAndTheNextAttemptMakesAnother() {
         withoutRefreshes();
         fleet.group("web", 2, template, "1");
         LiveTemplate seen = seen();
         aws.fail(CREATE, 0, 1, new Fault.CutAfter());
 
         assertThat(restore(seen)).isInstanceOf(Reply.EffectUnknown.class);
-        assertThat(restore(seen)).isInstanceOf(Reply.Accepted.class);
+        assertThat(restore(seen)).isInstanceOf(Reply.NotNow.class);
+        assertThat(aws.calls(CREATE)).hasSize(1);
+        Reply next = platform.restorer().restore(order("c2"), seen, change(), Optional::empty);
 
+        assertThat(next.detail()).contains("from version 3 of " + template);
         assertThat(aws.calls(CREATE))
-                .hasSize(2)
-                .allSatisfy(call -> assertThat(call.parameters()).containsEntry("ClientToken", made().token()));
+                .extracting(call -> call.parameters().get("ClientToken"))
+                .doesNotHaveDuplicates();
     }
 
     @Test

@@ -75,7 +75,7 @@ class RestoringIT {
         aws = FaultyProxy.before(moto.endpoint());
         aws.fail(InstanceRefreshes.ACTION, InstanceRefreshes.none());
         loopback = new LoopbackClients(aws.endpoint());
-        platform = Ec2Platform.of(TARGET, loopback.clients(), Duration.ofSeconds(20), Duration.ofSeconds(3));
+        restart();
     }
 
     @AfterEach
@@ -266,34 +266,79 @@ class RestoringIT {
     }
 
     @Test
-    void aVersionThatEc2WarnedOfIsNotUsedLaterEither() {
+    void whatEc2WarnedOfIsMadeAnewByTheNextAttempt() {
         group("web", "1");
         aws.fail(CREATE, 0, 1, Scripts.doubtfulVersion(template, 3));
-        assertThat(restore(seen())).isInstanceOf(Reply.Rejected.class);
-        moto.ec2()
-                .createLaunchTemplateVersion(request -> request.launchTemplateId(template)
-                        .versionDescription(new NewVersion(template, 1, good, 3).description())
-                        .launchTemplateData(data -> data.imageId(good)));
+        Instant first = Instant.now();
+        assertThat(restore(seen(), first, Optional::empty)).isInstanceOf(Reply.Rejected.class);
+        version(good);
 
-        Reply again = restore(seen());
+        Reply again = restore(seen(), first.plusSeconds(60), Optional::empty);
 
-        assertThat(again).isInstanceOf(Reply.Rejected.class);
+        assertThat(again.detail()).startsWith("group web launches " + good + " from version 4 of " + template);
+        assertThat(tokens()).doesNotHaveDuplicates().hasSize(2);
+    }
+
+    /// Somebody pointed the group back, and a person resumes. It served, but who can tell.
+    @Test
+    void ofAVersionThatAnotherProcessMadeAnotherIsMade() {
+        group("web", "1");
+        Instant first = Instant.now();
+        assertThat(restore(seen(), first, Optional::empty)).isInstanceOf(Reply.Accepted.class);
+        fleet.pointAt("web", template, "1");
+        restart();
+
+        Reply again = restore(seen(), first.plusSeconds(60), Optional::empty);
+
         assertThat(again.detail())
-                .startsWith("version 3 of " + template + " was made for it before, and EC2 warned of it, or");
-        assertThat(changed()).containsExactly(CREATE);
-        assertThat(named()).isEqualTo("1");
+                .isEqualTo("group web launches %s from version 4 of %s; version 1 is kept".formatted(good, template));
+        assertThat(tokens()).doesNotHaveDuplicates().hasSize(2);
+        assertThat(named()).isEqualTo("4");
     }
 
     @Test
-    void whetherEc2WarnedOfAnotherProcessesVersionNobodyKnows() {
+    void theSameCommandMakesNoSecondVersionWhoeverCarriesItOutAgain() {
         group("web", "1");
         aws.fail(UPDATE, 0, 1, Fault.accessDenied("iam:PassRole"));
-        restore(seen());
+        Instant first = Instant.now();
+        restore(seen(), first, Optional::empty);
+        restart();
+
+        Reply again = restore(seen(), first, Optional::empty);
+
+        assertThat(again).isInstanceOf(Reply.NotNow.class);
+        assertThat(again.detail())
+                .startsWith("this very command made version 3 of " + template + " before")
+                .endsWith("the next attempt makes another");
+        assertThat(images()).containsExactly(evil, evil, good);
+        assertThat(restore(seen(), first.plusSeconds(60), Optional::empty).detail())
+                .contains("from version 4 of");
+    }
+
+    @Test
+    void ofAVersionThatWasDeletedAnotherIsMade() {
+        group("web", "1");
+        Instant first = Instant.now();
+        restore(seen(), first, Optional::empty);
+        fleet.pointAt("web", template, "1");
+        LiveTemplate seen = seen();
+        aws.fail(call -> "1".equals(call.parameters().get("MinVersion")), 0, 1, Scripts.versionsOnTheNextPage(""));
+
+        Reply again = restore(seen, first.plusSeconds(60), Optional::empty);
+
+        assertThat(again.detail()).contains("from version 4 of " + template);
+        assertThat(tokens()).doesNotHaveDuplicates().hasSize(2);
+    }
+
+    /// What is remembered is lost, as with another process.
+    private void restart() {
         platform = Ec2Platform.of(TARGET, loopback.clients(), Duration.ofSeconds(20), Duration.ofSeconds(3));
+    }
 
-        assertThat(restore(seen())).isInstanceOf(Reply.Rejected.class);
-
-        assertThat(changed()).containsExactly(CREATE, UPDATE);
+    private List<String> tokens() {
+        return aws.calls(CREATE).stream()
+                .map(call -> call.parameters().get("ClientToken"))
+                .toList();
     }
 
     @Test
