@@ -117,7 +117,17 @@ public record Aws(List<AwsTarget> targets) {
         }
 
         boolean isEmpty() {
-            return Stream.of(target, profile, roleArn, externalId, queueUrl, endpoint, resync, poll, userData, statusChecks)
+            return Stream.of(
+                            target,
+                            profile,
+                            roleArn,
+                            externalId,
+                            queueUrl,
+                            endpoint,
+                            resync,
+                            poll,
+                            userData,
+                            statusChecks)
                     .allMatch(Optional::isEmpty);
         }
 

@@ -82,12 +82,16 @@ record Ec2Stage(Optional<URI> endpoint) implements Stage {
                 kafka,
                 stateDir,
                 Map.of(
-                        "aws.target", Moto.target(),
-                        "aws.endpoint", endpoint.toString(),
+                        "aws.target",
+                        Moto.target(),
+                        "aws.endpoint",
+                        endpoint.toString(),
                         // moto sends no events; on AWS there would be a queue.
-                        "aws.poll", "1s",
+                        "aws.poll",
+                        "1s",
                         // moto checks no instance's health.
-                        "aws.statusChecks", "0s"));
+                        "aws.statusChecks",
+                        "0s"));
     }
 
     static Roles roles(Config config, InstantSource clock, Metrics metrics) {

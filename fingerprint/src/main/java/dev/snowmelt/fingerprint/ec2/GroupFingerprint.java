@@ -180,8 +180,7 @@ public final class GroupFingerprint {
             return 0;
         }
         long grace = group.healthCheckGracePeriod() == null ? 0 : Math.max(0, group.healthCheckGracePeriod());
-        return (int) Math.min(
-                Integer.MAX_VALUE, Math.max(grace + MARKED_WITHIN.toSeconds(), statusChecks.toSeconds()));
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(grace + MARKED_WITHIN.toSeconds(), statusChecks.toSeconds()));
     }
 
     private static boolean isBeingDeleted(AutoScalingGroup group) {

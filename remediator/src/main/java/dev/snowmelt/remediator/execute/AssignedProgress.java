@@ -109,10 +109,8 @@ final class AssignedProgress implements ConsumerRebalanceListener {
     /// Commits what is done.
     void commit() {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        partitions.forEach((partition, assignment) -> assignment
-                .progress
-                .advance()
-                .ifPresent(next -> offsets.put(partition, new OffsetAndMetadata(next))));
+        partitions.forEach((partition, assignment) ->
+                assignment.progress.advance().ifPresent(next -> offsets.put(partition, new OffsetAndMetadata(next))));
         if (!offsets.isEmpty()) {
             consumer.commitSync(offsets, patience);
         }
@@ -135,7 +133,8 @@ final class AssignedProgress implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> added) {
-        consumer.endOffsets(added, patience).forEach((partition, end) -> partitions.put(partition, new Assignment(end)));
+        consumer.endOffsets(added, patience)
+                .forEach((partition, end) -> partitions.put(partition, new Assignment(end)));
         assigned = true;
     }
 

@@ -74,11 +74,7 @@ final class ExecutorHarness implements AutoCloseable {
 
     private Executor started(Map<TargetId, Platform> reached, InstantSource clock, SimpleMeterRegistry meters) {
         var executor = new Executor(
-                topics,
-                ExecutorSettings.of(topics.commands().name() + "-executor", clients()),
-                reached,
-                clock,
-                meters);
+                topics, ExecutorSettings.of(topics.commands().name() + "-executor", clients()), reached, clock, meters);
         executor.start();
         return executor;
     }

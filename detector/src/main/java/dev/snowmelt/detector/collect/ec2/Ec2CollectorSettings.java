@@ -122,7 +122,6 @@ public record Ec2CollectorSettings(
 
     /// The same where status checks take another time.
     public Ec2CollectorSettings withStatusChecks(Duration otherStatusChecks) {
-        return new Ec2CollectorSettings(
-                collecting, queue, userData, otherStatusChecks, pages, gather, again, hold);
+        return new Ec2CollectorSettings(collecting, queue, userData, otherStatusChecks, pages, gather, again, hold);
     }
 }

@@ -23,8 +23,9 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 /// against their end, and last what Auto Scaling says of them, so that nothing but the judgement
 /// stands between that and the call.
 ///
-/// Gone is only what EC2 calls terminated or shutting down, what Auto Scaling terminates (be it that
-/// a lifecycle hook makes it wait), or what EC2 does not find while no group knows it either.
+/// Gone is only what EC2 calls terminated or shutting down, what Auto Scaling terminates (be it
+/// that a lifecycle hook makes it wait) where no warm pool takes it back, or what EC2 does not find
+/// while no group knows it either.
 final class Ec2Instances implements Instances {
     private final TargetId target;
     private final Looks looks;
@@ -42,8 +43,7 @@ final class Ec2Instances implements Instances {
             if (member == null) {
                 return unowned(look, instance);
             }
-            Optional<Sighting<LiveInstance>> leaving = leaving(member);
-            return leaving.isPresent() ? leaving.get() : owned(look, instance, member.autoScalingGroupName());
+            return owned(look, instance, member);
         } catch (Unanswered e) {
             return new Sighting.Unseen<>(Replies.toLook(e.fault()));
         }
@@ -73,11 +73,16 @@ final class Ec2Instances implements Instances {
         return new Sighting.Seen<>(live(found.get(), null, "", notNow, Next.NOT_ASKED, Duration.ZERO));
     }
 
-    private Sighting<LiveInstance> owned(Looks.Look look, InstanceId instance, String groupName) {
+    private Sighting<LiveInstance> owned(Looks.Look look, InstanceId instance, AutoScalingInstanceDetails listed) {
         String name = instance.name();
+        String groupName = listed.autoScalingGroupName();
         Optional<AutoScalingGroup> group = look.group(groupName);
         if (group.isEmpty()) {
             return unseen("Auto Scaling lists %s in group %s, but does not show that group".formatted(name, groupName));
+        }
+        Optional<Sighting<LiveInstance>> left = leaving(listed, group.get());
+        if (left.isPresent()) {
+            return left.get();
         }
         Successor successor = Successor.look(look, target, group.get());
         WarmPool pool = WarmPool.of(look, group.get());
@@ -104,7 +109,7 @@ final class Ec2Instances implements Instances {
         if (member == null || !groupName.equals(member.autoScalingGroupName())) {
             return unseen("%s leaves group %s at this moment".formatted(name, groupName));
         }
-        Optional<Sighting<LiveInstance>> leaving = leaving(member);
+        Optional<Sighting<LiveInstance>> leaving = leaving(member, now.get());
         if (leaving.isPresent()) {
             return leaving.get();
         }
@@ -133,11 +138,17 @@ final class Ec2Instances implements Instances {
 
     // Whoever asked for it, this executor before it crashed perhaps: a termination is never called off, and while a
     // hook
-    // makes it wait EC2 says that the instance runs. That nothing was done would free its slot.
-    private static Optional<Sighting<LiveInstance>> leaving(AutoScalingInstanceDetails member) {
-        return Obstacles.isTerminating(member)
-                ? Optional.of(new Sighting.Gone<>("is on its way out already (%s)".formatted(member.lifecycleState())))
-                : Optional.empty();
+    // makes it wait EC2 says that the instance runs. That nothing was done would free its slot. But what a warm pool
+    // takes back ends there and not at all, and may come into service again.
+    private static Optional<Sighting<LiveInstance>> leaving(AutoScalingInstanceDetails member, AutoScalingGroup group) {
+        if (!Obstacles.isTerminating(member)) {
+            return Optional.empty();
+        }
+        String state = String.valueOf(member.lifecycleState());
+        return Optional.of(Obstacles.backIntoWarmPool(group)
+                .filter(_ -> state.startsWith("Terminating"))
+                .<Sighting<LiveInstance>>map(why -> new Sighting.Unseen<>(Replies.notNowInGroup(why)))
+                .orElseGet(() -> new Sighting.Gone<>("is on its way out already (%s)".formatted(state))));
     }
 
     private LiveInstance live(

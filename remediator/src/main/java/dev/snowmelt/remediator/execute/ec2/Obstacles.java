@@ -23,8 +23,9 @@ final class Obstacles {
     private static final String IN_SERVICE = "InService";
     private static final String STOPPED = "Stopped";
     /// Without the first two nothing is recreated; without the third what is recreated does not
-    /// serve.
-    private static final Set<String> NEEDED = Set.of("Launch", "Terminate", "AddToLoadBalancer");
+    /// serve; without the last it stays Healthy whatever its checks say, so that nothing could be
+    /// proven.
+    private static final Set<String> NEEDED = Set.of("Launch", "Terminate", "AddToLoadBalancer", "HealthCheck");
     /// Anything else, what a later API may bring included, is under way.
     private static final Set<String> ENDED =
             Set.of("Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful");
@@ -117,8 +118,7 @@ final class Obstacles {
     }
 
     // One that is stopped there is launched anew, by EC2's word. One that runs (or sleeps) there was launched before
-    // any command, and nothing tells when it came into service. What is scaled in may be taken back there instead of
-    // being terminated; whether that goes for what is terminated by a call too, AWS does not say.
+    // any command, and nothing tells when it came into service.
     private static Optional<String> warmPool(AutoScalingGroup group) {
         WarmPoolConfiguration pool = group.warmPoolConfiguration();
         if (pool == null) {
@@ -129,7 +129,15 @@ final class Obstacles {
                     "group %s has a warm pool that is not of stopped instances: a replacement from it could not be told from the instances before it"
                             .formatted(group.autoScalingGroupName()));
         }
-        return pool.instanceReusePolicy() != null
+        return backIntoWarmPool(group);
+    }
+
+    /// What is scaled in may be taken back there instead of being terminated; whether that goes for
+    /// what is terminated by a call too, AWS does not say.
+    static Optional<String> backIntoWarmPool(AutoScalingGroup group) {
+        WarmPoolConfiguration pool = group.warmPoolConfiguration();
+        return pool != null
+                        && pool.instanceReusePolicy() != null
                         && Boolean.TRUE.equals(pool.instanceReusePolicy().reuseOnScaleIn())
                 ? Optional.of(
                         "group %s has a warm pool that takes instances back (ReuseOnScaleIn): what is terminated could come into service again"

@@ -2,7 +2,6 @@ package dev.snowmelt.remediator.execute.ec2;
 
 import dev.snowmelt.fingerprint.ec2.AwsFault;
 import dev.snowmelt.fingerprint.ec2.AwsFault.Kind;
-import dev.snowmelt.fingerprint.ec2.LaunchSource.LaunchTemplate;
 import dev.snowmelt.remediator.execute.Order;
 import dev.snowmelt.remediator.execute.Permit;
 import dev.snowmelt.remediator.execute.Reply;

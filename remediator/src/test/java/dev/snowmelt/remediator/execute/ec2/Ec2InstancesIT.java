@@ -379,6 +379,39 @@ class Ec2InstancesIT {
         assertThat(platform.instances().look(id(instance))).isInstanceOf(Sighting.Gone.class);
     }
 
+    /// Then it is not at its end: it may come into service again.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void whatTheWarmPoolTakesBackIsNotGone(int look, Moto moto) {
+        withoutRefreshes();
+        reuseOnScaleIn(moto);
+        String instance = first();
+        aws.fail("DescribeAutoScalingInstances", look, 1, Scripts.member(instance, WEB, "Terminating:Wait"));
+
+        Reply.NotNow why = unseen(instance);
+
+        assertThat(why.detail()).startsWith("group web has a warm pool that takes instances back (ReuseOnScaleIn)");
+        assertThat(why.ofWorkload()).isTrue();
+    }
+
+    @Test
+    void whatLeavesTheWarmPoolForGoodIsGone(Moto moto) {
+        withoutRefreshes();
+        reuseOnScaleIn(moto);
+        aws.fail("DescribeAutoScalingInstances", Scripts.member(first(), WEB, "Warmed:Terminating:Wait"));
+
+        assertThat(platform.instances().look(id(first()))).isInstanceOf(Sighting.Gone.class);
+    }
+
+    private static void reuseOnScaleIn(Moto moto) {
+        moto.autoScaling()
+                .putWarmPool(pool -> pool.autoScalingGroupName(WEB)
+                        .poolState("Stopped")
+                        .minSize(0)
+                        .maxGroupPreparedCapacity(5)
+                        .instanceReusePolicy(reuse -> reuse.reuseOnScaleIn(true)));
+    }
+
     @Test
     void terminationProtectionBlocks(Moto moto) {
         withoutRefreshes();
@@ -391,7 +424,7 @@ class Ec2InstancesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Launch", "Terminate", "AddToLoadBalancer"})
+    @ValueSource(strings = {"Launch", "Terminate", "AddToLoadBalancer", "HealthCheck"})
     void aSuspendedProcessBlocks(String process) {
         withoutRefreshes();
         fleet.suspend(WEB, process);
