@@ -28,10 +28,18 @@ public enum Part {
     COLLECT(List.of(COLLECT_KUBERNETES), List.of("collectors"), List.of(), List.of("collector.*"), List.of()),
     /// `snowmelt detect`
     DETECT(
-            List.of("proposals", "observations", "declarations", "scan.requests", "scan.tallies", "collectors"),
+            List.of(
+                    "proposals",
+                    "observations",
+                    "declarations",
+                    "verdicts",
+                    "scan.requests",
+                    "scan.tallies",
+                    "collectors"),
             List.of(
                     "answers",
                     "declarations",
+                    "observations",
                     "overrides",
                     "verdicts",
                     "evidence",

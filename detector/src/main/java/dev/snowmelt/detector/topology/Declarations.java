@@ -6,15 +6,21 @@ import com.google.protobuf.WireFormat;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.Revision;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /// Follows the declarations: whoever they are about is judged again.
 final class Declarations {
+    private static final byte[] NO_VALUE = {};
+
     private final DetectorTask task;
     private final WorkloadViews views;
     private final Instances instances;
     private final Workloads workloads;
+    /// Hash of a workload → offset of its declaration that was followed ahead.
+    private final FacetIndex followed = new FacetIndex();
 
     Declarations(DetectorTask task, WorkloadViews views, Instances instances, Workloads workloads) {
         this.task = task;
@@ -23,23 +29,77 @@ final class Declarations {
         this.workloads = workloads;
     }
 
+    /// Follows, before anything else is judged, the newest declaration of each workload among those
+    /// that will come. Otherwise who reads the log again would judge by revisions that are long
+    /// over, or by none, and tell.
+    ///
+    /// When they come nothing is left to do; should it die before they are committed, the next one
+    /// follows them.
+    ///
+    /// @param end of the topic when the task started
+    void followAhead(EndOffsets unread, long end) {
+        var newest = new LinkedHashMap<Bytes, Origin>();
+        String topic = task.topics().declarations().name();
+        unread.unread(new TopicPartition(topic, task.partition()), end, (offset, timestampMillis, key, value) -> {
+            if (key != null && usable(key, value)) {
+                put(key, value);
+                newest.put(Bytes.wrap(key), Origin.declaration(offset, Math.max(0, timestampMillis), true));
+            }
+        });
+        newest.forEach((key, origin) -> {
+            // Its view reads the store.
+            judge(views.of(key.get(), origin.timestampMillis()), origin);
+            followed.put(task.hash().of(key.get(), NO_VALUE), origin.offset());
+        });
+    }
+
+    private boolean usable(byte[] key, byte @Nullable [] value) {
+        try {
+            views.require(key);
+            read(key, value);
+            return true;
+        } catch (UnusableRecordException _) {
+            // It becomes a dead letter when it is followed; what it should have replaced is still in force.
+            return false;
+        }
+    }
+
     /// @param value null: nothing is declared any more
     void follow(byte[] key, byte @Nullable [] value, Origin origin) {
-        Limits.require("a declaration", key.length + (value == null ? 0L : value.length), Limits.DECLARATION);
-        WorkloadView view = views.of(key, origin.timestampMillis());
-        Declaration declaration = value == null ? null : parse(value);
-        if (declaration != null && !declaration.getWorkload().equals(view.text())) {
-            throw new UnusableRecordException(
-                    "the value is about '" + declaration.getWorkload() + "', the key is another workload");
+        views.require(key);
+        Declaration declaration = read(key, value);
+        if (origin.offset() <= followed.mark(task.hash().of(key, NO_VALUE))) {
+            return;
         }
+        WorkloadView view = views.of(key, origin.timestampMillis());
+        put(key, value);
+        view.declaration = declaration == null || declaration.getRevisionsCount() == 0 ? null : declaration;
+        judge(view, origin);
+    }
+
+    private void judge(WorkloadView view, Origin origin) {
+        workloads.declared(view, origin);
+        instances.judgeAgain(view, origin);
+    }
+
+    private void put(byte[] key, byte @Nullable [] value) {
         if (value == null) {
             task.stores().declarations().delete(Bytes.wrap(key));
         } else {
             task.stores().declarations().put(Bytes.wrap(key), value);
         }
-        view.declaration = declaration == null || declaration.getRevisionsCount() == 0 ? null : declaration;
-        workloads.declared(view, origin);
-        instances.judgeAgain(view, origin);
+    }
+
+    /// @return null: nothing is declared any more
+    /// @throws UnusableRecordException when it is no declaration of the workload
+    private static @Nullable Declaration read(byte[] key, byte @Nullable [] value) {
+        Limits.require("a declaration", key.length + (value == null ? 0L : value.length), Limits.DECLARATION);
+        Declaration declaration = value == null ? null : parse(value);
+        if (declaration != null && !declaration.getWorkload().equals(Keys.text(key))) {
+            throw new UnusableRecordException(
+                    "the value is about '" + declaration.getWorkload() + "', the key is another workload");
+        }
+        return declaration;
     }
 
     /// Number of the newest revision in a stored declaration, without parsing the rest; 0: none.

@@ -10,6 +10,7 @@ import dev.snowmelt.streams.StreamsRole;
 import dev.snowmelt.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,8 +73,12 @@ public final class Detector implements AutoCloseable {
             MeterRegistry registry,
             KafkaClientSupplier clients) {
         admin = Admin.create(settings.adminConfig());
-        var ends = new TopicEnds(admin, taskTimeout(settings), () -> closing);
-        lost = new LostDeclarations(admin, ends, () -> closing, topics);
+        var asking = new TopicEnds(admin, taskTimeout(settings), () -> closing);
+        Map<String, Object> plain = settings.adminConfig();
+        var reader = new TopicReader(plain, taskTimeout(settings), () -> closing);
+        var ends = new GroupEnds(admin, asking, reader, topics.id("detector"));
+        var standing = new StandingVerdicts(topics, plain, asking, reader, InstantSource.system());
+        lost = new LostDeclarations(admin, asking, ends, standing, () -> closing, topics);
         var topology = new DetectorTopology(topics, judging, ends, registry);
         role = new StreamsRole(application(topics, topology::putAside), topology.build(), settings, clients);
     }

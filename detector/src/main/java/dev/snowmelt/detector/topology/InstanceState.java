@@ -31,7 +31,8 @@ final class InstanceState {
     /// A tombstone: it was deleted, and is remembered so that nothing late brings it back. `since`
     /// says when.
     boolean gone;
-    /// Last verdict; STATE_UNSPECIFIED: none yet.
+    /// Last verdict; STATE_UNSPECIFIED: none yet. With no image facet: one stands that this store
+    /// did not make.
     Verdict.State verdict = Verdict.State.STATE_UNSPECIFIED;
     /// Of its image facet, or of its deletion.
     SeenOrder order = new SeenOrder(-1, 0, 0, true);
@@ -59,6 +60,13 @@ final class InstanceState {
     /// Where a record puts it that is not yet known.
     static InstanceState unknown() {
         return new InstanceState();
+    }
+
+    /// Where a verdict puts it that stands although nothing is known of it any more.
+    static InstanceState toldBefore() {
+        var state = new InstanceState();
+        state.tell();
+        return state;
     }
 
     static @Nullable InstanceState read(byte @Nullable [] bytes) {
@@ -127,6 +135,17 @@ final class InstanceState {
     /// True when its image facet is known and it was not deleted.
     boolean alive() {
         return !gone && image.length > 0;
+    }
+
+    /// True when a verdict of it stands, though nothing of it was seen since the stores that knew
+    /// it were lost.
+    boolean told() {
+        return !gone && image.length == 0 && verdict != Verdict.State.STATE_UNSPECIFIED;
+    }
+
+    /// Makes it [#told]: which verdict it was does not matter.
+    void tell() {
+        verdict = Verdict.State.UNVERIFIED;
     }
 
     boolean conformant() {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Timestamps;
 import dev.snowmelt.schemas.id.InstanceId;
 import dev.snowmelt.schemas.id.MalformedIdException;
+import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.v1.InstanceObserved;
 import dev.snowmelt.v1.TouchFacet;
 import java.util.Arrays;
@@ -29,7 +30,7 @@ final class Instances {
         byte[] key = seen.bytes().key(view.key());
         InstanceState stored = task.stores().instance(key);
         if (stored == null) {
-            requireInstance(view, seen.bytes().instance());
+            requireInstance(view.id(), seen.bytes().instance());
         }
         if (origin.fromAgent()) {
             throw new UnusableRecordException("an image facet from an agent: only a platform's collector has those");
@@ -69,7 +70,7 @@ final class Instances {
         byte[] key = Keys.instance(view.key(), seen.getInstanceBytes());
         InstanceState state = task.stores().instance(key);
         if (state == null) {
-            requireInstance(view, seen.getInstance());
+            requireInstance(view.id(), seen.getInstance());
         }
         switch (seen.getFacetCase()) {
             case CONTENT -> content(view, origin, key, state, seen, value);
@@ -205,13 +206,13 @@ final class Instances {
         }
     }
 
-    /// An instance was deleted. Its tombstone stays even if it was not known: a page of a list may
-    /// still bring it.
+    /// An instance was deleted. Its tombstone stays and is told even if it was not known: a page of
+    /// a list may still bring it, and a verdict of it may stand.
     void gone(WorkloadView view, Origin origin, ByteString instance) {
         byte[] key = Keys.instance(view.key(), instance);
         InstanceState state = task.stores().instance(key);
         if (state == null) {
-            requireInstance(view, instance.toStringUtf8());
+            requireInstance(view.id(), instance.toStringUtf8());
             state = InstanceState.unknown();
         }
         if (state.gone || task.ahead(state.order, origin)) {
@@ -233,8 +234,7 @@ final class Instances {
             task.unindex(view.key(), state.image);
             state.contents.forEach(content -> task.unindexContent(view.key(), content.observation()));
         }
-        boolean known = state.alive();
-        if (known) {
+        if (state.alive()) {
             view.stored(state).makeup().instances--;
             view.instances--;
             view.target().disappeared();
@@ -247,9 +247,24 @@ final class Instances {
         state.observedAt = seenAt;
         state.since = origin.timestampMillis();
         task.stores().putInstance(key, state);
-        if (known || origin.replayed()) {
-            sayGone(view, key, state, origin);
+        // Also of what this store never knew: one that knew it may be lost, and its verdict would stand for ever.
+        sayGone(view, key, state, origin);
+    }
+
+    /// A verdict of an instance stands. If nothing is known of it, a complete snapshot that does
+    /// not show it either tells that it is gone.
+    void toldBefore(WorkloadId workload, byte[] workloadKey, TargetView target, ByteString instance) {
+        byte[] key = Keys.instance(workloadKey, instance);
+        InstanceState state = task.stores().instance(key);
+        if (state == null) {
+            requireInstance(workload, instance.toStringUtf8());
+            task.stores().putInstance(key, InstanceState.toldBefore());
+        } else if (!state.gone && !state.alive()) {
+            // Only agents spoke of it.
+            state.tell();
+            task.stores().putInstance(key, state);
         }
+        target.untidy();
     }
 
     /// Judges all instances of a workload, because its declaration or its template changed.
@@ -257,7 +272,7 @@ final class Instances {
         for (var each : task.stores().instancesOf(view.key())) {
             InstanceState state = each.state();
             verdicts.foldMark(view, state);
-            if (verdicts.judge(view, each.key(), state, view.stored(state), origin, false)) {
+            if (verdicts.judge(view, each.key(), state, view.stored(state), origin.notBefore(state.since), false)) {
                 task.stores().putInstance(each.key(), state);
             }
         }
@@ -298,10 +313,10 @@ final class Instances {
         }
     }
 
-    private static void requireInstance(WorkloadView view, String instance) {
+    private static void requireInstance(WorkloadId workload, String instance) {
         Limits.require("an instance's name", instance.length(), Limits.KEY);
         try {
-            if (!InstanceId.parse(instance).target().equals(view.id().target())) {
+            if (!InstanceId.parse(instance).target().equals(workload.target())) {
                 throw new UnusableRecordException("instance '" + instance + "' is of another target than its workload");
             }
         } catch (MalformedIdException e) {

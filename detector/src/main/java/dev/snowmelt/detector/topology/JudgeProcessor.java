@@ -3,10 +3,12 @@ package dev.snowmelt.detector.topology;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import dev.snowmelt.schemas.id.WorkloadId;
 import dev.snowmelt.schemas.topic.DeadLetter;
 import dev.snowmelt.schemas.topic.ObservationHeader;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.Observation;
+import dev.snowmelt.v1.ToldBefore;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Queue;
@@ -52,7 +54,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
     private Snapshots snapshots;
     private ScanCounts scans;
     private Declarations declarations;
-    private boolean marksOfTopic;
+    private boolean begun;
     private long boundary;
     private long declarationsBoundary;
 
@@ -99,12 +101,12 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
         snapshots = new Snapshots(task, views, instances, workloads);
         scans = new ScanCounts(task, snapshots);
         declarations = new Declarations(task, views, instances, workloads);
-        marksOfTopic = false;
+        begun = false;
         var sweep = new Sweep(task, views);
         WorkloadViews present = views;
         flush = context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, now -> {
             if (flush != null && views == present) {
-                requireMarksOfTopic();
+                requireBegun();
                 sweep.step(now);
                 views.flush(now);
                 for (DeadLetter letter = aside.poll(); letter != null; letter = aside.poll()) {
@@ -121,7 +123,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
-        requireMarksOfTopic();
+        requireBegun();
         if (at.topic().equals(observationsName)) {
             if (!settledByIndex(record, at.offset())) {
                 outbox.because(record.headers(), record.timestamp());
@@ -144,10 +146,11 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
     }
 
     /// Stores cannot be written in [#init].
-    private void requireMarksOfTopic() {
-        if (!marksOfTopic) {
+    private void requireBegun() {
+        if (!begun) {
             Marks.requireOf(task.stores(), endOffsets.topicId(observationsName));
-            marksOfTopic = true;
+            declarations.followAhead(endOffsets, declarationsBoundary);
+            begun = true;
         }
     }
 
@@ -214,6 +217,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
             }
             case INSTANCE_GONE, WORKLOAD, WORKLOAD_GONE -> observe(record.key(), origin, observation, value);
             case SCAN_CUT -> scans.cut(origin, observation.getScanCut());
+            case TOLD_BEFORE -> toldBefore(record.key(), observation.getToldBefore(), value);
             case WHAT_NOT_SET -> throw new UnusableRecordException("an observation of nothing");
         }
     }
@@ -239,17 +243,34 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte @Nu
             case WORKLOAD -> workloads.observe(view, origin, observation.getWorkload(), value);
             case WORKLOAD_GONE ->
                 workloads.gone(view, origin, observation.getWorkloadGone().getWorkload());
-            case BEGIN, END, SCAN_CUT, WHAT_NOT_SET -> throw new IllegalStateException("handled before");
+            case BEGIN, END, SCAN_CUT, TOLD_BEFORE, WHAT_NOT_SET -> throw new IllegalStateException("handled before");
         }
         used(view, origin);
     }
 
     private WorkloadView view(byte @Nullable [] key, Origin origin, byte[] value) {
+        return views.of(required(key, value), origin.timestampMillis());
+    }
+
+    private static byte[] required(byte @Nullable [] key, byte[] value) {
         if (key == null) {
             throw new UnusableRecordException("an observation without a key");
         }
         Limits.require("an observation", (long) key.length + value.length, Limits.OBSERVATION);
-        return views.of(key, origin.timestampMillis());
+        return key;
+    }
+
+    /// Makes no view: that would tell at once that nothing is known of the workload.
+    private void toldBefore(byte @Nullable [] key, ToldBefore told, byte[] value) {
+        byte[] by = required(key, value);
+        WorkloadId workload = views.require(by);
+        TargetView target = task.target(workload.target());
+        if (told.getInstance().isEmpty()) {
+            workloads.toldBefore(by, target);
+        } else {
+            instances.toldBefore(workload, by, target, told.getInstanceBytes());
+        }
+        metrics.misses.increment();
     }
 
     /// True when somebody else holds the target's lease now.

@@ -13,7 +13,6 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConsumerGroupOffsetsOptions;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -23,30 +22,42 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a detector does whose changelogs were removed: its stores will be empty, yet its group says that the
-/// declarations were read. Instances are told again by the next snapshot, declarations by nobody: they are read again
-/// from the beginning. Without that a drift would go unseen for as long as nobody declares.
+/// What a detector does whose changelogs were removed: its stores will be empty, yet its group says
+/// that the declarations were read. Instances are told again by the next snapshot, declarations by
+/// nobody: they are read again from the beginning. Without that a drift would go unseen for as long
+/// as nobody declares. And what went meanwhile is told by nobody either: [StandingVerdicts].
 final class LostDeclarations {
     private static final Logger LOG = LoggerFactory.getLogger(LostDeclarations.class);
     private static final int ASK_MILLIS = 5_000;
     private static final long PAUSE_MILLIS = 250;
-    /// Members that were killed, or that keep their place, leave after their session. Others that start just now make
-    /// the changelog in their first rebalance.
+    /// Members that were killed, or that keep their place, leave after their session. Others that
+    /// start just now make the changelog in their first rebalance.
     private static final Duration OTHERS_LEAVE = StreamsSettings.SESSION_TIMEOUT.multipliedBy(3);
 
     private final Admin admin;
     private final TopicEnds asking;
+    private final GroupEnds ends;
+    private final StandingVerdicts standing;
     private final BooleanSupplier closing;
     private final String group;
     private final String changelog;
     private final List<TopicPartition> declarations;
 
-    LostDeclarations(Admin admin, TopicEnds asking, BooleanSupplier closing, Topics topics) {
+    LostDeclarations(
+            Admin admin,
+            TopicEnds asking,
+            GroupEnds ends,
+            StandingVerdicts standing,
+            BooleanSupplier closing,
+            Topics topics) {
         this.admin = admin;
         this.asking = asking;
+        this.ends = ends;
+        this.standing = standing;
         this.closing = closing;
         group = topics.id("detector");
         changelog = group + "-" + TaskStores.DECLARATIONS + "-changelog";
@@ -55,13 +66,17 @@ final class LostDeclarations {
                 .toList();
     }
 
-    /// Looks whether they are lost, and if so has the group read them again; to be called before the group is joined.
+    /// Looks whether they are lost, and if so has the group read them again; to be called before
+    /// the group is joined.
     ///
     /// @throws BrokerCheckException when somebody else of the group still works on what was removed
     /// @throws KafkaException when the brokers do not say
     void readAgain() {
         long started = System.nanoTime();
-        while (!remembered()) {
+        for (boolean first = true; !remembered(); first = false) {
+            if (first) {
+                sayWhatStands();
+            }
             Map<TopicPartition, OffsetAndMetadata> beginning = beginningOfWhatWasRead();
             if (beginning.isEmpty() || reset(beginning)) {
                 return;
@@ -77,6 +92,19 @@ final class LostDeclarations {
         }
     }
 
+    /// Before the declarations are reset, and whether or not they are: only while the changelog is
+    /// missing does anybody see that something was lost.
+    private void sayWhatStands() {
+        long said = standing.sayAgain();
+        if (said > 0) {
+            LOG.atWarn()
+                    .addKeyValue("missing", changelog)
+                    .addKeyValue("verdicts", said)
+                    .log("the detector's changelogs are gone: of what has a verdict the next complete snapshots tell"
+                            + " whether it is still there");
+        }
+    }
+
     private boolean remembered() {
         Set<String> existing = asking.answer(
                 "whether there is a topic " + changelog,
@@ -87,10 +115,7 @@ final class LostDeclarations {
 
     /// Empty when nothing was read.
     private Map<TopicPartition, OffsetAndMetadata> beginningOfWhatWasRead() {
-        Map<TopicPartition, OffsetAndMetadata> committed = asking.answer(
-                "what the group " + group + " has read",
-                () -> admin.listConsumerGroupOffsets(group, new ListConsumerGroupOffsetsOptions().timeoutMs(ASK_MILLIS))
-                        .partitionsToOffsetAndMetadata());
+        Map<TopicPartition, @Nullable OffsetAndMetadata> committed = ends.committed();
         Map<TopicPartition, OffsetAndMetadata> beginning = new HashMap<>();
         for (TopicPartition partition : declarations) {
             OffsetAndMetadata read = committed.get(partition);

@@ -6,8 +6,9 @@ import dev.snowmelt.schemas.topic.ObservationHeader;
 ///
 /// @param offset its offset
 /// @param timestampMillis its record time: the broker's clock for observations
-/// @param replayed true: it lay in the topic before this task started, so an earlier run may have stored its effect and
-/// died before telling anybody. Whatever the stores say, the verdict is emitted
+/// @param replayed true: it lay in the topic before this task started, so an earlier run may have
+/// stored its effect and died before telling anybody. Whatever the stores say, the verdict is
+/// emitted
 /// @param epoch as in [ObservationHeader]
 /// @param snapshot as in [ObservationHeader]
 /// @param resourceVersion as in [ObservationHeader]
@@ -39,6 +40,14 @@ record Origin(
     /// Of a declaration.
     static Origin declaration(long offset, long timestampMillis, boolean replayed) {
         return new Origin(offset, timestampMillis, replayed, 0, 0, 0, timestampMillis, ObservationHeader.Source.WATCH);
+    }
+
+    /// The same for who was found to be something else at a time: what is found now began no
+    /// earlier. A declaration that is read again is weeks old.
+    Origin notBefore(long millis) {
+        return observedAtMillis >= millis
+                ? this
+                : new Origin(offset, timestampMillis, replayed, epoch, snapshot, resourceVersion, millis, source);
     }
 
     boolean fromAgent() {

@@ -56,7 +56,7 @@ final class Snapshots {
             target.settle(tally);
         }
         if (!known) {
-            int left = tidy(stored, origin);
+            int left = tidy(stored, origin) + stored.told();
             target.counted(stored.present(), left);
         }
         if (problem.isEmpty()) {

@@ -6,20 +6,22 @@ import org.jspecify.annotations.Nullable;
 
 /// What the stores hold of a target at the end of a snapshot, but for what was seen in it.
 ///
-/// @param missingInstances not shown since the snapshot began
-/// @param missingWorkloads as above; none when the snapshot showed no workload at all: a list of instances alone says
-/// nothing
-/// about workloads
+/// @param missingInstances not shown since the snapshot began; of those that were only told before
+/// the stores were lost nothing is stored that could have been shown
+/// @param missingWorkloads as above; when the snapshot showed no workload at all only those that
+/// were told before: a list of instances alone says nothing about workloads
 /// @param otherInstances tombstones, and what only agents know
 /// @param goneWorkloads tombstones
 /// @param present how many instances and workloads are there, the missing ones included
+/// @param told how many were only told before
 record Stored(
         List<TaskStores.Instance> missingInstances,
         List<TaskStores.Workload> missingWorkloads,
         List<TaskStores.Instance> otherInstances,
         List<TaskStores.Workload> goneWorkloads,
-        long present) {
-    static final Stored NOTHING = new Stored(List.of(), List.of(), List.of(), List.of(), 0);
+        long present,
+        int told) {
+    static final Stored NOTHING = new Stored(List.of(), List.of(), List.of(), List.of(), 0, 0);
 
     /// @param tally of the snapshot; null: not known, so that nothing can be called missing
     static Stored read(
@@ -32,7 +34,13 @@ record Stored(
         var missing = new ArrayList<TaskStores.Instance>();
         var others = new ArrayList<TaskStores.Instance>();
         long[] there = new long[1];
+        int[] told = new int[1];
         task.stores().eachInstance(target.prefix(), (key, state) -> {
+            if (state.told()) {
+                told[0]++;
+                missing.add(new TaskStores.Instance(key, state));
+                return;
+            }
             if (!state.alive()) {
                 others.add(new TaskStores.Instance(key, state));
                 return;
@@ -44,8 +52,14 @@ record Stored(
         });
         var idle = new ArrayList<TaskStores.Workload>();
         var gone = new ArrayList<TaskStores.Workload>();
+        var toldWorkloads = new ArrayList<TaskStores.Workload>();
         boolean[] any = new boolean[1];
         task.stores().eachWorkload(target.prefix(), (key, state) -> {
+            if (state.told()) {
+                told[0]++;
+                toldWorkloads.add(new TaskStores.Workload(key, state));
+                return;
+            }
             if (state.gone()) {
                 gone.add(new TaskStores.Workload(key, state));
                 return;
@@ -57,9 +71,13 @@ record Stored(
                 idle.add(new TaskStores.Workload(key, state));
             }
         });
-        return tally == null
-                ? new Stored(List.of(), List.of(), others, gone, there[0])
-                : new Stored(missing, any[0] ? idle : List.of(), others, gone, there[0]);
+        if (tally == null) {
+            return new Stored(List.of(), List.of(), others, gone, there[0], told[0]);
+        }
+        if (any[0]) {
+            toldWorkloads.addAll(idle);
+        }
+        return new Stored(missing, toldWorkloads, others, gone, there[0], told[0]);
     }
 
     boolean missesSomething() {

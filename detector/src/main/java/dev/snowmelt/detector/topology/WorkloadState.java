@@ -6,19 +6,20 @@ import org.jspecify.annotations.Nullable;
 
 /// What was seen of a workload as a whole: value of the store `workloads`, key workload.
 ///
-/// Layout (version 1, big endian): `version:1 order:25 templateSince:8 templateFinding:8 goneAt:8 observation:n`. Times
-/// are
-/// milliseconds since 1970.
+/// Layout (version 1, big endian): `version:1 order:25 templateSince:8 templateFinding:8 goneAt:8
+/// observation:n`. Times are milliseconds since 1970.
 ///
 /// @param order of the newest status, or of the deletion
 /// @param templateSince since when the template is in its state
 /// @param templateFinding hash of the template's state and drifts
-/// @param goneAt record time of its deletion; 0: it is there
+/// @param goneAt record time of its deletion; 0: it is there; 1: it was not seen since the stores
+/// that knew it were lost, but its verdict stands
 /// @param observation value of the record with its newest status; empty when it is gone
 @SuppressWarnings("ArrayRecordComponent") // never compared as a record
 record WorkloadState(SeenOrder order, long templateSince, long templateFinding, long goneAt, byte[] observation) {
     private static final byte VERSION = 1;
     private static final int FIXED = 1 + SeenOrder.BYTES + 3 * 8;
+    private static final long TOLD = 1;
 
     static @Nullable WorkloadState read(byte @Nullable [] bytes) {
         if (bytes == null) {
@@ -42,6 +43,11 @@ record WorkloadState(SeenOrder order, long templateSince, long templateFinding, 
         return new WorkloadState(order, 0, 0, goneAt, new byte[0]);
     }
 
+    /// Where a verdict puts it that stands although nothing is known of it any more.
+    static WorkloadState toldBefore() {
+        return tombstone(new SeenOrder(-1, 0, 0, true), TOLD);
+    }
+
     byte[] toBytes() {
         var out = ByteBuffer.allocate(FIXED + observation.length);
         out.put(VERSION);
@@ -60,5 +66,11 @@ record WorkloadState(SeenOrder order, long templateSince, long templateFinding, 
 
     boolean gone() {
         return goneAt != 0;
+    }
+
+    /// True when only its verdict stands: whoever looks for it finds it gone, but nobody said that
+    /// it is.
+    boolean told() {
+        return goneAt == TOLD;
     }
 }

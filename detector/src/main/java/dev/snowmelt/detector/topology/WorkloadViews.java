@@ -86,9 +86,17 @@ final class WorkloadViews {
         }
     }
 
-    private WorkloadView read(byte[] key) {
+    /// The workload in a record's key.
+    ///
+    /// @throws UnusableRecordException when the key is no workload or is not on its partition
+    WorkloadId require(byte[] key) {
         WorkloadId id = parse(key);
         task.requirePartition(key, key.length);
+        return id;
+    }
+
+    private WorkloadView read(byte[] key) {
+        WorkloadId id = require(key);
         var view = new WorkloadView(id, task.target(id.target()), key);
         view.declaration = declaration(task.stores().declarations().get(Bytes.wrap(key)));
         WorkloadState state = task.stores().workload(key);

@@ -33,6 +33,9 @@ final class Workloads {
             sayAgain(view, origin);
             return;
         }
+        if (state != null && state.told()) {
+            state = null;
+        }
         if (state != null && state.gone()) {
             if (!state.order().revivedBy(origin, task.began(view, origin))) {
                 sayAgainIfReplayed(view, origin);
@@ -88,6 +91,15 @@ final class Workloads {
         bury(view, state, SeenOrder.of(origin), origin);
     }
 
+    /// A verdict of a workload stands. If nothing is known of it, a complete snapshot that does not
+    /// show it either will tell what is known then.
+    void toldBefore(byte[] key, TargetView target) {
+        if (task.stores().workload(key) == null) {
+            task.stores().putWorkload(key, WorkloadState.toldBefore());
+            target.untidy();
+        }
+    }
+
     /// Keeps a tombstone of a workload and tells.
     void bury(WorkloadView view, @Nullable WorkloadState state, SeenOrder order, Origin origin) {
         if (state != null && !state.gone()) {
@@ -95,7 +107,7 @@ final class Workloads {
             view.target().disappeared();
         }
         view.target().untidy();
-        task.stores().putWorkload(view.key(), WorkloadState.tombstone(order, Math.max(1, origin.timestampMillis())));
+        task.stores().putWorkload(view.key(), WorkloadState.tombstone(order, Math.max(2, origin.timestampMillis())));
         view.status = null;
         view.template = TemplateJudgement.UNKNOWN;
         view.templateSince = 0;
@@ -106,7 +118,8 @@ final class Workloads {
     void declared(WorkloadView view, Origin origin) {
         WorkloadState state = task.stores().workload(view.key());
         if (state != null && !state.gone()) {
-            var next = judgeTemplate(view, state, origin.timestampMillis());
+            // It cannot be in this state for longer than the one before began; a declaration that is read again is old.
+            var next = judgeTemplate(view, state, Math.max(origin.timestampMillis(), state.templateSince()));
             if (next.templateFinding() != state.templateFinding()) {
                 task.stores().putWorkload(view.key(), next);
             }

@@ -9,12 +9,15 @@ import dev.snowmelt.schemas.topic.TopicProvisioning;
 import dev.snowmelt.schemas.topic.Topics;
 import dev.snowmelt.v1.Declaration;
 import dev.snowmelt.v1.Observation;
+import dev.snowmelt.v1.Verdict;
 import dev.snowmelt.v1.VerdictRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -32,6 +35,7 @@ final class Broker implements AutoCloseable {
     private final KafkaProducer<byte[], byte @Nullable []> producer;
     private final KafkaConsumer<byte[], byte[]> reader;
     private final Map<SubjectKey, VerdictRecord> world = new HashMap<>();
+    private final Map<String, List<Verdict.State>> history = new HashMap<>();
 
     Broker(EmbeddedKafka kafka, String prefix, int partitions, int replicas) {
         this.kafka = kafka;
@@ -87,8 +91,13 @@ final class Broker implements AutoCloseable {
 
     /// On every partition.
     void marker(Observation observation, long snapshot) {
+        markers(_ -> observation, snapshot);
+    }
+
+    /// One for each partition.
+    void markers(IntFunction<Observation> observations, long snapshot) {
         for (int partition = 0; partition < topics.partitions(); partition++) {
-            write(partition, null, observation, snapshot, Source.LIST);
+            write(partition, null, observations.apply(partition), snapshot, Source.LIST);
         }
     }
 
@@ -118,10 +127,13 @@ final class Broker implements AutoCloseable {
         for (var records = reader.poll(Duration.ofMillis(100)); !records.isEmpty(); ) {
             for (var record : records) {
                 SubjectKey key = keys.deserialize("", record.key());
-                if (record.value() == null) {
+                VerdictRecord verdict = record.value() == null ? null : values.deserialize("", record.value());
+                if (verdict == null) {
                     world.remove(key);
                 } else {
-                    world.put(key, values.deserialize("", record.value()));
+                    world.put(key, verdict);
+                    history.computeIfAbsent(key.toString(), _ -> new ArrayList<>())
+                            .add(verdict.getInstance().getState());
                 }
             }
             records = reader.poll(Duration.ofMillis(20));
@@ -131,6 +143,12 @@ final class Broker implements AutoCloseable {
 
     VerdictRecord verdict(String key) {
         return world().getOrDefault(SubjectKey.parse(key), VerdictRecord.getDefaultInstance());
+    }
+
+    /// Every state that an instance was said to be in, in the order of the log.
+    List<Verdict.State> history(String key) {
+        world();
+        return history.getOrDefault(key, List.of());
     }
 
     @Override

@@ -27,7 +27,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A small cluster that changes at random, as a collector would tell it, with the truth to compare with.
+/// A small cluster that changes at random, as a collector would tell it, with the truth to compare
+/// with.
 final class ClusterLife {
     private static final int PODS = 4;
 
@@ -130,6 +131,11 @@ final class ClusterLife {
         }
     }
 
+    /// Some of all.
+    void deleteUnseen() {
+        owners.forEach(this::deleteUnseen);
+    }
+
     private void declare(Owner owner) {
         owner.declared = letter();
         rig.declare(declaration(owner.workload, owner.declared));
@@ -185,7 +191,8 @@ final class ClusterLife {
         return states;
     }
 
-    /// Running instances without evidence of what they run, and former ones without evidence of their end.
+    /// Running instances without evidence of what they run, and former ones without evidence of
+    /// their end.
     List<String> withoutEvidence() {
         var missing = new ArrayList<String>();
         var ended = new HashSet<>(told);

@@ -91,10 +91,10 @@ final class Rig implements AutoCloseable {
     Rig(DetectorSettings settings, int partitions) {
         this.topics = new Topics(Topics.DEFAULT_PREFIX, partitions);
         this.settings = settings.with(DetectorSettings.Storage.MEMORY);
-        open(0, 0);
+        open(0, 0, 0);
     }
 
-    private void open(long observationsEnd, long declarationsEnd) {
+    private void open(long observationsEnd, long committedDeclarations, long declarationsEnd) {
         var config = new Properties();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, "detector");
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:1");
@@ -108,6 +108,14 @@ final class Rig implements AutoCloseable {
             @Override
             public String topicId(String topic) {
                 return topicId;
+            }
+
+            @Override
+            public void unread(TopicPartition partition, long end, Look look) {
+                for (int i = (int) committedDeclarations; i < end; i++) {
+                    var record = declared.get(i);
+                    look.at(i, record.timestamp(), record.key(), record.value());
+                }
             }
         };
         driver = new TopologyTestDriver(new DetectorTopology(topics, settings, ends, registry).build(), config, now);
@@ -227,6 +235,15 @@ final class Rig implements AutoCloseable {
         return declareRaw(Keys.utf8(declaration.getWorkload()), declaration.toByteArray());
     }
 
+    /// With a record time of its own.
+    Rig declareAt(Declaration declaration, long atMillis) {
+        Instant present = now;
+        now = Instant.ofEpochMilli(atMillis - 1);
+        declare(declaration);
+        now = present;
+        return this;
+    }
+
     Rig undeclare(String workload) {
         return declareRaw(Keys.utf8(workload), null);
     }
@@ -250,6 +267,39 @@ final class Rig implements AutoCloseable {
         writes.run();
         stopped = false;
         return restart(before, declared.size());
+    }
+
+    /// Its changelogs were removed while it was stopped: nothing is in the stores, the declarations
+    /// are read again, and observations come first.
+    ///
+    /// @param committed how many observations had been committed
+    Rig reset(long committed) {
+        journal.removeIf(each -> each.topic.endsWith("-changelog"));
+        reopen(Map.of(), committed, 0);
+        observed.subList((int) committed, observed.size()).forEach(observations::pipeInput);
+        declared.forEach(declarations::pipeInput);
+        drain(0);
+        return this;
+    }
+
+    /// The same, with all committed but what is written meanwhile.
+    Rig reset(Runnable meanwhile) {
+        int before = observed.size();
+        stopped = true;
+        meanwhile.run();
+        stopped = false;
+        return reset(before);
+    }
+
+    /// What [StandingVerdicts] would write now.
+    Rig sayWhatStands() {
+        for (String key : world().keySet()) {
+            int bar = key.indexOf('|');
+            if (!key.contains("||")) {
+                watch(key.substring(0, bar), Sample.toldBefore(key.substring(bar + 1)));
+            }
+        }
+        return this;
     }
 
     /// The topic of observations was deleted and made anew while nothing ran.
@@ -330,7 +380,7 @@ final class Rig implements AutoCloseable {
     private void reopen(
             Map<String, Map<Bytes, byte[]>> contents, long committedObservations, long committedDeclarations) {
         driver.close();
-        open(observed.size(), declared.size());
+        open(observed.size(), committedDeclarations, declared.size());
         contents.forEach((store, copy) -> {
             KeyValueStore<Bytes, byte[]> to = driver.getKeyValueStore(store);
             copy.forEach(to::put);
@@ -408,6 +458,27 @@ final class Rig implements AutoCloseable {
     /// Keys written since the last [#forget], in the order of their last record.
     List<String> keys() {
         return List.copyOf(verdicts.keySet());
+    }
+
+    /// The verdicts of an instance since the start, in their order; null for a tombstone.
+    List<Verdict.@Nullable State> history(String key) {
+        var history = new ArrayList<Verdict.@Nullable State>();
+        for (Write write : journal) {
+            if (write.topic.equals(topics.verdicts().name())
+                    && Keys.text(write.key).equals(key)) {
+                try {
+                    history.add(
+                            write.value == null
+                                    ? null
+                                    : VerdictRecord.parseFrom(write.value)
+                                            .getInstance()
+                                            .getState());
+                } catch (InvalidProtocolBufferException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+        return history;
     }
 
     boolean wrote(String key) {

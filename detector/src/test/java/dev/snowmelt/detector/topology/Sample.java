@@ -16,6 +16,7 @@ import dev.snowmelt.v1.ScanCut;
 import dev.snowmelt.v1.SnapshotBegin;
 import dev.snowmelt.v1.SnapshotEnd;
 import dev.snowmelt.v1.Template;
+import dev.snowmelt.v1.ToldBefore;
 import dev.snowmelt.v1.TouchFacet;
 import dev.snowmelt.v1.WorkloadGone;
 import dev.snowmelt.v1.WorkloadStatus;
@@ -131,6 +132,13 @@ final class Sample {
     static Observation workloadGone(String workload) {
         return Observation.newBuilder()
                 .setWorkloadGone(WorkloadGone.newBuilder().setWorkload(workload))
+                .build();
+    }
+
+    /// @param instance empty: of the workload as a whole
+    static Observation toldBefore(String instance) {
+        return Observation.newBuilder()
+                .setToldBefore(ToldBefore.newBuilder().setInstance(instance))
                 .build();
     }
 

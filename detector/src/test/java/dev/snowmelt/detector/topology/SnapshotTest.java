@@ -143,7 +143,7 @@ class SnapshotTest {
 
             rig.list(CART, observed(pod(CART, 7), 'a'), 5);
 
-            assertThat(rig.wrote(Rig.key(CART, pod(CART, 7)))).isFalse();
+            assertThat(rig.tombstone(Rig.key(CART, pod(CART, 7)))).isTrue();
         }
     }
 
