@@ -84,6 +84,7 @@ final class Ec2Snapshot implements AutoCloseable {
                         collecting.version()),
                 usual.queue(),
                 usual.userData(),
+                usual.statusChecks(),
                 new Pages(Pages.LARGEST.groups(), Ec2Account.PAGE),
                 usual.gather(),
                 usual.again(),
