@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 class RoleRunnerIT {
     @Test
     void whoWaitsForSomethingInItsStartStopsWhenAsked() throws Exception {
-        try (var kafka = EmbeddedKafka.start(1);
-                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (var kafka = EmbeddedKafka.start(1)) {
             var runner = new RoleRunner(RoleRunnerTest.on(kafka.bootstrapServers()), Surroundings.ofProcess());
             var waits = new Waits();
             var exit = threads.submit(() -> RoleRunnerTest.run(runner, new AtomicReference<>(), waits));
@@ -31,6 +31,8 @@ class RoleRunnerIT {
 
             assertThat(exit).succeedsWithin(PROMISED).isEqualTo(0);
             assertThat(waits.closed).as("what is asked to stop is waited for").isTrue();
+        } finally {
+            threads.shutdownNow();
         }
     }
 

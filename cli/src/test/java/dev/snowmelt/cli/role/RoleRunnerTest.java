@@ -47,13 +47,16 @@ class RoleRunnerTest {
     void whoWaitsForKafkaStopsWhenAsked() throws Exception {
         var metrics = new AtomicReference<Metrics>();
         var runner = new RoleRunner(on(NOWHERE), Surroundings.ofProcess());
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try {
             var exit = threads.submit(() -> run(runner, metrics, new IdleRole()));
             await().atMost(PATIENCE).until(() -> metrics.get() != null);
 
             runner.stop();
 
             assertThat(exit).succeedsWithin(PROMISED).isEqualTo(0);
+        } finally {
+            threads.shutdownNow();
         }
     }
 
