@@ -133,11 +133,11 @@ class LogsIT {
         var written = new ByteArrayOutputStream();
         LoggerContext context = root.getLoggerContext();
         context.putProperty("password", "hunter2");
+        // A command that ran in this JVM before may have made loggers quieter.
+        LogLevels.set(LOGGER, "WARN");
         try {
             System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
             LogFormat.JSON.apply();
-            // A command that ran in this JVM before may have made the root quieter.
-            LogLevels.set(LOGGER, "WARN");
             LoggerFactory.getLogger(LOGGER)
                     .atWarn()
                     .setCause(new IllegalStateException("broken"))
