@@ -35,9 +35,12 @@ final class GroupEnds implements EndOffsets {
 
     @Override
     public void unread(TopicPartition partition, long end, Look look) {
-        if (end > 0) {
+        // What is not decided yet comes through Streams when it is: who waited here would wait for a dead writer's
+        // timeout.
+        long decided = Math.min(end, ends.decided(partition));
+        if (decided > 0) {
             OffsetAndMetadata read = committed().get(partition);
-            reader.read(partition, read == null ? 0 : read.offset(), end, look);
+            reader.read(partition, read == null ? 0 : read.offset(), decided, look);
         }
     }
 

@@ -73,12 +73,10 @@ final class LostDeclarations {
     /// @throws KafkaException when the brokers do not say
     void readAgain() {
         long started = System.nanoTime();
-        for (boolean first = true; !remembered(); first = false) {
-            if (first) {
-                sayWhatStands();
-            }
+        while (!remembered()) {
             Map<TopicPartition, OffsetAndMetadata> beginning = beginningOfWhatWasRead();
             if (beginning.isEmpty() || reset(beginning)) {
+                sayWhatStands();
                 return;
             }
             if (closing.getAsBoolean()) {
@@ -92,8 +90,9 @@ final class LostDeclarations {
         }
     }
 
-    /// Before the declarations are reset, and whether or not they are: only while the changelog is
-    /// missing does anybody see that something was lost.
+    /// When nobody is left who would read it into stores that are about to go, and whether or not
+    /// anything was read of the declarations: only while the changelog is missing does anybody see
+    /// that something was lost. Who dies in the middle leaves it missing.
     private void sayWhatStands() {
         long said = standing.sayAgain();
         if (said > 0) {

@@ -9,6 +9,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -47,6 +48,17 @@ final class TopicEnds implements EndOffsets {
                 "the end of " + partition,
                 () -> admin.listOffsets(
                                 Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions().timeoutMs(ASK_MILLIS))
+                        .partitionResult(partition)
+                        .thenApply(found -> found.offset()));
+    }
+
+    /// Below which every transaction is committed or aborted (the last stable offset).
+    long decided(TopicPartition partition) {
+        return answer(
+                "the last stable offset of " + partition,
+                () -> admin.listOffsets(
+                                Map.of(partition, OffsetSpec.latest()),
+                                new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(ASK_MILLIS))
                         .partitionResult(partition)
                         .thenApply(found -> found.offset()));
     }

@@ -11,8 +11,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/// Reads a piece of a partition beside Streams, for no group. Markers of transactions, of which a
-/// reader gets nothing, may be all there is at its end.
+/// Reads a piece of a partition beside Streams, for no group, and as Streams does only what was
+/// committed. Markers of transactions, and what was aborted, of which a reader gets nothing, may be
+/// all there is at its end.
 final class TopicReader {
     private static final Duration POLL = Duration.ofMillis(500);
 
@@ -27,6 +28,7 @@ final class TopicReader {
         config = new HashMap<>(clients);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         this.within = within;
         this.closing = closing;
     }

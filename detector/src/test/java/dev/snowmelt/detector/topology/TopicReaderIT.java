@@ -76,6 +76,34 @@ class TopicReaderIT {
     }
 
     @Test
+    void showsNothingThatIsNotCommittedAndDoesNotWaitForIt() throws Exception {
+        try (var broker = new Broker(kafka, "aborted.", 1, 1);
+                var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+                var open = producer("open")) {
+            String topic = broker.topics().declarations().name();
+            var partition = new TopicPartition(topic, 0);
+            inTransaction(topic);
+            try (var producer = producer("aborting")) {
+                producer.initTransactions();
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>(topic, 0, new byte[] {1}, new byte[] {3}))
+                        .get(30, TimeUnit.SECONDS);
+                producer.abortTransaction();
+            }
+            open.initTransactions();
+            open.beginTransaction();
+            open.send(new ProducerRecord<>(topic, 0, new byte[] {1}, new byte[] {4}))
+                    .get(30, TimeUnit.SECONDS);
+            var topicEnds = new TopicEnds(admin, Duration.ofSeconds(30), () -> false);
+            var ends = new GroupEnds(admin, topicEnds, reader(Duration.ofSeconds(5)), "aborted.detector");
+
+            assertThat(ends.of(partition)).isEqualTo(5);
+            assertThat(read(ends, partition, 5)).containsExactly(0L);
+            open.abortTransaction();
+        }
+    }
+
+    @Test
     void doesNotWaitForEverForWhatDoesNotCome() {
         try (var broker = new Broker(kafka, "short.", 1, 1)) {
             var partition = new TopicPartition(broker.topics().declarations().name(), 0);
@@ -87,14 +115,19 @@ class TopicReaderIT {
     }
 
     private static void inTransaction(String topic) {
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "registrar"),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        try (var producer = producer("registrar")) {
             producer.initTransactions();
             producer.beginTransaction();
             var _ = producer.send(new ProducerRecord<>(topic, 0, new byte[] {1}, new byte[] {2}));
             producer.commitTransaction();
         }
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(String transactionalId) {
+        return new KafkaProducer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers", kafka.bootstrapServers(), "transactional.id", transactionalId),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
     }
 }

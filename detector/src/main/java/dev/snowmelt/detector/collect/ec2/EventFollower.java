@@ -42,6 +42,8 @@ final class EventFollower implements AutoCloseable {
     private final Ec2Metrics metrics;
     private final Duration gather;
     private final SecondLooks secondLooks;
+    /// Something is to be looked at again.
+    private volatile boolean unsettled;
     private final Set<String> strangers = Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
@@ -79,9 +81,10 @@ final class EventFollower implements AutoCloseable {
         }
     }
 
-    /// Whether what the queue has told was looked at. What AWS has not put there yet nobody knows.
+    /// Whether what the queue has told was looked at and seen as it will stay. What AWS has not put
+    /// there yet nobody knows.
     boolean following() {
-        return inbox.clear();
+        return inbox.clear() && !unsettled;
     }
 
     private interface Work {
@@ -203,6 +206,7 @@ final class EventFollower implements AutoCloseable {
         if (!batch.news.isEmpty()) {
             EventNews unsettled = look(batch.news);
             secondLooks.looked(batch.news, unsettled, System.nanoTime());
+            this.unsettled = secondLooks.any();
             batch.news = new EventNews();
             if (!batch.receipts.isEmpty()) {
                 metrics.looked(Duration.ofNanos(System.nanoTime() - batch.since));

@@ -65,6 +65,11 @@ final class SecondLooks {
         underWay.clear();
     }
 
+    /// Whether something waits.
+    boolean any() {
+        return !waiting.isEmpty();
+    }
+
     /// 0: something is due.
     long nanosUntilDue(long now) {
         long least = LONGEST.toNanos();

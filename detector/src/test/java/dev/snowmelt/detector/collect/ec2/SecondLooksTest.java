@@ -43,11 +43,14 @@ class SecondLooksTest {
 
     @Test
     void endWhenTheInstanceIsSettled() {
+        assertThat(looks.any()).isFalse();
         looks.looked(of(ID), of(ID), 0);
+        assertThat(looks.any()).isTrue();
 
         // An event of its own led to a look that found it settled.
         looks.looked(of(ID), of(), SECOND / 2);
 
+        assertThat(looks.any()).isFalse();
         assertThat(due(100 * SECOND).isEmpty()).isTrue();
         assertThat(looks.nanosUntilDue(0)).isEqualTo(60 * SECOND);
     }
