@@ -80,10 +80,16 @@ final class WorkloadViews {
         byte[] key = Keys.instancesOf(view.key());
         byte[] bytes = view.empty() ? null : verdicts.write(view);
         long said = bytes == null ? TOMBSTONE : task.hash().of(key, bytes);
-        if (said != view.emitted) {
+        if (said != view.emitted && !(bytes == null && view.emitted == 0 && onlyToldBefore(view))) {
             task.outbox().verdict(key, bytes, timestampMillis);
             view.emitted = said;
         }
+    }
+
+    /// Its verdict stands, and only a complete snapshot knows whether it still should.
+    private boolean onlyToldBefore(WorkloadView view) {
+        WorkloadState state = task.stores().workload(view.key());
+        return state != null && state.told();
     }
 
     /// The workload in a record's key.

@@ -158,6 +158,21 @@ class ResetTest {
         }
     }
 
+    /// Who restarts looks through all workloads again: that tells nothing of those of which only a verdict stands.
+    @Test
+    void aWorkloadOfWhichOnlyAVerdictStandsKeepsItThroughARestart() {
+        try (var rig = new Rig()) {
+            rig.watch(WEB, status(WEB, 1, 1, image('a')))
+                    .watch(WEB, observed(pod(WEB, 1), 'a'))
+                    .settle();
+            rig.reset(rig::sayWhatStands).settle();
+
+            rig.restart().settle().pass(Duration.ofSeconds(5)).settle();
+
+            assertThat(rig.tombstone(WEB + "|")).isFalse();
+        }
+    }
+
     @Test
     void aWorkloadThatAListShowsIsThere() {
         try (var rig = two()) {
