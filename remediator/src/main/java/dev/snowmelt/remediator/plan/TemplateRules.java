@@ -169,14 +169,31 @@ final class TemplateRules {
     private void notDiverged(TrackedRemediation life, WorkloadVerdict verdict) {
         switch (verdict.getTemplateState()) {
             case MATCHING -> matches(life, verdict);
-            case TEMPLATE_UNKNOWN, UNRECOGNIZED ->
-                hold(
-                        life,
-                        life,
-                        new Ruling.Hold(Reason.UNKNOWN, "what the template would recreate is not known", null),
-                        verdict);
+            case TEMPLATE_UNKNOWN, UNRECOGNIZED -> unknown(life, verdict);
             // Diverged, but nothing is declared any more.
             case MISMATCHED, UNPINNED -> end(life, Phase.RESOLVED, "nothing is declared for it any more");
+        }
+    }
+
+    /// No snapshot can prove a restore of unknown effect here, nor that it had none. But what is
+    /// not there is not restored; and what is there keeps others from their turn no longer than a
+    /// rollout would.
+    private void unknown(TrackedRemediation life, WorkloadVerdict verdict) {
+        Instant last = Times.instant(life.getEffectUnknownUntil());
+        if (Life.slotSpent(life) && !verdict.hasStatus() && situation.lookedAtSince(last)) {
+            end(life, Phase.RESOLVED, "its workload is gone");
+        } else if (Life.slotSpent(life)
+                && verdict.hasStatus()
+                && situation.lookedAtSince(last.plus(situation.replaceTimeout()))) {
+            String detail = "its last command has no known effect, and for %d s nothing told what the template is"
+                    .formatted(situation.replaceTimeout().toSeconds());
+            advance(Life.moved(life, Phase.STUCK, detail, situation.now()));
+        } else {
+            hold(
+                    life,
+                    life,
+                    new Ruling.Hold(Reason.UNKNOWN, "what the template would recreate is not known", null),
+                    verdict);
         }
     }
 

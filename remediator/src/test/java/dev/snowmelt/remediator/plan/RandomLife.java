@@ -248,7 +248,7 @@ final class RandomLife {
 
     private boolean toBeDone(Command command) {
         return command.getRevision() == workload.revision()
-                && (isRestore(command) || workload.wrong(InstanceId.parse(command.getInstance())));
+                && (isRestore(command) ? !workload.deleted() : workload.wrong(InstanceId.parse(command.getInstance())));
     }
 
     private static boolean isRestore(Command command) {
@@ -314,8 +314,12 @@ final class RandomLife {
         });
     }
 
-    /// From now on nothing goes wrong any more, and a person does what only a person can do.
+    /// From now on nothing goes wrong any more, and a person does what only a person can do. What
+    /// rolls may be deleted first: then nothing needs to be restored, but nothing may stay charged.
     void calmDown() {
+        if (rolls && random.nextInt(3) == 0) {
+            workload.delete(now);
+        }
         for (int look = 0; look < 24 * 60; look++) {
             now = now.plus(Duration.ofSeconds(20));
             if (look % 30 == 0) {
@@ -324,8 +328,7 @@ final class RandomLife {
             }
             workload.work(now, true);
             drain();
-            if (workload.conformant()
-                    && memory.allRemediations().values().stream().noneMatch(RandomLife::alive)) {
+            if (workload.conformant() && over()) {
                 return;
             }
         }
@@ -383,7 +386,15 @@ final class RandomLife {
         }
     }
 
-    static boolean alive(TrackedRemediation life) {
+    /// Every remediation has ended; what is to become of a template that is deleted may stay open.
+    boolean over() {
+        return memory.allRemediations().entrySet().stream()
+                .noneMatch(entry -> (workload.deleted() && entry.getKey() instanceof SubjectKey.OfWorkload)
+                        ? spends(entry.getValue())
+                        : alive(entry.getValue()));
+    }
+
+    private static boolean alive(TrackedRemediation life) {
         Phase phase = life.getRemediation().getPhase();
         return phase != Phase.REPLACED && phase != Phase.RETIRED && phase != Phase.RESOLVED;
     }

@@ -36,9 +36,9 @@ class S2BudgetsHoldUnderAnyInterleavingTest {
                 assertThat(life.workload.conformant())
                         .as("everything is replaced")
                         .isTrue();
-                assertThat(life.memory.allRemediations().values())
-                        .as("every remediation has ended")
-                        .noneMatch(RandomLife::alive);
+                assertThat(life.over())
+                        .as("every remediation has ended: %s", life.memory.allRemediations())
+                        .isTrue();
                 replaced += life.outbox.evidence.size();
                 crashes += life.crashes;
             } catch (AssertionError e) {

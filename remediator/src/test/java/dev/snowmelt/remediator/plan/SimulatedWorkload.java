@@ -62,6 +62,7 @@ final class SimulatedWorkload {
     private Instant templateSince;
     private int desired;
     private int names;
+    private boolean deleted;
 
     SimulatedWorkload(WorkloadId id, int desired, String maxUnavailable, Random random, Instant now) {
         this.id = id;
@@ -101,8 +102,10 @@ final class SimulatedWorkload {
         return pods.containsKey(pod) && state(at(pod)) != State.CONFORMANT;
     }
 
+    /// Or deleted, and all of it is gone.
     boolean conformant() {
-        return template == declared() && pods.values().stream().allMatch(pod -> state(pod) == State.CONFORMANT);
+        return (deleted || template == declared())
+                && pods.values().stream().allMatch(pod -> state(pod) == State.CONFORMANT);
     }
 
     private State state(Pod pod) {
@@ -137,6 +140,18 @@ final class SimulatedWorkload {
         template = Integer.parseInt(command.getRestore(0).getImage().substring(IMAGE.length()));
         templateSince = now;
         sayWorkload();
+    }
+
+    /// It is gone for good, but still declared: a detector goes on to tell what is declared.
+    void delete(Instant now) {
+        deleted = true;
+        desired = 0;
+        sayWorkload();
+        List.copyOf(pods.keySet()).forEach(pod -> evict(pod, now));
+    }
+
+    boolean deleted() {
+        return deleted;
     }
 
     void scale(int to) {
@@ -273,6 +288,9 @@ final class SimulatedWorkload {
                                 .setEnabled(true)
                                 .setGracePeriod(Times.protobuf(Duration.ofSeconds(5)))));
         verdict.getStatusBuilder().setStrategy(Strategy.ON_DELETE);
+        if (deleted) {
+            verdict.clearStatus().setTemplateState(TemplateState.TEMPLATE_UNKNOWN);
+        }
         add(Samples.key(id), Samples.record(verdict));
     }
 }

@@ -446,6 +446,78 @@ class TemplateRestoreTest {
                 .satisfies(turn -> assertThat(turn.getWorkload()).isEqualTo(web.toString()));
     }
 
+    /// What a detector says of a template that it knows nothing of.
+    private static WorkloadVerdict.Builder unknown() {
+        return workload(CART, 4, 4)
+                .setTemplateState(TemplateState.TEMPLATE_UNKNOWN)
+                .setPolicy(restoring());
+    }
+
+    /// No answer to it ever comes, and another workload waits for its turn.
+    ///
+    /// @return when it could act last
+    private Instant lostWhileAnotherWaits(WorkloadId another) {
+        desk.workload(another, 4, 0);
+        Command lost = issued();
+        desk.say(mismatched(another));
+        return Times.instant(lost.getExpiresAt()).plusSeconds(30);
+    }
+
+    private void goesFirst(WorkloadId waiting) {
+        assertThat(template().getPhase()).isEqualTo(Phase.HELD);
+        assertThat(desk.remediation(key(waiting)).getHold().getReason()).isEqualTo(Reason.CANARY);
+        assertThat(desk.commands()).isEmpty();
+    }
+
+    private void hasItsTurn(WorkloadId waiting) {
+        desk.pass(Duration.ofSeconds(1));
+        assertThat(desk.commands())
+                .as("%s", desk.remediation(key(waiting)))
+                .singleElement()
+                .satisfies(turn -> assertThat(turn.getWorkload()).isEqualTo(waiting.toString()));
+    }
+
+    @Test
+    void oneOfUnknownEffectEndsWhenItsWorkloadIsGoneThoughItStaysDeclared() {
+        WorkloadId web = deployment("web");
+        Instant last = lostWhileAnotherWaits(web);
+        for (int i = 0; i < 4; i++) {
+            desk.gone(CART, pod(CART, i));
+        }
+        desk.say(unknown().clearStatus());
+        desk.pass(Duration.ofMinutes(4));
+        desk.whole(Samples.TARGET, last);
+        desk.pass(Duration.ofSeconds(1));
+        goesFirst(web);
+
+        desk.whole(Samples.TARGET, last.plusMillis(1));
+        desk.pass(Duration.ofSeconds(1));
+        assertThat(template().getPhase()).isEqualTo(Phase.RESOLVED);
+        assertThat(template().getDetail()).isEqualTo("its workload is gone");
+        hasItsTurn(web);
+    }
+
+    @Test
+    void oneOfUnknownEffectIsStuckWhenNothingTellsWhatItsTemplateIs() {
+        WorkloadId web = deployment("web");
+        Instant last = lostWhileAnotherWaits(web);
+        desk.say(unknown());
+        desk.pass(Duration.ofMinutes(14));
+        desk.whole(Samples.TARGET, last.plusSeconds(600));
+        desk.pass(Duration.ofSeconds(1));
+        goesFirst(web);
+
+        desk.whole(Samples.TARGET, last.plusSeconds(600).plusMillis(1));
+        desk.pass(Duration.ofSeconds(1));
+        assertThat(template().getPhase()).isEqualTo(Phase.STUCK);
+        assertThat(template().getDetail())
+                .isEqualTo("its last command has no known effect, and for 600 s nothing told what the template is");
+        hasItsTurn(web);
+
+        desk.say(workload(CART, 4, 4).setPolicy(restoring()));
+        assertThat(template().getPhase()).as("told after all").isEqualTo(Phase.REPLACED);
+    }
+
     @Test
     void templatesAreRestoredOneWorkloadAtATime() {
         WorkloadId web = deployment("web");
