@@ -16,6 +16,8 @@ final class Chart {
     /// The value sets of which a render is kept.
     static final List<String> SETS = List.of("minimal", "production", "ec2");
 
+    private static final String NAMESPACE = "snowmelt";
+
     /// Which cluster Helm takes itself to speak to.
     private static final String KUBERNETES = "1.31.0";
 
@@ -34,14 +36,14 @@ final class Chart {
 
     /// The same as text.
     static String text(String set) {
-        return template(set).call();
+        return template(set, NAMESPACE).call();
     }
 
-    private static TemplateCommand template(String set) {
+    private static TemplateCommand template(String set, String namespace) {
         return new Helm(FOLDER)
                 .template()
                 .withName("snowmelt")
-                .withNamespace("snowmelt")
+                .withNamespace(namespace)
                 .withKubeVersion(KUBERNETES)
                 .withValuesFile(values(set));
     }
@@ -50,11 +52,17 @@ final class Chart {
     ///
     /// @throws IllegalStateException with Helm's words, when it refuses
     static Manifests render(String set, String yaml) {
+        return render(set, NAMESPACE, yaml);
+    }
+
+    /// The same in another namespace.
+    static Manifests render(String set, String namespace, String yaml) {
         try {
             Path over = Files.createTempFile("values", ".yaml");
             try {
                 Files.writeString(over, yaml);
-                return Manifests.read(template(set).withValuesFile(over).call());
+                return Manifests.read(
+                        template(set, namespace).withValuesFile(over).call());
             } finally {
                 Files.delete(over);
             }

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,8 +162,8 @@ class RulesOfAReleaseTest {
 
     private static List<String> grafana(Manifests release) {
         return expressions(release.of(ConfigMap.class)
-                .map(each -> each.getData().get("grafana-alerts.yaml"))
-                .filter(Objects::nonNull)
+                .filter(each -> each.getMetadata().getLabels().containsKey("grafana_alert"))
+                .flatMap(each -> each.getData().values().stream())
                 .map(file -> new KubernetesSerialization().unmarshal(file, Map.class)));
     }
 
