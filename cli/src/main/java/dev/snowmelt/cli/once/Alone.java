@@ -36,13 +36,12 @@ public final class Alone implements AutoCloseable {
 
     private static final Duration PROVISION_WITHIN = Duration.ofSeconds(60);
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
-    /// By then, the registry role has read the verdicts that a scan has counted.
-    private static final Duration QUESTIONS_KNOWN = Duration.ofSeconds(2);
 
     private final Config config;
     private final InstantSource clock;
     private final CollectRole collector;
     private final List<ResolveRole> registries;
+    private final Telling telling;
     private final Roles roles;
     private final Parts parts;
 
@@ -57,6 +56,10 @@ public final class Alone implements AutoCloseable {
         this.clock = clock;
         this.collector = collector;
         this.registries = registries;
+        this.telling = new Telling(
+                () -> registries.stream().anyMatch(registry -> registry.pending() > 0),
+                () -> registries.stream().mapToLong(ResolveRole::closed).sum(),
+                clock);
         this.roles = roles;
         this.parts = parts;
     }
@@ -191,26 +194,13 @@ public final class Alone implements AutoCloseable {
         }
     }
 
-    /// Waits until registries have told what verdicts leave open.
+    /// Waits until registries have told what verdicts leave open; also notices what they told while
+    /// a scan was under way.
     ///
     /// @param longest at most; nothing or less: there is no time for it
     /// @return true when another scan may tell more
     public boolean awaitRegistries(Duration longest) throws InterruptedException {
-        Instant started = clock.instant();
-        Instant end = started.plus(longest);
-        boolean asked = false;
-        for (Instant now = started; now.isBefore(end); now = clock.instant()) {
-            boolean open = registries.stream().anyMatch(registry -> registry.pending() > 0);
-            if (asked && !open) {
-                return true;
-            }
-            asked |= open;
-            if (!asked && (registries.isEmpty() || now.isAfter(started.plus(QUESTIONS_KNOWN)))) {
-                return false;
-            }
-            Thread.sleep(LOOK_EVERY);
-        }
-        return asked;
+        return !registries.isEmpty() && telling.await(longest);
     }
 
     /// Takes a few hundred milliseconds; nothing is left.

@@ -94,6 +94,11 @@ public final class ResolveRole implements Role {
         return resolver.pending();
     }
 
+    /// How many digests are not pending any more, since the start; only ever more.
+    public long closed() {
+        return resolver.closed();
+    }
+
     @Override
     public boolean failed() {
         return false; // it tries for ever

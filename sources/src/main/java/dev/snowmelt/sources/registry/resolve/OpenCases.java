@@ -15,11 +15,19 @@ import org.jspecify.annotations.Nullable;
 final class OpenCases {
     private final Map<Question, OpenCase> cases = new LinkedHashMap<>();
     private final Map<SubjectKey, Set<Question>> asked = new HashMap<>();
+    private long gone;
     private volatile int size;
+    private volatile long closed;
 
     /// How many; from any thread.
     int size() {
         return size;
+    }
+
+    /// How many were open once and are not any more; from any thread, and only ever more. Whoever
+    /// finds nothing open and then reads this counts all that was.
+    long closed() {
+        return closed;
     }
 
     /// A verdict came.
@@ -40,6 +48,7 @@ final class OpenCases {
         for (Question question : open) {
             cases.computeIfAbsent(question, OpenCase::new).askers.add(key);
         }
+        closed = gone; // before the size, see closed()
         size = cases.size();
     }
 
@@ -53,6 +62,7 @@ final class OpenCases {
         OpenCase open = cases.get(question);
         if (open != null && open.askers.remove(key) && open.askers.isEmpty()) {
             cases.remove(question);
+            gone++;
         }
     }
 
