@@ -154,6 +154,28 @@ class OnceIT {
         }
     }
 
+    /// Without a declaration no registry is asked, so that nobody's answer is waited for.
+    @Test
+    void whatATemplateLeavesOpenIsNotWaitedFor() throws Exception {
+        cluster.workloads().daemonSet("agents", "log", IMAGE + ":1@" + DIGEST);
+        cluster.awaitSettled(PATIENCE);
+        String pod = cluster.podsOf("agents", "log").getFirst().getMetadata().getName();
+        cluster.editInPlace("agents", pod, "log", IMAGE + ":2@" + OTHER);
+        cluster.awaitSettled(PATIENCE);
+        String[] scan = {"--undeclared", "trust_template", "--namespace", "agents", "--wait", "2m", "-o", "json"};
+        long began = System.nanoTime();
+
+        Run run = once(Map.of("SNOWMELT_REGISTRY_ENABLED", "true"), scan);
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(3);
+        assertThat(JsonMapper.shared()
+                        .readTree(run.out())
+                        .at("/total/unverified")
+                        .intValue())
+                .isEqualTo(1);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(75));
+    }
+
     private static String[] append(String[] arguments, String... more) {
         return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
     }

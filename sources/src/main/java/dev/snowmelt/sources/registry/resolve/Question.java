@@ -20,8 +20,10 @@ record Question(WorkloadId workload, String container, String image) {
         return switch (record.getWhatCase()) {
             // An instance that surely is not the newest revision may still be an earlier one, so that its mismatches
             // are open too.
+            // Without a revision it was judged by its template: nothing is declared that an answer could be kept with.
             case INSTANCE ->
                 record.getInstance().getState() == Verdict.State.UNVERIFIED
+                                && record.getInstance().getRevision() > 0
                         ? of(workload, record.getInstance().getDriftsList(), true)
                         : Set.of();
             case WORKLOAD -> of(workload, record.getWorkload().getDriftsList(), false);

@@ -125,6 +125,7 @@ class ResolverIT {
                 VerdictRecord.newBuilder()
                         .setInstance(Verdict.newBuilder()
                                 .setState(state)
+                                .setRevision(7)
                                 .addDrifts(Drift.newBuilder()
                                         .setKind(kind)
                                         .setSubject("app")
