@@ -13,6 +13,7 @@ import dev.snowmelt.schemas.topic.TopicProvisioning.Result;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.acl.AclOperation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,7 +36,8 @@ final class TopicsCommand extends SnowmeltCommand {
             description = {
                 "Creates every topic that is missing, with its settings. A topic that exists is never changed;",
                 "what differs is listed, and the exit code is 1: with --tolerate-differences only where Snowmelt",
-                "would not work (partitions, cleanup.policy, message.timestamp.type, a smaller max.message.bytes)."
+                "would not work (partitions, cleanup.policy, message.timestamp.type, a smaller max.message.bytes),",
+                "or where brokers do not tell this user its settings."
             },
             footer = {
                 "",
@@ -77,14 +79,18 @@ final class TopicsCommand extends SnowmeltCommand {
 
             List<Result> provisioned = TopicSetup.provision(kafka, root().patience());
             results().print(() -> tree(provisioned), () -> table(provisioned).lines(Table.WIDTH));
-            return provisioned.stream().anyMatch(this::counts) ? ExitCode.ERROR : ExitCode.OK;
+            return provisioned.stream().anyMatch(each -> counts(each, tolerate)) ? ExitCode.ERROR : ExitCode.OK;
         }
 
-        private boolean counts(Result result) {
+        /// Whether the exit code is 1 for it. What nobody was told cannot be tolerated: it may be what
+        /// decides.
+        static boolean counts(Result result, boolean tolerate) {
             return switch (result) {
                 case TopicProvisioning.Created _, TopicProvisioning.Exists _ -> false;
                 case TopicProvisioning.Differs differs ->
-                    !tolerate || differs.differences().stream().anyMatch(Difference::decisive);
+                    !tolerate
+                            || !differs.settingsTold()
+                            || differs.differences().stream().anyMatch(Difference::decisive);
                 case TopicProvisioning.Missing _, TopicProvisioning.NotTold _ -> true;
             };
         }
@@ -107,11 +113,18 @@ final class TopicsCommand extends SnowmeltCommand {
             return switch (result) {
                 case TopicProvisioning.Differs differs ->
                     differs.differences().stream()
-                            .map(one -> one.setting() + " is " + one.is() + ", should be " + one.shouldBe())
-                            .collect(joining("; "));
-                case TopicProvisioning.NotTold hidden -> "this user lacks " + hidden.right();
+                                    .map(one -> one.setting() + " is " + one.is() + ", should be " + one.shouldBe())
+                                    .collect(joining("; "))
+                            + (differs.settingsTold()
+                                    ? ""
+                                    : "; its settings are not known: " + lacks(AclOperation.DESCRIBE_CONFIGS));
+                case TopicProvisioning.NotTold hidden -> lacks(hidden.right());
                 case TopicProvisioning.Created _, TopicProvisioning.Exists _, TopicProvisioning.Missing _ -> "";
             };
+        }
+
+        private static String lacks(AclOperation right) {
+            return "this user lacks " + right;
         }
 
         private static ObjectNode tree(List<Result> results) {
@@ -120,6 +133,7 @@ final class TopicsCommand extends SnowmeltCommand {
             for (Result result : results) {
                 ObjectNode one = list.addObject().put("topic", result.topic()).put("result", word(result));
                 if (result instanceof TopicProvisioning.Differs differs) {
+                    one.put("settingsTold", differs.settingsTold());
                     var differences = one.putArray("differences");
                     differs.differences()
                             .forEach(each -> differences

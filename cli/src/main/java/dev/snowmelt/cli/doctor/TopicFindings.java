@@ -49,20 +49,18 @@ record TopicFindings(Brokers brokers, Topics topics) {
                             + brokers.kafka().prefix() + "'"));
         }
         for (Result result : results) {
-            if (result instanceof TopicProvisioning.Differs(String topic, List<Difference> differences)) {
+            if (result instanceof TopicProvisioning.Differs differs) {
                 // Replicas have a check of their own, which knows how many brokers there are.
-                List<Difference> said = differences.stream()
+                List<Difference> said = differs.differences().stream()
                         .filter(each -> !REPLICAS.contains(each.setting()))
                         .toList();
                 if (!said.isEmpty()) {
                     all = false;
-                    findings.add(difference(topic, said));
+                    findings.add(difference(differs.topic(), said));
                 }
             }
         }
-        long told = results.stream()
-                .filter(each -> !(each instanceof TopicProvisioning.NotTold))
-                .count();
+        long told = results.stream().filter(each -> hidden(each).isEmpty()).count();
         if (all && told > 0) {
             findings.add(Finding.ok(
                     "kafka.topics",
@@ -77,7 +75,7 @@ record TopicFindings(Brokers brokers, Topics topics) {
 
     private static Optional<Finding> notTold(List<Result> results, AclOperation right, String what) {
         List<String> topics = results.stream()
-                .filter(each -> each instanceof TopicProvisioning.NotTold hidden && hidden.right() == right)
+                .filter(each -> hidden(each).equals(Optional.of(right)))
                 .map(Result::topic)
                 .toList();
         return topics.isEmpty()
@@ -85,6 +83,17 @@ record TopicFindings(Brokers brokers, Topics topics) {
                 : Optional.of(Finding.skipped(
                         "kafka.topics",
                         Brokers.NOT_TOLD + " " + what + " (" + right + "): " + String.join(", ", topics)));
+    }
+
+    /// The right that this user lacks to be told everything of it; empty: everything was told.
+    private static Optional<AclOperation> hidden(Result result) {
+        return switch (result) {
+            case TopicProvisioning.NotTold hidden -> Optional.of(hidden.right());
+            case TopicProvisioning.Differs differs ->
+                differs.settingsTold() ? Optional.empty() : Optional.of(AclOperation.DESCRIBE_CONFIGS);
+            case TopicProvisioning.Created _, TopicProvisioning.Exists _, TopicProvisioning.Missing _ ->
+                Optional.empty();
+        };
     }
 
     private static Finding difference(String topic, List<Difference> differences) {

@@ -123,9 +123,23 @@ class FindingsTest {
                 .containsOnly(Result.SKIPPED);
     }
 
+    @Test
+    void otherReplicasDoNotMakeSettingsKnownThatNobodySaw() {
+        var replicas = new TopicProvisioning.Difference("replication.factor", "1", "3");
+        var partitions = new TopicProvisioning.Difference("partitions", "2", "12");
+
+        assertThat(topics(new TopicProvisioning.Differs("snowmelt.verdicts", List.of(replicas), true)))
+                .as("replicas have a check of their own")
+                .containsExactly(Result.OK);
+        assertThat(topics(new TopicProvisioning.Differs("snowmelt.verdicts", List.of(replicas), false)))
+                .containsExactly(Result.SKIPPED);
+        assertThat(topics(new TopicProvisioning.Differs("snowmelt.verdicts", List.of(partitions), false)))
+                .containsExactly(Result.FAIL, Result.SKIPPED);
+    }
+
     private static TopicProvisioning.Result differs(String setting, String is, String shouldBe) {
         return new TopicProvisioning.Differs(
-                "snowmelt.declarations", List.of(new TopicProvisioning.Difference(setting, is, shouldBe)));
+                "snowmelt.declarations", List.of(new TopicProvisioning.Difference(setting, is, shouldBe)), true);
     }
 
     private static List<Result> topics(TopicProvisioning.Result... results) {

@@ -68,8 +68,10 @@ public final class TopicProvisioning {
 
     /// It existed with other settings and was left as it is.
     ///
-    /// @param differences at least one
-    public record Differs(String topic, List<Difference> differences) implements Result {
+    /// @param differences at least one, of what brokers told
+    /// @param settingsTold false: brokers tell this user only partitions and replicas, for it lacks
+    /// `DESCRIBE_CONFIGS`; any setting may differ too
+    public record Differs(String topic, List<Difference> differences, boolean settingsTold) implements Result {
         /// Keeps a copy.
         public Differs {
             differences = List.copyOf(differences);
@@ -228,7 +230,8 @@ public final class TopicProvisioning {
                                 AdminCalls.about(resource(topic.name()), configs))));
     }
 
-    private Result compare(Topic<?, ?> topic, TopicDescription description, KafkaFuture<Config> asked) {
+    /// @param asked the topic's settings, as brokers tell or refuse them
+    Result compare(Topic<?, ?> topic, TopicDescription description, KafkaFuture<Config> asked) {
         List<Difference> differences = differences(topic, description);
         boolean told = true;
         try {
@@ -238,7 +241,7 @@ public final class TopicProvisioning {
             told = false;
         }
         if (!differences.isEmpty()) {
-            return new Differs(topic.name(), differences);
+            return new Differs(topic.name(), differences, told);
         }
         return told ? new Exists(topic.name()) : new NotTold(topic.name(), AclOperation.DESCRIBE_CONFIGS);
     }
