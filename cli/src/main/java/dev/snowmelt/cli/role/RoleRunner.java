@@ -29,6 +29,9 @@ public final class RoleRunner {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
 
+    /// Everything that is waited for is there.
+    static final String STARTING = "starting";
+
     private final Config config;
     private final Surroundings surroundings;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -93,6 +96,8 @@ public final class RoleRunner {
             new BrokerChecks(config.kafka().bootstrapServers(), config.kafka().client())
                     .await(roles.needs(), wait, surroundings.clock(), this::waitFor);
             awaitRights(roles.parts(), deadline);
+            // What was missing is there; a start may take long, and must not be put down to that.
+            waitingFor = List.of(STARTING);
             roles.start();
         } catch (InterruptedException | KafkaException | BrokerCheckException | CliException e) {
             if (!isStopping()) {
@@ -170,6 +175,11 @@ public final class RoleRunner {
 
     private List<String> unready(@Nullable Roles roles) {
         return roles == null ? waitingFor : roles.unready();
+    }
+
+    /// What it says of itself until the roles have started: what is missing, or [#STARTING].
+    List<String> waitingFor() {
+        return waitingFor;
     }
 
     private static void await(CountDownLatch closed) {
