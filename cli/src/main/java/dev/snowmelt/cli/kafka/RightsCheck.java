@@ -25,6 +25,9 @@ import org.apache.kafka.common.resource.PatternType;
 /// whether somebody who may describe a group that is not there yet, or a transactional id, may also
 /// read or write it.
 public final class RightsCheck {
+    /// Principal of the rights that are asked for: brokers know who asks.
+    public static final String ASKING = "User:";
+
     private static final int CALL_TIMEOUT_MS = 5_000;
 
     private final Config.Kafka kafka;
@@ -93,7 +96,7 @@ public final class RightsCheck {
     public static List<Rights> ask(Admin admin, String prefix, Collection<Part> parts) throws InterruptedException {
         List<Rights> answers = new ArrayList<>();
         for (Part part : new TreeSet<>(parts)) {
-            List<AclBinding> rights = part.rights(prefix, "User:");
+            List<AclBinding> rights = part.rights(prefix, ASKING);
             ToldRights told = ToldRights.of(admin, rights);
             List<AclBinding> missing = new ArrayList<>();
             for (AclBinding right : rights) {

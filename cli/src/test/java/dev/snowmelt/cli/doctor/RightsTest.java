@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.snowmelt.cli.config.Config;
 import dev.snowmelt.cli.doctor.ClusterRights.Right;
 import dev.snowmelt.cli.kafka.Part;
+import dev.snowmelt.cli.kafka.RightsCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.kafka.common.acl.AclBinding;
 import org.junit.jupiter.api.Test;
 
 /// What the doctor asks for is what the documentation says, no more and no less.
@@ -105,6 +107,35 @@ class RightsTest {
     void onlyCollectorsOfAccountsAreAskedForTheirGroup() {
         assertThat(asked(Map.of("aws.target", "aws:123456789012:eu-west-1"), ProcessRole.COLLECT))
                 .containsExactly(Part.COLLECT);
+    }
+
+    @Test
+    void whoCollectsOnlyTheClusterOfAReleaseWatchesAccountsToo() {
+        Map<String, String> accounts = Map.of("aws.target", "aws:123456789012:eu-west-1");
+        Map<String, String> both = Map.of("aws.target", "aws:123456789012:eu-west-1", "kubernetes.target", "k8s:a");
+        List<AclBinding> ofBoth = Part.COLLECT_KUBERNETES.rights("snowmelt.", RightsCheck.ASKING);
+        List<AclBinding> ofAccounts = Part.COLLECT.rights("snowmelt.", RightsCheck.ASKING).stream()
+                .filter(right -> !ofBoth.contains(right))
+                .toList();
+
+        assertThat(lacking(both, ofAccounts, ProcessRole.COLLECT)).containsExactly(Finding.Result.WARN);
+        assertThat(lacking(both, ofBoth, ProcessRole.COLLECT)).containsExactly(Finding.Result.FAIL);
+        assertThat(lacking(both, List.of(), ProcessRole.COLLECT)).containsExactly(Finding.Result.OK);
+        assertThat(lacking(accounts, ofAccounts, ProcessRole.COLLECT)).containsExactly(Finding.Result.FAIL);
+        assertThat(lacking(both, ofAccounts, ProcessRole.values()))
+                .as("one process for everything collects accounts too")
+                .containsExactly(Finding.Result.FAIL);
+    }
+
+    private static List<Finding.Result> lacking(
+            Map<String, String> options, List<AclBinding> missing, ProcessRole... roles) {
+        Config config = Config.load(null, Map.of(), options);
+        try (var brokers = Brokers.of(config.kafka())) {
+            return new AclFindings(brokers.admin(), config, Set.of(roles))
+                    .of(List.of(new RightsCheck.Rights(Part.COLLECT, missing, Set.of()))).stream()
+                            .map(Finding::result)
+                            .toList();
+        }
     }
 
     private static Set<Part> asked(Map<String, String> options, ProcessRole role) {
