@@ -43,7 +43,8 @@ final class AclsCommand extends SnowmeltCommand {
             paramLabel = "PART",
             description = {
                 "topics (who creates them), collect, collect-kubernetes (where no AWS account is watched), detect,",
-                "resolve, remediate, execute or plan (half of it each), declare, status or scan."
+                "resolve, remediate, execute (with remediate.planner: false), plan (only the planner's share: nothing",
+                "starts with it alone, for whoever plans also executes; grant remediate), declare, status or scan."
             })
     private Part part = Part.TOPICS;
 
