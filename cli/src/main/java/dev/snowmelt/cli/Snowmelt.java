@@ -83,7 +83,8 @@ public final class Snowmelt implements Runnable {
             names = "--wait",
             paramLabel = "DURATION",
             scope = ScopeType.INHERIT,
-            description = "How long to wait for Kafka, and for answers (30s; scan: 60s).")
+            description =
+                    "How long to wait for Kafka, for a role's topics and rights, and for answers (30s; scan: 60s).")
     private @Nullable Duration patience;
 
     private final Surroundings surroundings;
@@ -127,7 +128,7 @@ public final class Snowmelt implements Runnable {
         return surroundings;
     }
 
-    /// How long to wait for Kafka and for answers.
+    /// How long to wait for Kafka, for topics and rights, and for answers.
     public Duration patience() {
         return patience(PATIENCE);
     }
