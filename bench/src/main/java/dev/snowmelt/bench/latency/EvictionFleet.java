@@ -16,10 +16,9 @@ import dev.snowmelt.v1.Revision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// Deployments in a simulated cluster, declared with ENFORCE and no grace, and their drifts.
 final class EvictionFleet {
@@ -57,13 +56,12 @@ final class EvictionFleet {
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
                 topic.keySerde().serializer(),
                 topic.valueSerde().serializer())) {
-            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            List<ProducerRecord<WorkloadId, Declaration>> records = new ArrayList<>();
             for (int w = 0; w < workloads; w++) {
                 var id = new WorkloadId(target, NAMESPACE, WorkloadId.DEPLOYMENT, name(w));
-                sent.add(producer.send(topic.record(id, declaration(id))));
+                records.add(topic.record(id, declaration(id)));
             }
-            producer.flush();
-            Acknowledged.await(sent);
+            Acknowledged.write(producer, records);
         }
     }
 

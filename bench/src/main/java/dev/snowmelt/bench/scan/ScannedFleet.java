@@ -13,10 +13,9 @@ import dev.snowmelt.v1.Revision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// A cluster of pods that stand still, in Deployments of 100, all declared and conformant.
 final class ScannedFleet {
@@ -48,13 +47,12 @@ final class ScannedFleet {
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
                 topic.keySerde().serializer(),
                 topic.valueSerde().serializer())) {
-            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            List<ProducerRecord<WorkloadId, Declaration>> records = new ArrayList<>();
             for (int i = 0; i * REPLICAS < pods; i++) {
                 var id = new WorkloadId(TARGET, NAMESPACE, WorkloadId.DEPLOYMENT, name(i));
-                sent.add(producer.send(topic.record(id, declaration(id))));
+                records.add(topic.record(id, declaration(id)));
             }
-            producer.flush();
-            Acknowledged.await(sent);
+            Acknowledged.write(producer, records);
         }
     }
 
